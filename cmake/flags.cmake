@@ -1,0 +1,19 @@
+# How every file of ours is compiled: link the target `flags`, privately.
+add_library(flags INTERFACE)
+
+target_compile_options(flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum -Wsuggest-override -Wextra-semi
+  -Wdate-time -Wmissing-declarations -Wfloat-equal)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(flags INTERFACE -Wcatch-value=3 -Wduplicated-cond -Wlogical-op)
+elseif(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)
+  include(cmake/clang14_expected.cmake)
+endif()
+target_compile_definitions(flags INTERFACE _GLIBCXX_ASSERTIONS)
+
+# A drill's digest must not depend on the compiler or the folder: no fused multiply-add, and
+# __FILE__ relative to the root (the second map is for ccache, which passes relative paths).
+target_compile_options(flags INTERFACE
+  -ffp-contract=off
+  -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fmacro-prefix-map=../../=)
