@@ -1,0 +1,130 @@
+// The requests and answers between clients, runners and the orchestrator. Adapters turn them into
+// HTTP and JSON; the simulator carries them as they are.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/audit.h"
+
+namespace delta {
+
+/// A lease as its holder knows it. The token is a secret.
+struct Lease {
+  AttemptRef ref;
+  std::uint32_t epoch = 0;
+  Token token;
+};
+
+struct SubmitRequest {
+  OperationId operation;
+  SharedSpec spec;
+};
+struct CancelRequest {
+  OperationId operation;
+  RunId run;
+};
+struct GetRunRequest {
+  RunId run;
+};
+struct AcquireRequest {
+  OperationId operation;
+  RunnerId runner;
+  Token token;                ///< chosen by the runner, for every lease of this answer
+  std::uint32_t slots = 1;    ///< most leases wanted
+  Duration wait = 0s;         ///< long poll: answer empty after this
+};
+struct StartRequest {
+  Lease lease;
+};
+struct HeartbeatRequest {
+  RunnerId runner;
+  std::vector<Lease> leases;
+};
+struct ReportRequest {
+  Lease lease;
+  AttemptState phase = AttemptState::running;
+};
+struct CompleteRequest {
+  Lease lease;
+  bool succeeded = false;
+  FailureClass failure = FailureClass::user;
+  std::vector<Artifact> artifacts;
+};
+struct CancelAckRequest {
+  Lease lease;
+};
+
+using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
+                             StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
+                             CancelAckRequest>;
+
+enum class Status : std::uint8_t {
+  ok,
+  refused,      ///< `reason` says why; repeating it will not help
+  invalid,      ///< the request itself is wrong; `detail` says how
+  key_reused,   ///< the operation key was used for something else
+  unavailable,  ///< nothing was done; try again later
+  unknown,      ///< it may have been done; ask again with the same operation key
+};
+std::string_view name_of(Status status);
+
+struct SubmitReply {
+  RunId run;
+  ChainHead audit;  ///< of the run, right after: a witness keeps it
+};
+struct CancelReply {
+  RunState state = RunState::queued;
+};
+struct Grant {
+  AttemptRef ref;
+  std::uint32_t epoch = 0;
+  SharedSpec spec;
+};
+struct AcquireReply {
+  std::vector<Grant> grants;
+};
+struct LeaseStatus {
+  AttemptId attempt;
+  std::optional<Reason> refused;  ///< set: the lease is not, or no longer, yours
+  bool cancel = false;            ///< stop the work and acknowledge
+};
+struct HeartbeatReply {
+  std::vector<LeaseStatus> leases;
+};
+struct JobView {
+  JobState state = JobState::open;
+  AttemptState attempt = AttemptState::waiting;
+  AttemptId current;
+  std::uint16_t attempts = 0;
+};
+struct RunView {
+  RunId id;
+  RunState state = RunState::queued;
+  std::vector<JobView> jobs;
+};
+
+using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply,
+                               HeartbeatReply, RunView>;
+
+struct Response {
+  Status status = Status::ok;
+  std::optional<Reason> reason;
+  std::string detail;
+  ReplyBody body;
+};
+
+/// Where an attempt's artifact is stored. The attempt's id is part of it, so that a zombie never
+/// overwrites a successor's files.
+std::string artifact_path(const AttemptRef& ref, const std::string& name);
+
+/// What an operation key answers when it is used again: the same as the first time.
+using StoredReply = Response;
+
+/// Answers one request, exactly once, from any task. Does not suspend.
+using Responder = std::function<void(Response)>;
+
+}  // namespace delta

@@ -1,0 +1,148 @@
+#include "core/audit.h"
+
+#include <array>
+
+namespace delta {
+
+namespace {
+
+/// Canonical bytes: little-endian integers, strings with their length before them.
+class Bytes {
+ public:
+  Bytes() { bytes_.reserve(256); }
+
+  void number(std::uint64_t value) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      bytes_.push_back(static_cast<std::uint8_t>(value >> shift));
+    }
+  }
+  void time(DbTime value) { duration(value.time_since_epoch()); }
+  void duration(Duration value) { number(static_cast<std::uint64_t>(value.count())); }
+  void text(std::string_view value) {
+    number(value.size());
+    bytes_.insert(bytes_.end(), value.begin(), value.end());
+  }
+  void digest(const Digest& value) { bytes_.insert(bytes_.end(), value.begin(), value.end()); }
+
+  template <class Tag>
+  void id(const Id<Tag>& value) {
+    number(value.hi);
+    number(value.lo);
+  }
+  void ref(const AttemptRef& value) {
+    id(value.run);
+    number(value.job);
+    id(value.attempt);
+  }
+  void credentials(const Credentials& value) {
+    ref(value.ref);
+    number(value.epoch);
+    id(value.token_hash);
+  }
+
+  void operator()(const Submit& m);
+  void operator()(const Cancel& m) { id(m.run); }
+  void operator()(const Acquire& m) {
+    id(m.attempt);
+    id(m.runner);
+    id(m.token_hash);
+  }
+  void operator()(const Start& m) { credentials(m.lease); }
+  void operator()(const Heartbeat& m) { credentials(m.lease); }
+  void operator()(const Report& m) {
+    credentials(m.lease);
+    number(static_cast<std::uint64_t>(m.phase));
+  }
+  void operator()(const Complete& m);
+  void operator()(const CancelAck& m) { credentials(m.lease); }
+  void operator()(const Expire& m) { ref(m.ref); }
+  void operator()(const Revoke& m) { ref(m.ref); }
+  void operator()(const ForceCancel& m) { ref(m.ref); }
+  void operator()(const TimeOut& m) { ref(m.ref); }
+  void operator()(const RunTimeOut& m) { id(m.run); }
+
+  Digest hash() const { return sha256(bytes_); }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+};
+
+void Bytes::operator()(const Submit& m) {
+  id(m.run);
+  text(m.spec->name);
+  duration(m.spec->timeout);
+  for (const JobSpec& job : m.spec->jobs) {
+    text(job.name);
+    text(job.command);
+    number(job.needs.size());
+    for (const std::uint32_t need : job.needs) number(need);
+    number(job.required ? 1 : 0);
+    number(job.retry.max_attempts);
+    number(job.retry.max_losses);
+    number((job.retry.retry_infrastructure ? 1U : 0U) | (job.retry.retry_user ? 2U : 0U) |
+           (job.retry.retry_timeout ? 4U : 0U));
+    duration(job.timeout);
+    duration(job.queue_timeout);
+  }
+}
+
+void Bytes::operator()(const Complete& m) {
+  credentials(m.lease);
+  number(m.succeeded ? 1 : 0);
+  number(static_cast<std::uint64_t>(m.failure));
+  number(m.artifacts.size());
+  for (const Artifact& artifact : m.artifacts) {
+    text(artifact.name);
+    number(static_cast<std::uint64_t>(artifact.state));
+    number(artifact.digest);
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(Reason reason) {
+  static constexpr std::array<std::string_view, 7> names{
+      "not_found",   "already_done", "stale",        "lease_over",
+      "wrong_state", "not_due",      "not_available"};
+  return names.at(static_cast<std::size_t>(reason));
+}
+
+Digest digest_of(const AuditEvent& event) {
+  Bytes bytes;
+  bytes.digest(event.previous);
+  bytes.number(event.number);
+  bytes.id(event.run);
+  bytes.id(event.attempt);
+  bytes.number(static_cast<std::uint64_t>(event.what.actor.kind));
+  bytes.number(event.what.actor.id);
+  bytes.number(event.what.nonce.hi);
+  bytes.number(event.what.nonce.lo);
+  bytes.number(event.what.message.index());
+  std::visit(bytes, event.what.message);
+  bytes.time(event.context.now);
+  bytes.time(event.context.grace_until);
+  bytes.number(event.context.generation);
+  bytes.time(event.lease_expires_at);
+  bytes.number(event.from);
+  bytes.number(event.to);
+  bytes.number(event.refused ? 1U + static_cast<std::uint64_t>(*event.refused) : 0U);
+  return bytes.hash();
+}
+
+void append_to_chain(ChainHead& head, AuditEvent& event) {
+  event.number = ++head.length;
+  event.previous = head.digest;
+  event.digest = digest_of(event);
+  head.digest = event.digest;
+}
+
+void enter_head(ChainHead& run, const ChainHead& attempt) {
+  Bytes bytes;
+  bytes.digest(run.digest);
+  bytes.number(attempt.length);
+  bytes.digest(attempt.digest);
+  ++run.length;
+  run.digest = bytes.hash();
+}
+
+}  // namespace delta

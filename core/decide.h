@@ -1,0 +1,44 @@
+// decide(): the one place where the rules of Delta CI's state machines live. Pure: no clock, no
+// randomness, no I/O, never suspends.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/audit.h"
+
+namespace delta {
+
+/// "Attempt `attempt` waits to be leased, not before `due`": an entry for the outbox.
+struct Dispatch {
+  AttemptId attempt;
+  DbTime due{};
+};
+
+/// What a message does. Refused: `refused` is set, and `rows` holds at most moved chain heads.
+struct Decision {
+  std::optional<Reason> refused;
+  Rows rows;                        ///< new values of the rows that change
+  std::optional<AuditEvent> event;  ///< none for a heartbeat or an unrecorded refusal
+  std::vector<Dispatch> dispatches;
+
+  bool accepted() const { return !refused.has_value(); }
+};
+
+/// Decides one message. `rows` must hold what footprint(message) names, locked, with `now` read
+/// afterwards; rows that do not exist are simply absent.
+Decision decide(const Rows& rows, const Envelope& envelope, const Context& context,
+                const Settings& settings);
+
+/// The reaper's rule about outages: what a sweep at `now` may do, and the shared row after it.
+struct SweepPlan {
+  bool may_expire = false;
+  bool granted_grace = false;
+  Control control;
+};
+SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& settings);
+
+/// After a sweep that left no expired lease behind, a later gap may be granted grace again.
+Control after_whole_sweep(Control control);
+
+}  // namespace delta

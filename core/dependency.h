@@ -1,0 +1,63 @@
+// One dependency as its callers see it: the same breaker and backoff around each of them.
+// Plain code over the runtime ports, shared by orchestrator and runner.
+#pragma once
+
+#include <memory>
+
+#include "core/ports/runtime.h"
+#include "core/retry.h"
+
+namespace delta {
+
+/// Thread: any. Never suspends.
+class Dependency {
+ public:
+  Dependency(Runtime runtime, BreakerOptions breaker, BackoffOptions backoff)
+      : runtime_(runtime),
+        monitor_(runtime.tasks.make_monitor()),
+        breaker_(breaker),
+        backoff_(backoff) {}
+
+  /// May a call be tried now? False while the breaker is open.
+  bool allow() {
+    const Lock lock(*monitor_);
+    return breaker_.allow(runtime_.clock.now());
+  }
+  void succeeded() {
+    const Lock lock(*monitor_);
+    breaker_.succeeded();
+    backoff_.reset();
+  }
+  void failed() {
+    const Lock lock(*monitor_);
+    breaker_.failed(runtime_.clock.now());
+  }
+  bool is_down() const {
+    const Lock lock(*monitor_);
+    return breaker_.is_open();
+  }
+  /// Counts the outcome of a call that gave a std::expected, and passes it on.
+  template <class Expected>
+  Expected counted(Expected outcome) {
+    if (outcome) {
+      succeeded();
+    } else {
+      failed();
+    }
+    return outcome;
+  }
+  /// When to try again after a failure: jittered, growing, bounded.
+  MonoTime next_try() {
+    const std::uint64_t random = runtime_.random.next();
+    const Lock lock(*monitor_);
+    return runtime_.clock.now() + backoff_.next(random);
+  }
+
+ private:
+  Runtime runtime_;
+  std::unique_ptr<Monitor> monitor_;
+  CircuitBreaker breaker_;
+  Backoff backoff_;
+};
+
+}  // namespace delta

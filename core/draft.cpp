@@ -1,0 +1,237 @@
+#include "core/draft.h"
+
+#include "core/check.h"
+#include "core/rng.h"
+
+namespace delta {
+
+Draft::Draft(const Rows& rows, const Envelope& envelope, const Context& context,
+             const Settings& settings)
+    : rows_(rows), envelope_(envelope), context_(context), settings_(settings) {}
+
+const Run* Draft::run(RunId id) const {
+  const Run* changed = decision_.rows.run(id);
+  return changed ? changed : rows_.run(id);
+}
+
+const Job* Draft::job(RunId run, std::uint32_t index) const {
+  const Job* changed = decision_.rows.job(run, index);
+  return changed ? changed : rows_.job(run, index);
+}
+
+const Attempt* Draft::attempt(AttemptId id) const {
+  const Attempt* changed = decision_.rows.attempt(id);
+  return changed ? changed : rows_.attempt(id);
+}
+
+void Draft::advance(Attempt& attempt, AttemptState to) {
+  CHECK_INVARIANT("legal-transition", is_legal(attempt.state, to),
+                  "attempt " + to_string(attempt.id) + ": " + std::string(name_of(attempt.state)) +
+                      " -> " + std::string(name_of(to)));
+  attempt.state = to;
+}
+
+void Draft::advance(Run& run, RunState to) {
+  CHECK_INVARIANT("legal-transition", is_legal(run.state, to),
+                  "run " + to_string(run.id) + ": " + std::string(name_of(run.state)) + " -> " +
+                      std::string(name_of(to)));
+  run.state = to;
+}
+
+void Draft::enqueue(Attempt& attempt, DbTime due) {
+  if (attempt.state == AttemptState::waiting) advance(attempt, AttemptState::queued);
+  attempt.available_at = due;
+  const Duration patience = attempt.job_spec().queue_timeout;
+  attempt.queue_deadline = patience > 0s ? due + patience : kNever;
+  decision_.dispatches.push_back({attempt.id, due});
+}
+
+bool Draft::may_retry(const Run& run, const JobSpec& spec, const Job& job,
+                      FailureClass failure) const {
+  if (run.state == RunState::cancel_requested || is_terminal(run.state)) return false;
+  switch (failure) {
+    case FailureClass::lost: return job.losses <= spec.retry.max_losses;
+    case FailureClass::infrastructure:
+      return spec.retry.retry_infrastructure && job.failures < spec.retry.max_attempts;
+    case FailureClass::user:
+      return spec.retry.retry_user && job.failures < spec.retry.max_attempts;
+    case FailureClass::timeout:
+      return spec.retry.retry_timeout && job.failures < spec.retry.max_attempts;
+  }
+  CHECK(false);
+  return false;
+}
+
+Duration Draft::backoff(std::uint32_t tries) {
+  Duration base = settings_.retry_backoff;
+  for (std::uint32_t i = 1; i < tries && base < settings_.retry_backoff_max; ++i) base *= 2;
+  base = std::min(base, settings_.retry_backoff_max);
+  // Jitter over the whole second half, so that a mass expiry does not come back as one herd.
+  return base / 2 + Duration(static_cast<std::int64_t>(
+                        draw() % (static_cast<std::uint64_t>(base.count()) / 2 + 1)));
+}
+
+void Draft::create_retry(Job& job, const Attempt& ended) {
+  Attempt next;
+  next.id = fresh_attempt_id();
+  next.run = ended.run;
+  next.job = ended.job;
+  next.number = static_cast<std::uint16_t>(job.attempts + 1);
+  next.epoch = ended.epoch;
+  next.spec = ended.spec;
+  next.state = AttemptState::queued;
+  enqueue(next, context_.now + backoff(job.attempts));
+  job.attempts = next.number;
+  job.current = next.id;
+  put(std::move(next));
+}
+
+void Draft::end_try(const Attempt& ended, FailureClass failure) {
+  const Job* row = job(ended.run, ended.job);
+  const Run* parent = run(ended.run);
+  CHECK(row != nullptr && parent != nullptr);
+  Job changed = *row;
+  if (failure == FailureClass::lost) {
+    ++changed.losses;
+  } else {
+    ++changed.failures;
+  }
+  if (may_retry(*parent, ended.job_spec(), changed, failure)) {
+    create_retry(changed, ended);
+    put(changed);
+    return;
+  }
+  put(changed);
+  end_job(ended.run, ended.job,
+          failure == FailureClass::timeout ? JobState::timed_out : JobState::failed);
+}
+
+void Draft::count_in_run(RunId id, bool required, JobState state) {
+  Run changed = *run(id);
+  CHECK(changed.open_jobs > 0);
+  --changed.open_jobs;
+  if (required && state == JobState::timed_out) ++changed.required_timed_out;
+  if (required && state != JobState::timed_out && state != JobState::succeeded) {
+    ++changed.required_failed;
+  }
+  put(std::move(changed));
+}
+
+void Draft::end_job(RunId id, std::uint32_t index, JobState state) {
+  Job changed = *job(id, index);
+  CHECK_INVARIANT("terminal-is-final", !is_terminal(changed.state),
+                  "job " + std::to_string(index) + " of run " + to_string(id) + " is decided");
+  changed.state = state;
+  put(changed);
+  count_in_run(id, run(id)->spec->jobs[index].required, state);
+  if (state == JobState::succeeded) {
+    release_dependents(id, index);
+  } else {
+    skip_dependents(id, index);
+  }
+}
+
+void Draft::release_dependents(RunId id, std::uint32_t index) {
+  const SharedSpec spec = run(id)->spec;
+  for (const std::uint32_t dependent : spec->jobs[index].dependents) {
+    Job next = *job(id, dependent);
+    if (is_terminal(next.state)) continue;
+    CHECK_INVARIANT("dependency-order", next.unmet > 0, "a dependent waits for nothing");
+    --next.unmet;
+    if (next.unmet == 0) {
+      Attempt first = *attempt(next.current);
+      if (first.state == AttemptState::waiting) {
+        enqueue(first, context_.now);
+        put(std::move(first));
+      }
+    }
+    put(next);
+  }
+}
+
+void Draft::skip_dependents(RunId id, std::uint32_t index) {
+  const SharedSpec spec = run(id)->spec;
+  for (const std::uint32_t after : spec->jobs[index].descendants) {
+    Job next = *job(id, after);
+    if (is_terminal(next.state)) continue;
+    Attempt first = *attempt(next.current);
+    advance(first, AttemptState::skipped);
+    put(std::move(first));
+    next.state = JobState::skipped;
+    put(next);
+    count_in_run(id, spec->jobs[after].required, JobState::skipped);
+  }
+}
+
+void Draft::roll_up(RunId id) {
+  Run changed = *run(id);
+  if (changed.open_jobs > 0 || is_terminal(changed.state)) return;
+  if (changed.state == RunState::cancel_requested) {
+    advance(changed, RunState::cancelled);
+  } else if (changed.required_failed == 0 && changed.required_timed_out > 0) {
+    advance(changed, RunState::timed_out);
+  } else {
+    // A job may end before any start was acknowledged (a lost lease, say): the run ran all the
+    // same, so it passes through running.
+    if (changed.state == RunState::queued) advance(changed, RunState::running);
+    advance(changed, changed.required_failed > 0 ? RunState::failed : RunState::succeeded);
+  }
+  changed.finished_at = context_.now;
+  put(std::move(changed));
+}
+
+AuditEvent Draft::new_event(RunId subject) const {
+  AuditEvent event;
+  event.run = subject;
+  event.what = envelope_;
+  event.context = context_;
+  return event;
+}
+
+void Draft::record(AttemptId subject, AttemptState from, std::optional<Reason> refused) {
+  Attempt row = *attempt(subject);
+  const Attempt* before = rows_.attempt(subject);
+  AuditEvent event = new_event(row.run);
+  event.attempt = subject;
+  event.lease_expires_at = before ? before->expires_at : kNever;
+  event.from = static_cast<std::uint8_t>(from);
+  event.to = static_cast<std::uint8_t>(row.state);
+  event.refused = refused;
+  append_to_chain(row.audit, event);
+  if (is_terminal(row.state)) {
+    Run changed = *run(row.run);
+    enter_head(changed.audit, row.audit);
+    put(std::move(changed));
+  }
+  put(std::move(row));
+  decision_.event = std::move(event);
+}
+
+void Draft::record(RunId subject, RunState from) {
+  Run row = *run(subject);
+  AuditEvent event = new_event(subject);
+  event.from = static_cast<std::uint8_t>(from);
+  event.to = static_cast<std::uint8_t>(row.state);
+  append_to_chain(row.audit, event);
+  put(std::move(row));
+  decision_.event = std::move(event);
+}
+
+std::uint64_t Draft::draw() {
+  ++drawn_;
+  return mix64(mix64(envelope_.nonce.hi + drawn_) ^ envelope_.nonce.lo);
+}
+
+AttemptId Draft::fresh_attempt_id() {
+  AttemptId id;
+  id.hi = draw();
+  id.lo = draw();
+  return id;
+}
+
+Decision Draft::refuse(Reason reason) {
+  decision_.refused = reason;
+  return take();
+}
+
+}  // namespace delta

@@ -1,0 +1,48 @@
+// Strong identifiers: 128 random bits each, so that no two incarnations ever share a name.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace delta {
+
+template <class Tag>
+struct Id {
+  std::uint64_t hi = 0;
+  std::uint64_t lo = 0;
+
+  friend constexpr auto operator<=>(const Id&, const Id&) = default;
+  constexpr bool is_nil() const { return hi == 0 && lo == 0; }
+};
+
+using RunId = Id<struct RunTag>;
+using AttemptId = Id<struct AttemptTag>;
+using RunnerId = Id<struct RunnerTag>;        ///< one incarnation of a runner process
+using OperationId = Id<struct OperationTag>;  ///< a client's idempotency key
+
+/// 32 lower-case hexadecimal digits.
+std::string to_hex(std::uint64_t hi, std::uint64_t lo);
+
+template <class Tag>
+std::string to_string(const Id<Tag>& id) {
+  return to_hex(id.hi, id.lo);
+}
+
+/// The first 8 digits: for people, in tables and traces.
+template <class Tag>
+std::string short_name(const Id<Tag>& id) {
+  return to_hex(id.hi, id.lo).substr(0, 8);
+}
+
+/// Names one attempt with the rows above it, in lock order.
+struct AttemptRef {
+  RunId run;
+  std::uint32_t job = 0;  ///< index of the job in its run
+  AttemptId attempt;
+
+  friend constexpr auto operator<=>(const AttemptRef&, const AttemptRef&) = default;
+};
+
+}  // namespace delta

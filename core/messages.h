@@ -1,0 +1,118 @@
+// The messages that may change state. Each is decided by decide() under the locks it names.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/rows.h"
+
+namespace delta {
+
+/// What a runner shows to prove that it holds the lease.
+struct Credentials {
+  AttemptRef ref;
+  std::uint32_t epoch = 0;
+  TokenHash token_hash;
+};
+
+enum class ArtifactState : std::uint8_t { stored, missing };
+
+struct Artifact {
+  std::string name;
+  ArtifactState state = ArtifactState::stored;
+  std::uint64_t digest = 0;  ///< of the contents; 0 when missing
+};
+
+struct Submit {
+  RunId run;
+  SharedSpec spec;
+};
+struct Cancel {
+  RunId run;
+};
+struct Acquire {
+  AttemptId attempt;
+  RunnerId runner;
+  TokenHash token_hash;
+};
+/// The runner acknowledges its lease and begins to prepare the job.
+struct Start {
+  Credentials lease;
+};
+struct Heartbeat {
+  Credentials lease;
+};
+/// The runner reached the next phase: running or uploading.
+struct Report {
+  Credentials lease;
+  AttemptState phase = AttemptState::running;
+};
+struct Complete {
+  Credentials lease;
+  bool succeeded = false;
+  FailureClass failure = FailureClass::user;  ///< when not succeeded
+  std::vector<Artifact> artifacts;
+};
+struct CancelAck {
+  Credentials lease;
+};
+/// The reaper found the lease at its end.
+struct Expire {
+  AttemptRef ref;
+};
+/// An operator, or a restore, takes the lease away.
+struct Revoke {
+  AttemptRef ref;
+};
+/// The canceller found the deadline of a cancellation passed.
+struct ForceCancel {
+  AttemptRef ref;
+};
+/// The attempt's own deadline, or that of its wait in the queue, passed.
+struct TimeOut {
+  AttemptRef ref;
+};
+struct RunTimeOut {
+  RunId run;
+};
+
+using Message = std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck,
+                             Expire, Revoke, ForceCancel, TimeOut, RunTimeOut>;
+
+enum class ActorKind : std::uint8_t { client, runner, orchestrator, operator_ };
+
+/// Who sent the message; for the audit log.
+struct Actor {
+  ActorKind kind = ActorKind::client;
+  std::uint64_t id = 0;
+};
+
+/// 128 random bits from which decide() derives the ids of the rows that it creates.
+struct Nonce {
+  std::uint64_t hi = 0;
+  std::uint64_t lo = 0;
+};
+
+struct Envelope {
+  Message message;
+  Actor actor;
+  Nonce nonce;
+};
+
+std::string_view name_of(const Message& message);
+std::string_view name_of(ActorKind actor);
+
+/// The rows that a message needs locked. Acquire and heartbeat lock the attempt alone; a start
+/// locks its run too; whatever ends an attempt locks the job with all that depends on it.
+enum class Scope : std::uint8_t { nothing, attempt, attempt_and_run, job, run };
+
+struct Footprint {
+  Scope scope = Scope::nothing;
+  AttemptRef ref;  ///< only the parts that `scope` needs are set
+};
+Footprint footprint(const Message& message);
+
+}  // namespace delta

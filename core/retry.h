@@ -1,0 +1,68 @@
+// How every caller treats every dependency: bounded, jittered backoff and a circuit breaker.
+// Pure state: the caller brings the time and the random number.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/time.h"
+
+namespace delta {
+
+struct BackoffOptions {
+  Duration first = 100ms;
+  Duration longest = 5s;
+};
+
+/// Exponential backoff with full jitter over the upper half.
+class Backoff {
+ public:
+  explicit Backoff(BackoffOptions options) : options_(options), next_(options.first) {}
+
+  /// The pause before the next try. `random`: 64 random bits.
+  Duration next(std::uint64_t random) {
+    const Duration base = next_;
+    next_ = std::min(next_ * 2, options_.longest);
+    const auto half = static_cast<std::uint64_t>(base.count()) / 2;
+    return base / 2 + Duration(static_cast<std::int64_t>(random % (half + 1)));
+  }
+  void reset() { next_ = options_.first; }
+
+ private:
+  BackoffOptions options_;
+  Duration next_;
+};
+
+struct BreakerOptions {
+  std::uint32_t failures = 5;  ///< in a row, that open the breaker
+  Duration open_for = 2s;      ///< then one probe is let through
+};
+
+/// Circuit breaker (Nygard, "Release It!"): closed, open, half-open.
+class CircuitBreaker {
+ public:
+  explicit CircuitBreaker(BreakerOptions options) : options_(options) {}
+
+  /// May a call be tried now? In the half-open state only the first caller may.
+  bool allow(MonoTime now) {
+    if (failures_ < options_.failures) return true;
+    if (now < retry_at_) return false;
+    retry_at_ = now + options_.open_for;
+    return true;
+  }
+  void succeeded() { failures_ = 0; }
+  void failed(MonoTime now) {
+    if (failures_ < options_.failures) ++failures_;
+    if (failures_ == options_.failures) retry_at_ = now + options_.open_for;
+  }
+  bool is_open() const { return failures_ >= options_.failures; }
+  /// When allow() may say yes again; in the past while the breaker is closed.
+  MonoTime retry_at() const { return retry_at_; }
+
+ private:
+  BreakerOptions options_;
+  std::uint32_t failures_ = 0;
+  MonoTime retry_at_{};
+};
+
+}  // namespace delta

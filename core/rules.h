@@ -1,0 +1,31 @@
+// One function a message; decide() dispatches to them. Each either refuses or returns what changes.
+#pragma once
+
+#include "core/draft.h"
+
+namespace delta::rules {
+
+// About a whole run (rules_run.cpp)
+Decision apply(Draft& draft, const Submit& message);
+Decision apply(Draft& draft, const Cancel& message);
+Decision apply(Draft& draft, const RunTimeOut& message);
+
+// From the holder of a lease, or one who wants it (rules_lease.cpp)
+Decision apply(Draft& draft, const Acquire& message);
+Decision apply(Draft& draft, const Start& message);
+Decision apply(Draft& draft, const Heartbeat& message);
+Decision apply(Draft& draft, const Report& message);
+Decision apply(Draft& draft, const Complete& message);
+Decision apply(Draft& draft, const CancelAck& message);
+
+// From background work that found a deadline passed, or an operator (rules_deadline.cpp)
+Decision apply(Draft& draft, const Expire& message);
+Decision apply(Draft& draft, const Revoke& message);
+Decision apply(Draft& draft, const ForceCancel& message);
+Decision apply(Draft& draft, const TimeOut& message);
+
+/// Ends a live attempt and its lease; job, dependents and run follow in the same decision.
+Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,
+                FailureClass failure);
+
+}  // namespace delta::rules

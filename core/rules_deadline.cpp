@@ -1,0 +1,93 @@
+// What background work does when a deadline has passed. Candidates were found without locks, so
+// every rule here checks again, on the row as it is under the lock.
+#include "core/rules.h"
+
+namespace delta::rules {
+
+namespace {
+
+/// The row, if somebody holds a lease on it.
+const Attempt* live_attempt(const Draft& draft, const AttemptRef& ref) {
+  const Attempt* found = draft.attempt(ref.attempt);
+  return found != nullptr && is_live(found->state) ? found : nullptr;
+}
+
+/// Ends a lease against its holder's will. Work that was being cancelled counts as cancelled.
+Decision take_away(Draft& draft, const Attempt& live, LeaseEnd end) {
+  const AttemptState to = live.state == AttemptState::cancel_requested ? AttemptState::cancelled
+                                                                       : AttemptState::lost;
+  return finish(draft, live, to, end, FailureClass::lost);
+}
+
+}  // namespace
+
+Decision apply(Draft& draft, const Expire& m) {
+  const Attempt* found = live_attempt(draft, m.ref);
+  if (found == nullptr) return draft.refuse(Reason::lease_over);
+  if (draft.context().now < lease_end(*found, draft.context().grace_until)) {
+    return draft.refuse(Reason::not_due);
+  }
+  return take_away(draft, *found, LeaseEnd::expired);
+}
+
+Decision apply(Draft& draft, const Revoke& m) {
+  const Attempt* found = live_attempt(draft, m.ref);
+  if (found == nullptr) return draft.refuse(Reason::lease_over);
+  return take_away(draft, *found, LeaseEnd::revoked);
+}
+
+Decision apply(Draft& draft, const ForceCancel& m) {
+  const Attempt* found = live_attempt(draft, m.ref);
+  if (found == nullptr) return draft.refuse(Reason::lease_over);
+  if (found->state != AttemptState::cancel_requested ||
+      draft.context().now < found->cancel_deadline) {
+    return draft.refuse(Reason::not_due);
+  }
+  return finish(draft, *found, AttemptState::cancelled, LeaseEnd::revoked, FailureClass::lost);
+}
+
+Decision apply(Draft& draft, const TimeOut& m) {
+  const Attempt* found = draft.attempt(m.ref.attempt);
+  if (found == nullptr) return draft.refuse(Reason::not_found);
+  const DbTime now = draft.context().now;
+  if (found->state == AttemptState::queued && now >= found->queue_deadline) {
+    // Waiting in the queue again would not help: no retry.
+    Attempt ended = *found;
+    draft.advance(ended, AttemptState::timed_out);
+    draft.put(ended);
+    draft.end_job(ended.run, ended.job, JobState::timed_out);
+    draft.roll_up(ended.run);
+    draft.record(ended.id, AttemptState::queued, std::nullopt);
+    return draft.take();
+  }
+  const bool live = is_live(found->state) && found->state != AttemptState::cancel_requested;
+  if (!live || now < found->deadline) return draft.refuse(Reason::not_due);
+  return finish(draft, *found, AttemptState::timed_out, LeaseEnd::revoked, FailureClass::timeout);
+}
+
+}  // namespace delta::rules
+
+namespace delta {
+
+SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& settings) {
+  SweepPlan plan;
+  plan.control = control;
+  plan.control.last_sweep = std::max(control.last_sweep, now);
+  // Nobody swept for so long that runners may have been unable to renew: give each lease one TTL
+  // more, once, so that orchestrators in a crash loop still expire what is dead.
+  const bool gap = now - control.last_sweep > settings.lease_ttl / 2;
+  if (gap && control.grace_available) {
+    plan.control.grace_until = now + settings.lease_ttl;
+    plan.control.grace_available = false;
+    plan.granted_grace = true;
+  }
+  plan.may_expire = now >= plan.control.grace_until;
+  return plan;
+}
+
+Control after_whole_sweep(Control control) {
+  control.grace_available = true;
+  return control;
+}
+
+}  // namespace delta

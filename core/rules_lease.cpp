@@ -1,0 +1,156 @@
+// What the holder of a lease may do, and how a lease is taken.
+#include "core/check.h"
+#include "core/rules.h"
+
+namespace delta::rules {
+
+namespace {
+
+/// The fence: these credentials name the attempt's present lease, and it has not ended. Every
+/// message of a runner passes here under the lock; the database checks it again in its predicate.
+std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
+                            const Context& context) {
+  if (attempt == nullptr) return Reason::not_found;
+  if (attempt->epoch != lease.epoch || attempt->token_hash != lease.token_hash) {
+    return Reason::stale;
+  }
+  if (!is_live(attempt->state) || attempt->generation != context.generation ||
+      context.now >= lease_end(*attempt, context.grace_until)) {
+    return Reason::lease_over;
+  }
+  return std::nullopt;
+}
+
+/// A completion that comes too late changes nothing, but goes on record. A repetition of one that
+/// was accepted is told so.
+Decision refuse_completion(Draft& draft, const Attempt* attempt, Reason reason) {
+  if (attempt == nullptr || reason == Reason::stale) return draft.refuse(reason);
+  const bool repeated = attempt->lease_end == LeaseEnd::completed ||
+                        attempt->lease_end == LeaseEnd::cancelled;
+  if (is_terminal(attempt->state) && repeated) return draft.refuse(Reason::already_done);
+  draft.record(attempt->id, attempt->state, reason);
+  return draft.refuse(reason);
+}
+
+bool is_next_phase(AttemptState from, AttemptState to) {
+  return (from == AttemptState::starting && to == AttemptState::running) ||
+         (from == AttemptState::running && to == AttemptState::uploading);
+}
+
+}  // namespace
+
+Decision apply(Draft& draft, const Acquire& m) {
+  const Attempt* found = draft.attempt(m.attempt);
+  if (found == nullptr) return draft.refuse(Reason::not_found);
+  if (found->state != AttemptState::queued || draft.context().now < found->available_at) {
+    return draft.refuse(Reason::not_available);
+  }
+  Attempt attempt = *found;
+  draft.advance(attempt, AttemptState::leased);
+  ++attempt.epoch;
+  attempt.generation = draft.context().generation;
+  attempt.runner = m.runner;
+  attempt.token_hash = m.token_hash;
+  attempt.queue_deadline = kNever;
+  attempt.expires_at = draft.context().now + draft.settings().ack_window;
+  draft.put(std::move(attempt));
+  draft.record(m.attempt, AttemptState::queued, std::nullopt);
+  return draft.take();
+}
+
+Decision apply(Draft& draft, const Start& m) {
+  const AttemptId id = m.lease.ref.attempt;
+  const Attempt* found = draft.attempt(id);
+  if (const auto refused = fence(found, m.lease, draft.context())) return draft.refuse(*refused);
+  if (found->state == AttemptState::cancel_requested) return draft.refuse(Reason::wrong_state);
+  if (found->state != AttemptState::leased) return draft.refuse(Reason::already_done);
+  Attempt attempt = *found;
+  draft.advance(attempt, AttemptState::starting);
+  attempt.expires_at = draft.context().now + draft.settings().lease_ttl;
+  const Duration timeout = attempt.job_spec().timeout;
+  attempt.deadline = timeout > 0s ? draft.context().now + timeout : kNever;
+  Run run = *draft.run(attempt.run);
+  draft.put(std::move(attempt));
+  if (run.state == RunState::queued) {
+    draft.advance(run, RunState::running);
+    draft.put(std::move(run));
+  }
+  draft.record(id, AttemptState::leased, std::nullopt);
+  return draft.take();
+}
+
+Decision apply(Draft& draft, const Heartbeat& m) {
+  const Attempt* found = draft.attempt(m.lease.ref.attempt);
+  if (const auto refused = fence(found, m.lease, draft.context())) return draft.refuse(*refused);
+  // A lease that was not started keeps its short window; one whose work is being cancelled is not
+  // prolonged beyond its deadline.
+  if (found->state == AttemptState::leased || found->state == AttemptState::cancel_requested) {
+    return draft.take();
+  }
+  Attempt attempt = *found;
+  attempt.expires_at = draft.context().now + draft.settings().lease_ttl;
+  draft.put(std::move(attempt));
+  return draft.take();
+}
+
+Decision apply(Draft& draft, const Report& m) {
+  const AttemptId id = m.lease.ref.attempt;
+  const Attempt* found = draft.attempt(id);
+  if (const auto refused = fence(found, m.lease, draft.context())) return draft.refuse(*refused);
+  const AttemptState before = found->state;
+  if (before == m.phase) return draft.refuse(Reason::already_done);
+  if (!is_next_phase(before, m.phase)) return draft.refuse(Reason::wrong_state);
+  Attempt attempt = *found;
+  draft.advance(attempt, m.phase);
+  attempt.expires_at = draft.context().now + draft.settings().lease_ttl;
+  draft.put(std::move(attempt));
+  draft.record(id, before, std::nullopt);
+  return draft.take();
+}
+
+Decision apply(Draft& draft, const Complete& m) {
+  const Attempt* found = draft.attempt(m.lease.ref.attempt);
+  if (const auto refused = fence(found, m.lease, draft.context())) {
+    return refuse_completion(draft, found, *refused);
+  }
+  if (found->state == AttemptState::cancel_requested) {
+    return finish(draft, *found, AttemptState::cancelled, LeaseEnd::cancelled, m.failure);
+  }
+  if (!m.succeeded) {
+    return finish(draft, *found, AttemptState::failed, LeaseEnd::completed, m.failure);
+  }
+  if (found->state != AttemptState::uploading) return draft.refuse(Reason::wrong_state);
+  return finish(draft, *found, AttemptState::succeeded, LeaseEnd::completed, m.failure);
+}
+
+Decision apply(Draft& draft, const CancelAck& m) {
+  const Attempt* found = draft.attempt(m.lease.ref.attempt);
+  if (const auto refused = fence(found, m.lease, draft.context())) {
+    const bool done = found != nullptr && *refused == Reason::lease_over &&
+                      found->state == AttemptState::cancelled;
+    return draft.refuse(done ? Reason::already_done : *refused);
+  }
+  if (found->state != AttemptState::cancel_requested) return draft.refuse(Reason::wrong_state);
+  return finish(draft, *found, AttemptState::cancelled, LeaseEnd::cancelled, FailureClass::user);
+}
+
+Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,
+                FailureClass failure) {
+  Attempt ended = live;  // a copy: `live` may be a row that this decision replaces
+  const AttemptState before = ended.state;
+  draft.advance(ended, to);
+  ended.lease_end = end;
+  draft.put(ended);
+  if (to == AttemptState::succeeded) {
+    draft.end_job(ended.run, ended.job, JobState::succeeded);
+  } else if (to == AttemptState::cancelled) {
+    draft.end_job(ended.run, ended.job, JobState::cancelled);
+  } else {
+    draft.end_try(ended, failure);
+  }
+  draft.roll_up(ended.run);
+  draft.record(ended.id, before, std::nullopt);
+  return draft.take();
+}
+
+}  // namespace delta::rules

@@ -1,0 +1,81 @@
+#include "core/run_spec.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace delta {
+
+namespace {
+
+constexpr std::size_t kMaxJobs = 10'000;
+
+std::string check_job(const RunSpec& spec, std::size_t index) {
+  const JobSpec& job = spec.jobs[index];
+  const std::string name = "job " + std::to_string(index) + " '" + job.name + "' ";
+  std::set<std::uint32_t> seen;
+  for (const std::uint32_t need : job.needs) {
+    if (need >= spec.jobs.size()) return name + "needs job " + std::to_string(need) + ": no such";
+    if (!seen.insert(need).second) return name + "names a needed job twice";
+  }
+  if (job.retry.max_attempts == 0) return name + "must be allowed at least one attempt";
+  if (job.timeout < 0s || job.queue_timeout < 0s) return name + "has a negative timeout";
+  return {};
+}
+
+/// The jobs in an order in which needs come first (Kahn); shorter than the DAG if it has a cycle.
+std::vector<std::uint32_t> topological_order(const RunSpec& spec) {
+  std::vector<std::size_t> unmet(spec.jobs.size());
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < spec.jobs.size(); ++i) {
+    unmet[i] = spec.jobs[i].needs.size();
+    if (unmet[i] == 0) order.push_back(i);
+  }
+  for (std::size_t next = 0; next < order.size(); ++next) {
+    for (const std::uint32_t dependent : spec.jobs[order[next]].dependents) {
+      if (--unmet[dependent] == 0) order.push_back(dependent);
+    }
+  }
+  return order;
+}
+
+void fill_descendants(RunSpec& spec, const std::vector<std::uint32_t>& order) {
+  for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    std::set<std::uint32_t> all;
+    for (const std::uint32_t dependent : spec.jobs[*at].dependents) {
+      all.insert(dependent);
+      all.insert(spec.jobs[dependent].descendants.begin(), spec.jobs[dependent].descendants.end());
+    }
+    spec.jobs[*at].descendants.assign(all.begin(), all.end());
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(FailureClass failure) {
+  static constexpr std::array<std::string_view, 4> names{"infrastructure", "user", "lost",
+                                                         "timeout"};
+  return names.at(static_cast<std::size_t>(failure));
+}
+
+std::expected<SharedSpec, std::string> prepare(RunSpec spec) {
+  if (spec.jobs.empty()) return std::unexpected("a run needs at least one job");
+  if (spec.jobs.size() > kMaxJobs) return std::unexpected("a run has at most 10000 jobs");
+  if (spec.timeout < 0s) return std::unexpected("the run's timeout is negative");
+  for (JobSpec& job : spec.jobs) {
+    job.dependents.clear();
+    job.descendants.clear();
+  }
+  for (std::uint32_t i = 0; i < spec.jobs.size(); ++i) {
+    if (std::string problem = check_job(spec, i); !problem.empty()) {
+      return std::unexpected(std::move(problem));
+    }
+    for (const std::uint32_t need : spec.jobs[i].needs) spec.jobs[need].dependents.push_back(i);
+  }
+  const std::vector<std::uint32_t> order = topological_order(spec);
+  if (order.size() != spec.jobs.size()) return std::unexpected("the jobs' needs form a cycle");
+  fill_descendants(spec, order);
+  return std::make_shared<const RunSpec>(std::move(spec));
+}
+
+}  // namespace delta

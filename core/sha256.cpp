@@ -1,0 +1,44 @@
+#include "core/sha256.h"
+
+#include <nettle/sha2.h>
+
+#include <cstring>
+
+namespace delta {
+
+Digest sha256(std::span<const std::uint8_t> bytes) {
+  sha256_ctx context;
+  sha256_init(&context);
+  sha256_update(&context, bytes.size(), bytes.data());
+  Digest digest{};
+  sha256_digest(&context, digest.size(), digest.data());
+  return digest;
+}
+
+std::string to_string(const Digest& digest) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * digest.size());
+  for (const std::uint8_t byte : digest) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+TokenHash hash_token(const Token& token) {
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(token.hi >> (8 * i));
+    bytes[8 + i] = static_cast<std::uint8_t>(token.lo >> (8 * i));
+  }
+  const Digest digest = sha256(bytes);
+  TokenHash hash;
+  for (std::size_t i = 0; i < 8; ++i) {
+    hash.hi = (hash.hi << 8) | digest[i];
+    hash.lo = (hash.lo << 8) | digest[8 + i];
+  }
+  return hash;
+}
+
+}  // namespace delta

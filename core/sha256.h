@@ -1,0 +1,23 @@
+// SHA-256 (FIPS 180-4), by Nettle.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "core/ids.h"
+
+namespace delta {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+Digest sha256(std::span<const std::uint8_t> bytes);
+std::string to_string(const Digest& digest);
+
+/// A lease's secret. It crosses the wire; the database and the audit log hold only its hash.
+using Token = Id<struct TokenTag>;
+using TokenHash = Id<struct TokenHashTag>;
+TokenHash hash_token(const Token& token);
+
+}  // namespace delta
