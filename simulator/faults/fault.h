@@ -1,0 +1,59 @@
+// Faults: each can be injected, healed, and asked for a proof that it took effect, which reads
+// something that the injection itself does not write.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "simulator/world/world.h"
+
+namespace aftershock::sim {
+
+/// A process's node, or a server's host.
+struct FaultTarget {
+  std::string name;
+  HostId host{};
+  Node* node = nullptr;  ///< null: a server
+};
+
+struct FaultRequest {
+  std::string_view kind;             ///< "network.partition"
+  std::vector<FaultTarget> targets;  ///< at least one
+  std::vector<FaultTarget> peers;    ///< network.partition: whom the targets are cut off from
+  bool to_peers = true;              ///< network.partition: what the targets send is lost
+  bool from_peers = true;            ///< network.partition: what is sent to them is lost
+  delta::Duration latency{};
+  delta::Duration jitter{};
+  delta::Duration downtime{};
+  std::uint32_t loss_ppm = 0;
+};
+
+struct Effect {
+  bool bit = false;
+  std::string evidence;  ///< what was read, in words
+};
+
+/// Not from one of its targets' own fibers. None of it suspends.
+class Fault {
+ public:
+  virtual ~Fault() = default;
+  virtual void inject() = 0;
+  /// Lifts it; nothing for a fault that is over once it has happened.
+  virtual void heal() {}
+  /// Since inject(). May become true some time after it.
+  virtual Effect effect() const = 0;
+};
+
+/// Null when no family knows the kind.
+std::unique_ptr<Fault> make_fault(World& world, const FaultRequest& request);
+
+// One file a family; each is null for the kinds of the others.
+std::unique_ptr<Fault> make_process_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_network_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& request);
+
+}  // namespace aftershock::sim

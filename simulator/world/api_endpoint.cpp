@@ -1,0 +1,61 @@
+#include "simulator/world/api_endpoint.h"
+
+namespace aftershock::sim {
+
+void ApiEndpoint::listen(Process& process, Handler handler) {
+  process_ = &process;
+  handler_ = std::move(handler);
+}
+
+void ApiEndpoint::close() {
+  process_ = nullptr;
+  handler_ = nullptr;
+  for (const auto& [call, reply] : open_) reply.fail(CallEnd::reset);
+  open_.clear();
+}
+
+std::uint64_t ApiEndpoint::send(HostId client, delta::Request request, const Reply& reply) {
+  const std::uint64_t call = ++last_call_;
+  if (process_ == nullptr) {
+    network_.send(client, host_, [reply] { reply.fail(CallEnd::refused); });
+    return call;
+  }
+  open_.emplace(call, reply);
+  network_.send(client, host_, *process_,
+                [this, call, request = std::move(request), reply]() mutable {
+                  handler_(std::move(request), [this, call, reply](delta::Response response) {
+                    open_.erase(call);
+                    reply(std::move(response));
+                  });
+                });
+  return call;
+}
+
+std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t endpoint,
+                                                                    delta::Request request,
+                                                                    delta::Duration timeout) {
+  if (!client_.alive()) {
+    return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "the process is dead"});
+  }
+  ApiEndpoint& server = *endpoints_.at(endpoint);
+  const auto exchange = std::make_shared<Exchange<delta::Response>>();
+  const ApiEndpoint::Reply reply(network_, server.host(), host_, exchange);
+  const std::uint64_t id = server.send(host_, std::move(request), reply);
+  struct Forget {
+    ApiEndpoint& server;
+    std::uint64_t id;
+    ~Forget() { server.forget(id); }
+  } const forget{server, id};
+  auto answer = wait_for_answer(kernel_, *exchange, kernel_.now() + timeout);
+  if (answer) return std::move(*answer);
+  switch (answer.error()) {
+    case CallEnd::refused:
+      return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "refused"});
+    case CallEnd::reset:
+      return std::unexpected(delta::CallError{delta::CallFailure::no_reply, "connection reset"});
+    case CallEnd::timeout: break;
+  }
+  return std::unexpected(delta::CallError{delta::CallFailure::no_reply, "no answer in time"});
+}
+
+}  // namespace aftershock::sim

@@ -1,0 +1,56 @@
+// One connection's process on the simulated database server. Internal to the server.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulator/kernel/virtual_time.h"
+#include "simulator/world/database_server.h"
+
+namespace aftershock::sim {
+
+/// What a backend does, in the order in which a transaction passes through it.
+enum class BackendStage : std::uint8_t {
+  idle,
+  lock_operations,
+  lock_runs,
+  lock_jobs,
+  lock_attempts,
+  lock_control,
+  lock_inserts,  ///< the keys of rows that commit() inserts
+  flushing,      ///< the commit waits for the disk: it ends whatever the client does
+  answering,
+};
+
+struct Backend {
+  BackendId id{};
+  std::uint64_t owner = 0;  ///< the client's Process::id()
+  std::function<void()> on_reset;
+  BackendStage stage = BackendStage::idle;
+  bool in_transaction = false;
+  bool disconnected = false;  ///< only while flushing: there is nobody to answer
+  SimTime idle_since{};
+  std::uint64_t waits = 0;  ///< tells the wait that a timer was set for from later ones
+
+  delta::OpenRequest request;
+  std::vector<LockKey> targets;  ///< of this stage
+  std::size_t next_target = 0;
+  std::vector<LockKey> held;
+  std::vector<delta::OperationKey> inserted;  ///< operation keys that are this transaction's own
+  delta::Opened opened;
+  Done<std::expected<delta::Opened, delta::DbError>> on_opened;
+
+  delta::WriteSet writes;
+  BeforeImages before;
+  bool in_doubt = false;  ///< decided to break the connection instead of answering
+  bool dropped = false;   ///< in doubt, and the commit is not to happen
+  delta::CommitResult result;
+  Done<delta::CommitResult> on_committed;
+
+  std::optional<delta::DbError> error;
+};
+
+}  // namespace aftershock::sim

@@ -1,0 +1,245 @@
+// The beginning of a transaction on the simulated database server: locks, one after another.
+#include <algorithm>
+#include <utility>
+
+#include "simulator/world/database_backend.h"
+
+namespace aftershock::sim {
+
+using namespace delta;
+
+namespace {
+
+using Stage = BackendStage;
+
+void aim_at_operations(Backend& backend) {
+  for (const OperationKey& key : backend.request.operations) {
+    backend.targets.push_back(LockKey::of(key.id));
+  }
+}
+
+void aim_at_runs(Backend& backend, const Tables& tables) {
+  for (const RunLock& lock : backend.request.runs) {
+    if (tables.run(lock.run) != nullptr) backend.targets.push_back(LockKey::of(lock.run));
+  }
+}
+
+/// The jobs of those runs that could be locked.
+void aim_at_jobs(Backend& backend, const Tables& tables) {
+  for (const RunLock& lock : backend.request.runs) {
+    const Run* run = backend.opened.rows.run(lock.run);
+    if (run == nullptr || lock.scope == Scope::attempt_and_run) continue;
+    const auto add = [&](std::uint32_t job) {
+      if (tables.job(run->id, job) != nullptr) backend.targets.push_back(LockKey::of(run->id, job));
+    };
+    if (lock.scope == Scope::run) {
+      for (std::uint32_t job = 0; job < run->spec->jobs.size(); ++job) add(job);
+    } else {
+      CHECK(lock.scope == Scope::job);
+      add(lock.job);
+      for (const std::uint32_t job : run->spec->jobs.at(lock.job).descendants) add(job);
+    }
+  }
+}
+
+void aim_at_attempts(Backend& backend, const Tables& tables) {
+  const auto add = [&](AttemptId id) {
+    if (tables.attempt(id) != nullptr) backend.targets.push_back(LockKey::of(id));
+  };
+  for (const AttemptId id : backend.request.attempts) add(id);
+  for (const Job& job : backend.opened.rows.jobs) add(job.current);
+}
+
+/// An insert waits for another of the same key that is not committed yet; one that is committed
+/// will refuse it at once.
+void aim_at_inserts(Backend& backend, const Tables& tables) {
+  for (const RunWrite& write : backend.writes.runs) {
+    if (!write.expected && tables.run(write.row.id) == nullptr) {
+      backend.targets.push_back(LockKey::of(write.row.id));
+    }
+  }
+  for (const JobWrite& write : backend.writes.jobs) {
+    if (write.insert && tables.job(write.row.run, write.row.index) == nullptr) {
+      backend.targets.push_back(LockKey::of(write.row.run, write.row.index));
+    }
+  }
+  for (const AttemptWrite& write : backend.writes.attempts) {
+    if (!write.expected && tables.attempt(write.row.id) == nullptr) {
+      backend.targets.push_back(LockKey::of(write.row.id));
+    }
+  }
+}
+
+/// What the backend locks in its stage. Each stage is a statement of its own and sees what is
+/// committed when it begins: a row that is committed later is absent.
+void aim(Backend& backend, const Tables& tables) {
+  backend.targets.clear();
+  backend.next_target = 0;
+  if (backend.stage == Stage::lock_operations) aim_at_operations(backend);
+  if (backend.stage == Stage::lock_runs) aim_at_runs(backend, tables);
+  if (backend.stage == Stage::lock_jobs) aim_at_jobs(backend, tables);
+  if (backend.stage == Stage::lock_attempts) aim_at_attempts(backend, tables);
+  if (backend.stage == Stage::lock_control && backend.request.control) {
+    backend.targets.push_back(LockKey::of_control());
+  }
+  if (backend.stage == Stage::lock_inserts) aim_at_inserts(backend, tables);
+  std::ranges::sort(backend.targets);
+  const auto repeated = std::ranges::unique(backend.targets);
+  // A commit writes each row once.
+  CHECK(backend.stage != Stage::lock_inserts || repeated.empty());
+  backend.targets.erase(repeated.begin(), repeated.end());
+}
+
+bool waits(const Backend& backend) {
+  // A unique index knows no SKIP LOCKED.
+  return backend.request.on_locked == OnLocked::wait || backend.stage == Stage::lock_operations ||
+         backend.stage == Stage::lock_inserts;
+}
+
+}  // namespace
+
+bool DatabaseServer::start_open(BackendId id, OpenRequest request,
+                                Done<std::expected<Opened, DbError>> done) {
+  Backend* backend = find_open(id);
+  if (backend == nullptr) return false;
+  CHECK(backend->stage == Stage::idle && !backend->in_transaction);
+  backend->in_transaction = true;
+  backend->request = std::move(request);
+  backend->inserted.clear();
+  backend->opened = {};
+  backend->on_opened = std::move(done);
+  enter(*backend, Stage::lock_operations);
+  settle();
+  return true;
+}
+
+void DatabaseServer::enter(Backend& backend, BackendStage stage) {
+  backend.stage = stage;
+  aim(backend, tables_);
+  proceed(backend);
+}
+
+/// Goes on until a lock must be waited for, or all are held.
+void DatabaseServer::proceed(Backend& backend) {
+  while (backend.next_target < backend.targets.size()) {
+    if (!acquire(backend, backend.targets[backend.next_target])) return;
+    ++backend.next_target;
+  }
+  if (backend.stage == Stage::lock_control) {
+    finish_open(backend);
+  } else if (backend.stage == Stage::lock_inserts) {
+    execute_commit(backend);
+  } else {
+    enter(backend, static_cast<Stage>(static_cast<std::uint8_t>(backend.stage) + 1));
+  }
+}
+
+/// False: it waits, or the transaction has failed.
+bool DatabaseServer::acquire(Backend& backend, const LockKey& key) {
+  const LockTable::Result result = locks_.take(key, backend.id);
+  if (result == LockTable::Result::already_held) return true;
+  if (result == LockTable::Result::taken) {
+    backend.held.push_back(key);
+    locked(backend, key);
+    return true;
+  }
+  if (!waits(backend)) return true;
+  if (locks_.wait(key, backend.id)) {
+    begin_wait(backend);
+  } else {
+    ++counters_.deadlocks;
+    fail(backend, DbFailure::conflict, "deadlock detected");
+  }
+  return false;
+}
+
+/// Reads the newest version of the row that was locked.
+void DatabaseServer::locked(Backend& backend, const LockKey& key) {
+  if (backend.stage == Stage::lock_inserts) return;
+  Opened& opened = backend.opened;
+  switch (key.kind) {
+    case LockKind::operation: {
+      const OperationId id{key.hi, key.lo};
+      if (const StoredOperation* stored = tables_.operation(id)) {
+        opened.existing.push_back(*stored);
+        backend.held.pop_back();
+        release(key);
+      } else {
+        backend.inserted.push_back(
+            *std::ranges::find(backend.request.operations, id, &OperationKey::id));
+      }
+      return;
+    }
+    case LockKind::run: opened.rows.runs.push_back(*tables_.run({key.hi, key.lo})); return;
+    case LockKind::job: opened.rows.jobs.push_back(*tables_.job({key.hi, key.lo}, key.job)); return;
+    case LockKind::attempt:
+      opened.rows.attempts.push_back(*tables_.attempt({key.hi, key.lo}));
+      return;
+    case LockKind::control: opened.control_locked = true; return;
+  }
+}
+
+void DatabaseServer::begin_wait(Backend& backend) {
+  ++counters_.lock_waits;
+  const std::uint64_t wait = ++backend.waits;
+  kernel_.at(kernel_.now() + options_.lock_timeout, [this, id = backend.id, wait] {
+    Backend* present = find_open(id);
+    if (present == nullptr || present->waits != wait || !locks_.is_waiting(id)) return;
+    ++counters_.lock_timeouts;
+    fail(*present, DbFailure::conflict, "canceling statement due to lock timeout");
+    settle();
+  });
+}
+
+/// The next waiter owns the lock from now on, and goes on in settle().
+void DatabaseServer::release(const LockKey& key) {
+  const std::optional<BackendId> next = locks_.release(key);
+  if (!next) return;
+  backends_.at(*next)->held.push_back(key);
+  granted_.push_back(*next);
+}
+
+/// Lets those go on who were handed a lock. A loop, because one's end may be another's grant.
+void DatabaseServer::settle() {
+  while (!granted_.empty()) {
+    Backend& backend = *backends_.at(granted_.front());
+    granted_.erase(granted_.begin());
+    locked(backend, backend.targets[backend.next_target]);
+    ++backend.next_target;
+    proceed(backend);
+  }
+}
+
+void DatabaseServer::finish_open(Backend& backend) {
+  Opened& opened = backend.opened;
+  opened.control = tables_.control();
+  opened.now = now();
+  backend.stage = Stage::answering;
+  const std::size_t rows = opened.existing.size() + opened.rows.runs.size() +
+                           opened.rows.jobs.size() + opened.rows.attempts.size();
+  kernel_.at(kernel_.now() + cost(rows), [this, id = backend.id] {
+    Backend* present = find_open(id);
+    if (present == nullptr) return;
+    become_idle(*present);
+    std::exchange(present->on_opened, nullptr)(std::move(present->opened));
+  });
+}
+
+/// Rolls back and answers so.
+void DatabaseServer::fail(Backend& backend, DbFailure kind, std::string detail) {
+  abort(backend);
+  backend.stage = Stage::answering;
+  kernel_.at(
+      kernel_.now() + cost(0), [this, id = backend.id, error = DbError{kind, std::move(detail)}] {
+        Backend* present = find_open(id);
+        if (present == nullptr) return;
+        become_idle(*present);
+        if (present->on_opened) {
+          std::exchange(present->on_opened, nullptr)(std::unexpected(error));
+        } else {
+          std::exchange(present->on_committed, nullptr)({CommitOutcome::not_committed, error, {}});
+        }
+      });
+}
+
+}  // namespace aftershock::sim

@@ -1,0 +1,181 @@
+// Reads by index, and writes that keep the indexes.
+#include "simulator/world/database_tables.h"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace aftershock::sim {
+
+using namespace delta;
+
+namespace {
+
+template <class Table, class Key>
+const typename Table::mapped_type* look_up(const Table& table, const Key& key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+/// Before this nothing of the attempt is due; a lease may get grace beyond it.
+DbTime first_due(const Attempt& attempt) {
+  if (attempt.state == AttemptState::queued) return attempt.queue_deadline;
+  if (!is_live(attempt.state)) return kNever;
+  const bool cancelling = attempt.state == AttemptState::cancel_requested;
+  return std::min(attempt.expires_at, cancelling ? attempt.cancel_deadline : attempt.deadline);
+}
+
+DbTime queued_since(const Attempt& attempt) {
+  return attempt.state == AttemptState::queued ? attempt.available_at : kNever;
+}
+
+DbTime open_until(const Run& run) { return is_terminal(run.state) ? kNever : run.deadline; }
+
+/// Moves a row's entry; kNever is no entry.
+template <class Index, class RowId>
+void reindex(Index& index, const RowId& id, DbTime before, DbTime after) {
+  if (before == after) return;
+  if (before == kNever) {
+    index.emplace(after, id);
+  } else if (after == kNever) {
+    index.erase({before, id});
+  } else {
+    auto node = index.extract({before, id});
+    node.value().first = after;
+    index.insert(std::move(node));
+  }
+}
+
+void add_due(std::vector<DueItem>& due, const Attempt& attempt, DbTime grace_until, DbTime now) {
+  const auto add = [&](DueKind kind, DbTime when) {
+    if (when <= now) due.push_back({kind, attempt.ref()});
+  };
+  if (attempt.state == AttemptState::queued) {
+    add(DueKind::timeout, attempt.queue_deadline);
+    return;
+  }
+  add(DueKind::lease, lease_end(attempt, grace_until));
+  if (attempt.state == AttemptState::cancel_requested) {
+    add(DueKind::cancellation, attempt.cancel_deadline);
+  } else {
+    add(DueKind::timeout, attempt.deadline);
+  }
+}
+
+}  // namespace
+
+const Run* Tables::run(RunId id) const { return look_up(runs_, id); }
+const Job* Tables::job(RunId run, std::uint32_t index) const {
+  return look_up(jobs_, JobKey(run, index));
+}
+const Attempt* Tables::attempt(AttemptId id) const { return look_up(attempts_, id); }
+const StoredOperation* Tables::operation(OperationId id) const { return look_up(operations_, id); }
+
+Rows Tables::rows() const {
+  Rows all;
+  for (const auto& [id, row] : runs_) all.runs.push_back(row);
+  for (const auto& [key, row] : jobs_) all.jobs.push_back(row);
+  for (const auto& [id, row] : attempts_) all.attempts.push_back(row);
+  return all;
+}
+
+Found Tables::find(const FindRequest& request, DbTime now) const {
+  Found found;
+  if (const auto* due = std::get_if<FindDue>(&request)) {
+    found = find_due(due->limit, now);
+  } else if (const auto* ready = std::get_if<FindDispatchable>(&request)) {
+    found.attempts = find_queued(now, ready->limit);
+  } else if (const auto* forgotten = std::get_if<FindForgotten>(&request)) {
+    found.attempts = find_queued(now - forgotten->age, forgotten->limit);
+    std::ranges::sort(found.attempts);
+  } else if (const auto* outbox = std::get_if<FindOutbox>(&request)) {
+    found.outbox = find_outbox(now - outbox->age, outbox->limit);
+  } else {
+    found.run = find_run(std::get<FindRun>(request).run);
+  }
+  return found;
+}
+
+Found Tables::find_due(std::uint32_t limit, DbTime now) const {
+  Found found;
+  for (const auto& [time, id] : due_) {
+    if (time > now) break;
+    add_due(found.due, attempts_.at(id), control_.grace_until, now);
+  }
+  for (const auto& [time, id] : deadlines_) {
+    if (time > now) break;
+    found.due.push_back({DueKind::run, {.run = id, .job = 0, .attempt = {}}});
+  }
+  const auto order = [](const DueItem& item) {
+    return std::tuple(item.kind, item.ref.attempt, item.ref.run);
+  };
+  const std::size_t kept = std::min<std::size_t>(limit, found.due.size());
+  const auto end = found.due.begin() + static_cast<std::ptrdiff_t>(kept);
+  std::ranges::partial_sort(found.due, end, {}, order);
+  found.due.erase(end, found.due.end());
+  return found;
+}
+
+std::vector<AttemptId> Tables::find_queued(DbTime until, std::uint32_t limit) const {
+  std::vector<AttemptId> found;
+  for (const auto& [time, id] : queued_) {
+    if (time > until || found.size() >= limit) break;
+    found.push_back(id);
+  }
+  return found;
+}
+
+std::vector<OutboxRow> Tables::find_outbox(DbTime until, std::uint32_t limit) const {
+  std::vector<OutboxRow> found;
+  for (const auto& [serial, row] : outbox_) {
+    if (found.size() >= limit) break;
+    if (row.due <= until) found.push_back(row);
+  }
+  return found;
+}
+
+std::optional<RunView> Tables::find_run(RunId id) const {
+  const Run* found = run(id);
+  if (found == nullptr) return std::nullopt;
+  RunView view{.id = id, .state = found->state, .jobs = {}};
+  for (auto at = jobs_.lower_bound({id, 0}); at != jobs_.end() && at->first.first == id; ++at) {
+    const Job& row = at->second;
+    const Attempt* current = attempt(row.current);
+    view.jobs.push_back({.state = row.state,
+                         .attempt = current ? current->state : AttemptState::waiting,
+                         .current = row.current,
+                         .attempts = row.attempts});
+  }
+  return view;
+}
+
+void Tables::put(Run row) {
+  const auto [at, inserted] = runs_.try_emplace(row.id);
+  reindex(deadlines_, row.id, inserted ? kNever : open_until(at->second), open_until(row));
+  at->second = std::move(row);
+}
+
+void Tables::put(const Job& row) { jobs_.insert_or_assign({row.run, row.index}, row); }
+
+void Tables::put(Attempt row) {
+  const auto [at, inserted] = attempts_.try_emplace(row.id);
+  const Attempt& before = at->second;
+  reindex(due_, row.id, inserted ? kNever : first_due(before), first_due(row));
+  reindex(queued_, row.id, inserted ? kNever : queued_since(before), queued_since(row));
+  at->second = std::move(row);
+}
+
+void Tables::put(StoredOperation row) {
+  const OperationId id = row.key.id;
+  operations_.insert_or_assign(id, std::move(row));
+}
+
+void Tables::append(AuditEvent event) {
+  // Commits that overlap may end in another order than their serials were given in; so the place
+  // is near the end.
+  auto at = audit_.end();
+  while (at != audit_.begin() && std::prev(at)->serial > event.serial) --at;
+  audit_.insert(at, std::move(event));
+}
+
+}  // namespace aftershock::sim

@@ -1,0 +1,93 @@
+// A request over the simulated network and its answer: what every client of a server is made of.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+
+#include "simulator/world/network.h"
+
+namespace aftershock::sim {
+
+enum class CallEnd : std::uint8_t {
+  refused,  ///< nobody listens there: the request was not seen
+  reset,    ///< the connection broke after the request was sent
+  timeout,  ///< no answer in time
+};
+
+/// The two ends of one call, shared by the waiting client and the server.
+template <class Answer>
+struct Exchange {
+  std::optional<Answer> answer;
+  std::optional<CallEnd> end;
+  bool arrived = false;  ///< answer or end has crossed the network
+  WaitQueue waiter;
+};
+
+/// The server's end. Answers at most once; the first one counts. Copies share the exchange.
+template <class Answer>
+class ReplyTo {
+ public:
+  ReplyTo(Network& network, HostId server, HostId client, std::shared_ptr<Exchange<Answer>> exchange)
+      : network_(&network), server_(server), client_(client), exchange_(std::move(exchange)) {}
+
+  void operator()(Answer answer) const {
+    if (settled()) return;
+    exchange_->answer.emplace(std::move(answer));
+    send_back();
+  }
+  void fail(CallEnd end) const {
+    if (settled()) return;
+    exchange_->end = end;
+    send_back();
+  }
+  bool settled() const { return exchange_->answer || exchange_->end; }
+
+ private:
+  void send_back() const {
+    network_->send(server_, client_, [exchange = exchange_] {
+      exchange->arrived = true;
+      exchange->waiter.notify_one();
+    });
+  }
+
+  Network* network_;
+  HostId server_;
+  HostId client_;
+  std::shared_ptr<Exchange<Answer>> exchange_;
+};
+
+struct CallRoute {
+  Kernel& kernel;
+  Network& network;
+  Process& client;  ///< must be the running process
+  HostId from;
+  HostId to;
+};
+
+/// Waits for the end of a call that was sent. Suspends.
+template <class Answer>
+std::expected<Answer, CallEnd> wait_for_answer(Kernel& kernel, Exchange<Answer>& exchange,
+                                               SimTime deadline) {
+  while (!exchange.arrived) {
+    if (!kernel.wait(exchange.waiter, deadline)) break;
+  }
+  if (!exchange.arrived) return std::unexpected(CallEnd::timeout);
+  if (exchange.end) return std::unexpected(*exchange.end);
+  return std::move(*exchange.answer);
+}
+
+/// Sends a request, whose arrival is `serve(reply)`, and waits for the answer. Suspends. Inert
+/// when the client is dead.
+template <class Answer, class Serve>
+std::expected<Answer, CallEnd> remote_call(const CallRoute& route, delta::Duration timeout,
+                                           Serve serve) {
+  if (!route.client.alive()) return std::unexpected(CallEnd::refused);
+  const auto exchange = std::make_shared<Exchange<Answer>>();
+  const ReplyTo<Answer> reply(route.network, route.to, route.from, exchange);
+  route.network.send(route.from, route.to,
+                     [reply, serve = std::move(serve)]() mutable { serve(reply); });
+  return wait_for_answer(route.kernel, *exchange, route.kernel.now() + timeout);
+}
+
+}  // namespace aftershock::sim

@@ -1,0 +1,91 @@
+#include "simulator/world/sim_executor.h"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include "simulator/world/process_runtime.h"
+
+namespace aftershock::sim {
+
+namespace {
+
+struct Command {
+  std::int64_t milliseconds = 0;
+  std::int32_t exit_code = 0;
+  std::uint32_t artifacts = 0;
+};
+
+std::string_view next_word(std::string_view& text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  text.remove_prefix(begin);
+  const std::string_view word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+template <class Number>
+bool read(std::string_view word, Number& into) {
+  const char* end = word.data() + word.size();
+  const auto parsed = std::from_chars(word.data(), end, into);
+  return parsed.ec == std::errc{} && parsed.ptr == end;
+}
+
+std::optional<Command> parse(std::string_view text) {
+  if (next_word(text) != "delta-work") return std::nullopt;
+  Command command;
+  for (std::string_view option = next_word(text); !option.empty(); option = next_word(text)) {
+    const std::string_view value = next_word(text);
+    const bool known = (option == "--ms" && read(value, command.milliseconds)) ||
+                       (option == "--exit" && read(value, command.exit_code)) ||
+                       (option == "--artifacts" && read(value, command.artifacts));
+    if (!known) return std::nullopt;
+  }
+  return command;
+}
+
+class SimExecution final : public delta::Execution {
+ public:
+  SimExecution(Kernel& kernel, Process& process, const delta::JobSpec& job, const Command& command)
+      : kernel_(kernel),
+        process_(process),
+        ends_at_(kernel.now() + std::chrono::milliseconds(command.milliseconds)) {
+    result_.exit_code = command.exit_code;
+    for (std::uint32_t i = 0; i < command.artifacts; ++i) {
+      std::string name = "artifact-" + std::to_string(i);
+      const std::uint64_t digest = delta::mix64(delta::hash_name(job.command) ^ i);
+      result_.artifacts.push_back({std::move(name), digest});
+    }
+  }
+
+  bool wait_until(delta::MonoTime deadline) override {
+    const SimTime until = std::min(ends_at_, ProcessRuntime::to_sim(deadline));
+    while (!woken_ && process_.alive() && kernel_.now() < until) kernel_.wait(waiter_, until);
+    woken_ = false;
+    return kernel_.now() >= ends_at_;
+  }
+  void wake() override {
+    woken_ = true;
+    waiter_.notify_all();
+  }
+  void kill() override { ends_at_ = kForever; }
+  delta::ExecutionResult result() override { return result_; }
+
+ private:
+  Kernel& kernel_;
+  Process& process_;
+  SimTime ends_at_;
+  WaitQueue waiter_;
+  bool woken_ = false;
+  delta::ExecutionResult result_;
+};
+
+}  // namespace
+
+std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job) {
+  const auto command = parse(job.command);
+  if (!command) return nullptr;
+  return std::make_unique<SimExecution>(kernel_, process_, job, *command);
+}
+
+}  // namespace aftershock::sim

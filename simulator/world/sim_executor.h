@@ -1,0 +1,22 @@
+// Runs jobs' commands in virtual time. It understands one program, the drills' own:
+//   delta-work --ms MILLISECONDS [--exit CODE] [--artifacts COUNT]
+#pragma once
+
+#include "core/ports/executor.h"
+#include "simulator/kernel/kernel.h"
+
+namespace aftershock::sim {
+
+class SimExecutor final : public delta::Executor {
+ public:
+  SimExecutor(Kernel& kernel, Process& process) : kernel_(kernel), process_(process) {}
+
+  /// Null for any other command, as for a program that is not installed.
+  std::unique_ptr<delta::Execution> start(const delta::JobSpec& job) override;
+
+ private:
+  Kernel& kernel_;
+  Process& process_;
+};
+
+}  // namespace aftershock::sim

@@ -1,0 +1,39 @@
+// The simulated cluster's hardware and servers. What runs on its nodes is put there by the
+// harness: the world knows neither orchestrator nor runner code.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "simulator/world/api_endpoint.h"
+#include "simulator/world/artifact_server.h"
+#include "simulator/world/database_server.h"
+#include "simulator/world/network.h"
+#include "simulator/world/node.h"
+#include "simulator/world/queue_server.h"
+
+namespace aftershock::sim {
+
+struct World {
+  World(Kernel& kernel_, LinkQuality links, const DatabaseOptions& database_options)
+      : kernel(kernel_),
+        network(kernel_, links),
+        outside(network.add_host("outside")),
+        database(kernel_, network.add_host("database"), database_options),
+        queue(kernel_, network.add_host("queue")),
+        artifacts(network.add_host("artifacts")) {}
+
+  Kernel& kernel;
+  Network network;
+  HostId outside;  ///< where clients, the canary and the witness are: never a fault's target
+  DatabaseServer database;
+  QueueServer queue;
+  ArtifactServer artifacts;
+  std::vector<std::unique_ptr<Node>> orchestrators;
+  std::vector<std::unique_ptr<Node>> runners;
+  std::vector<std::unique_ptr<ApiEndpoint>> endpoints;  ///< parallel to `orchestrators`
+  std::vector<ApiEndpoint*> endpoint_list;              ///< the same, for transports
+};
+
+}  // namespace aftershock::sim
