@@ -1,0 +1,166 @@
+#include "orchestrator/batch.h"
+
+#include <algorithm>
+
+#include "orchestrator/replies.h"
+
+namespace delta {
+
+namespace {
+
+OpenRequest locks_for(std::span<const Work> works, OnLocked on_locked) {
+  OpenRequest request;
+  request.on_locked = on_locked;
+  for (const Work& work : works) {
+    if (work.operation) request.operations.push_back(*work.operation);
+    for (const Envelope& envelope : work.messages) {
+      const Footprint need = footprint(envelope.message);
+      if (need.scope == Scope::nothing) continue;
+      if (need.scope != Scope::attempt) {
+        request.runs.push_back({need.ref.run, need.scope, need.ref.job});
+      }
+      if (need.scope != Scope::run) request.attempts.push_back(need.ref.attempt);
+    }
+  }
+  return request;
+}
+
+/// The state of one batch between open and commit.
+class Batch {
+ public:
+  Batch(Opened opened, const Settings& settings) : opened_(std::move(opened)), settings_(settings) {
+    context_.now = opened_.now;
+    context_.grace_until = opened_.control.grace_until;
+    context_.generation = opened_.control.generation;
+  }
+
+  Response run(const Work& work) {
+    if (const StoredOperation* known = existing(work.operation)) {
+      return repeat(*known, work.operation->digest);
+    }
+    verdicts_.clear();
+    for (const Envelope& envelope : work.messages) {
+      Decision decision = decide(opened_.rows, envelope, context_, settings_);
+      verdicts_.push_back(decision.refused);
+      apply(std::move(decision));
+    }
+    Response response = work.reply(verdicts_, opened_.rows);
+    if (work.operation) writes_.operations.push_back({*work.operation, response});
+    return response;
+  }
+
+  WriteSet take_writes() { return std::move(writes_); }
+  DbTime now() const { return context_.now; }
+
+ private:
+  const StoredOperation* existing(const std::optional<OperationKey>& key) const {
+    if (!key) return nullptr;
+    for (const StoredOperation& operation : opened_.existing) {
+      if (operation.key.id == key->id) return &operation;
+    }
+    return nullptr;
+  }
+
+  static Response repeat(const StoredOperation& known, std::uint64_t digest) {
+    if (known.key.digest == digest) return known.reply;
+    return failure_reply(Status::key_reused, "the operation key was used for another request");
+  }
+
+  void apply(Decision decision) {
+    for (Run& row : decision.rows.runs) write(std::move(row));
+    for (Job& row : decision.rows.jobs) write(row);
+    for (Attempt& row : decision.rows.attempts) write(std::move(row));
+    if (decision.event) writes_.audit.push_back(std::move(*decision.event));
+    writes_.outbox.insert(writes_.outbox.end(), decision.dispatches.begin(),
+                          decision.dispatches.end());
+  }
+
+  void write(Run row) {
+    const auto known = std::ranges::find(writes_.runs, row.id, [](const RunWrite& w) {
+      return w.row.id;
+    });
+    if (known != writes_.runs.end()) {
+      known->row = row;
+    } else {
+      const Run* before = opened_.rows.run(row.id);
+      writes_.runs.push_back({row, before ? std::optional(before->state) : std::nullopt});
+    }
+    opened_.rows.put(std::move(row));
+  }
+
+  void write(const Job& row) {
+    const auto known = std::ranges::find_if(writes_.jobs, [&row](const JobWrite& w) {
+      return w.row.run == row.run && w.row.index == row.index;
+    });
+    if (known != writes_.jobs.end()) {
+      known->row = row;
+    } else {
+      writes_.jobs.push_back({row, opened_.rows.job(row.run, row.index) == nullptr});
+    }
+    opened_.rows.put(row);
+  }
+
+  void write(Attempt row) {
+    const auto known = std::ranges::find(writes_.attempts, row.id, [](const AttemptWrite& w) {
+      return w.row.id;
+    });
+    if (known != writes_.attempts.end()) {
+      known->row = row;
+    } else {
+      const Attempt* before = opened_.rows.attempt(row.id);
+      std::optional<AttemptFence> fence;
+      if (before != nullptr) fence = AttemptFence{before->state, before->epoch, before->token_hash};
+      writes_.attempts.push_back({row, fence});
+    }
+    opened_.rows.put(std::move(row));
+  }
+
+  Opened opened_;
+  const Settings& settings_;
+  Context context_;
+  std::vector<std::optional<Reason>> verdicts_;
+  WriteSet writes_;
+};
+
+BatchResult failed(const DbError& error) {
+  BatchResult result;
+  result.detail = error.detail;
+  switch (error.kind) {
+    case DbFailure::unavailable: result.outcome = BatchOutcome::unavailable; break;
+    case DbFailure::conflict: result.outcome = BatchOutcome::conflict; break;
+    case DbFailure::rejected: result.outcome = BatchOutcome::rejected; break;
+  }
+  return result;
+}
+
+}  // namespace
+
+BatchResult run_batch(Session& session, std::span<const Work> works, const Settings& settings,
+                      OnLocked on_locked) {
+  auto opened = session.open(locks_for(works, on_locked));
+  if (!opened) return failed(opened.error());
+  Batch batch(std::move(*opened), settings);
+  BatchResult result;
+  for (const Work& work : works) result.responses.push_back(batch.run(work));
+  WriteSet writes = batch.take_writes();
+  if (writes.empty()) {
+    session.rollback();
+    result.outcome = BatchOutcome::committed;
+    return result;
+  }
+  const std::vector<Dispatch> dispatches = writes.outbox;
+  const CommitResult commit = session.commit(std::move(writes));
+  if (commit.outcome == CommitOutcome::not_committed) return failed(commit.error);
+  if (commit.outcome == CommitOutcome::unknown) {
+    result.outcome = BatchOutcome::unknown;
+    return result;
+  }
+  for (std::size_t i = 0; i < dispatches.size(); ++i) {
+    const Duration delay = std::max(Duration(0), dispatches[i].due - batch.now());
+    result.dispatches.push_back({commit.outbox.at(i), dispatches[i].attempt, delay});
+  }
+  result.outcome = BatchOutcome::committed;
+  return result;
+}
+
+}  // namespace delta

@@ -1,0 +1,45 @@
+// One transaction for many messages: group commit. Decides each message in order on an identity
+// map of the locked rows and writes every changed row once.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "core/ports/database.h"
+
+namespace delta {
+
+/// Refusals of a work's messages, in order; none: accepted.
+using Verdicts = std::span<const std::optional<Reason>>;
+/// Builds the answer from what was decided and the rows as they are after it.
+using ReplyMaker = std::function<Response(Verdicts, const Rows&)>;
+
+/// One request's share of a transaction.
+struct Work {
+  std::optional<OperationKey> operation;
+  std::vector<Envelope> messages;
+  ReplyMaker reply;
+  Responder respond;
+};
+
+/// A committed dispatch that waits to be published.
+struct PendingDispatch {
+  std::uint64_t serial = 0;  ///< of its outbox row
+  AttemptId attempt;
+  Duration delay = 0s;  ///< from the commit; a duration, because clocks must not be mixed
+};
+
+enum class BatchOutcome : std::uint8_t { committed, unavailable, conflict, rejected, unknown };
+
+struct BatchResult {
+  BatchOutcome outcome = BatchOutcome::unavailable;
+  std::vector<Response> responses;  ///< committed: one for each work
+  std::vector<PendingDispatch> dispatches;
+  std::string detail;
+};
+
+/// Runs the works in one transaction on an idle session. Suspends. Sends no answer.
+BatchResult run_batch(Session& session, std::span<const Work> works, const Settings& settings,
+                      OnLocked on_locked);
+
+}  // namespace delta

@@ -1,0 +1,139 @@
+#include "orchestrator/committer.h"
+
+#include <algorithm>
+
+#include "orchestrator/replies.h"
+
+namespace delta {
+
+namespace {
+
+constexpr std::size_t kMostPending = 10'000;
+constexpr int kMostConflicts = 5;
+
+void answer_all(const std::vector<Work>& batch, Status status, const std::string& detail) {
+  for (const Work& work : batch) work.respond(failure_reply(status, detail));
+}
+
+bool same_operation(const std::vector<Work>& batch, const Work& work) {
+  return work.operation && std::ranges::any_of(batch, [&work](const Work& other) {
+           return other.operation && other.operation->id == work.operation->id;
+         });
+}
+
+}  // namespace
+
+Committer::Committer(OrchestratorContext& context, DispatchSink& sink)
+    : context_(context), sink_(sink), monitor_(context.ports.runtime.tasks.make_monitor()) {}
+
+void Committer::start() {
+  for (std::uint32_t i = 0; i < context_.settings.committers; ++i) {
+    context_.ports.runtime.tasks.spawn("committer", [this] { work_loop(); });
+  }
+}
+
+void Committer::submit(Work work) {
+  {
+    const Lock lock(*monitor_);
+    if (!draining_ && pending_.size() < kMostPending) {
+      pending_.push_back(std::move(work));
+      monitor_->notify_one();
+      return;
+    }
+  }
+  work.respond(failure_reply(Status::unavailable, "the orchestrator is stopping or overloaded"));
+}
+
+void Committer::drain() {
+  const Lock lock(*monitor_);
+  draining_ = true;
+  monitor_->notify_all();
+}
+
+void Committer::work_loop() {
+  Connection connection(context_.ports.database, context_.database);
+  for (;;) {
+    std::vector<Work> batch = next_batch();
+    if (batch.empty()) return;
+    process(connection, std::move(batch));
+  }
+}
+
+std::vector<Work> Committer::next_batch() {
+  Lock lock(*monitor_);
+  while (pending_.empty() && !draining_) monitor_->wait_until(kNoDeadline);
+  std::vector<Work> batch;
+  std::deque<Work> later;
+  while (!pending_.empty() && batch.size() < context_.settings.batch_size) {
+    // The repetition of an operation in the same transaction would wait for itself.
+    const bool repeated = same_operation(batch, pending_.front());
+    if (repeated) {
+      later.push_back(std::move(pending_.front()));
+    } else {
+      batch.push_back(std::move(pending_.front()));
+    }
+    pending_.pop_front();
+  }
+  while (!later.empty()) {
+    pending_.push_front(std::move(later.back()));
+    later.pop_back();
+  }
+  return batch;
+}
+
+void Committer::process(Connection& connection, std::vector<Work> batch) {
+  Backoff backoff({.first = 20ms, .longest = 1s});
+  const MonoTime give_up = context_.now() + context_.settings.request_timeout;
+  bool maybe_committed = false;
+  for (int conflicts = 0;;) {
+    Session* session = connection.session();
+    BatchResult result;
+    if (session != nullptr) {
+      result = run_batch(*session, batch, context_.settings, OnLocked::wait);
+    } else {
+      result.detail = "the database cannot be reached";
+    }
+    switch (result.outcome) {
+      case BatchOutcome::committed:
+        connection.worked();
+        sink_.add(result.dispatches);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+          batch[i].respond(std::move(result.responses[i]));
+        }
+        return;
+      case BatchOutcome::rejected: return one_by_one(connection, std::move(batch), result.detail);
+      case BatchOutcome::conflict:
+        if (++conflicts > kMostConflicts) return answer_all(batch, Status::unavailable, "conflict");
+        break;
+      case BatchOutcome::unavailable:
+        if (session != nullptr) connection.lost();
+        if (!maybe_committed) return answer_all(batch, Status::unavailable, result.detail);
+        break;
+      case BatchOutcome::unknown:
+        // It may have happened. Running it again is safe: fenced messages are their own key, and
+        // all others carry an operation key.
+        connection.lost();
+        maybe_committed = true;
+        break;
+    }
+    if (context_.now() >= give_up) {
+      const Status status = maybe_committed ? Status::unknown : Status::unavailable;
+      return answer_all(batch, status, result.detail);
+    }
+    context_.ports.runtime.clock.sleep_until(context_.now() +
+                                             backoff.next(context_.ports.runtime.random.next()));
+  }
+}
+
+void Committer::one_by_one(Connection& connection, std::vector<Work> batch,
+                           const std::string& detail) {
+  // One bad message must not fail the others.
+  if (batch.size() == 1) return answer_all(batch, Status::invalid, detail);
+  for (Work& work : batch) {
+    std::vector<Work> single;
+    single.push_back(std::move(work));
+    process(connection, std::move(single));
+  }
+}
+
+}  // namespace delta

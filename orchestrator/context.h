@@ -1,0 +1,48 @@
+// What the parts of one orchestrator process share.
+#pragma once
+
+#include "core/dependency.h"
+#include "core/ports/database.h"
+#include "core/ports/queue.h"
+#include "core/settings.h"
+#include "core/stop_signal.h"
+
+namespace delta {
+
+struct OrchestratorPorts {
+  Runtime runtime;
+  Database& database;
+  Queue& queue;
+};
+
+/// Lives as long as the process's orchestrator.
+struct OrchestratorContext {
+  OrchestratorContext(OrchestratorPorts given, const Settings& chosen)
+      : ports(given),
+        settings(chosen),
+        database(given.runtime, {}, {}),
+        queue(given.runtime, {}, {}),
+        stop(given.runtime) {}
+
+  MonoTime now() const { return ports.runtime.clock.now(); }
+  Nonce nonce() {
+    Nonce fresh;
+    fresh.hi = ports.runtime.random.next();
+    fresh.lo = ports.runtime.random.next();
+    return fresh;
+  }
+  /// `interval` from now, less up to a quarter, so that orchestrators do not march in step.
+  MonoTime jittered(Duration interval) {
+    const auto quarter = static_cast<std::uint64_t>(interval.count()) / 4;
+    return now() + interval -
+           Duration(static_cast<std::int64_t>(ports.runtime.random.next() % (quarter + 1)));
+  }
+
+  OrchestratorPorts ports;
+  Settings settings;
+  Dependency database;
+  Dependency queue;
+  StopSignal stop;
+};
+
+}  // namespace delta

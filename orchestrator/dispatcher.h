@@ -1,0 +1,54 @@
+// Gives queued attempts to the runners that wait for work.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "orchestrator/committer.h"
+#include "orchestrator/context.h"
+
+namespace delta {
+
+class Dispatcher {
+ public:
+  Dispatcher(OrchestratorContext& context, Committer& committer);
+
+  void start();
+  /// A runner wants work (long poll). Answered with grants, or empty when its wait is over.
+  void wait_for_work(AcquireRequest request, Responder respond);
+  /// Runners are waiting, and have been for this long without being given anything.
+  Duration starved_for() const;
+  void wake();
+
+ private:
+  struct Waiting {
+    AcquireRequest request;
+    Responder respond;
+    MonoTime deadline;
+  };
+  struct Demand {
+    std::uint32_t slots = 0;
+    MonoTime until{};
+  };
+
+  void dispatch_loop();
+  void acknowledge_loop();
+  /// Blocks until somebody waits; none when stopping.
+  std::optional<Demand> next_demand();
+  std::vector<QueueEntry> fetch(Connection& connection, const Demand& demand);
+  std::vector<QueueEntry> fetch_from_queue(const Demand& demand);
+  std::vector<QueueEntry> fetch_from_database(Connection& connection, const Demand& demand);
+  void assign(std::vector<QueueEntry> entries);
+  void grant(Waiting waiting, const std::vector<QueueEntry>& entries);
+  void answer_late(MonoTime now);
+
+  OrchestratorContext& context_;
+  Committer& committer_;
+  std::unique_ptr<Monitor> monitor_;
+  std::deque<Waiting> waiting_;            ///< in order of their deadlines, as all wait alike
+  std::vector<std::uint64_t> handled_;     ///< queue entries to acknowledge
+  std::optional<MonoTime> starved_since_;  ///< nothing came since then though somebody waited
+};
+
+}  // namespace delta

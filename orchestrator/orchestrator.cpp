@@ -1,0 +1,128 @@
+#include "orchestrator/orchestrator.h"
+
+#include "core/check.h"
+#include "orchestrator/replies.h"
+
+namespace delta {
+
+namespace {
+
+Credentials credentials(const Lease& lease) {
+  return {lease.ref, lease.epoch, hash_token(lease.token)};
+}
+
+}  // namespace
+
+Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings)
+    : context_(ports, settings),
+      relay_(context_),
+      committer_(context_, relay_),
+      dispatcher_(context_, committer_),
+      reconciler_(context_, dispatcher_),
+      reaper_(context_, relay_),
+      reader_(context_) {
+  CHECK(problems(settings).empty());
+}
+
+void Orchestrator::start() {
+  relay_.start();
+  committer_.start();
+  dispatcher_.start();
+  reconciler_.start();
+  reaper_.start();
+  reader_.start();
+}
+
+void Orchestrator::stop() {
+  context_.stop.request();
+  dispatcher_.wake();
+  relay_.wake();
+  reader_.wake();
+  committer_.drain();
+}
+
+void Orchestrator::handle(Request request, Responder respond) {
+  if (context_.stop.requested()) {
+    return respond(failure_reply(Status::unavailable, "the orchestrator is stopping"));
+  }
+  std::visit([this, &respond](auto& body) { on(std::move(body), std::move(respond)); }, request);
+}
+
+void Orchestrator::on(SubmitRequest request, Responder respond) {
+  const RunId run = random_id<RunId>(context_.ports.runtime.random);
+  Work work;
+  work.operation = OperationKey{request.operation, digest_of(*request.spec)};
+  work.messages.push_back({Submit{run, request.spec}, {ActorKind::client, 0}, context_.nonce()});
+  work.reply = [run](Verdicts, const Rows& rows) {
+    Response response;
+    response.body = SubmitReply{run, rows.run(run)->audit};
+    return response;
+  };
+  work.respond = std::move(respond);
+  committer_.submit(std::move(work));
+}
+
+void Orchestrator::on(CancelRequest request, Responder respond) {
+  Work work;
+  work.operation = OperationKey{request.operation, mix_digest(request.run)};
+  work.messages.push_back({Cancel{request.run}, {ActorKind::client, 0}, context_.nonce()});
+  work.reply = [run = request.run](Verdicts verdicts, const Rows& rows) {
+    Response response = verdict_reply(verdicts[0]);
+    if (const Run* row = rows.run(run)) response.body = CancelReply{row->state};
+    return response;
+  };
+  work.respond = std::move(respond);
+  committer_.submit(std::move(work));
+}
+
+void Orchestrator::on(GetRunRequest request, Responder respond) {
+  reader_.get_run(request.run, std::move(respond));
+}
+
+void Orchestrator::on(AcquireRequest request, Responder respond) {
+  dispatcher_.wait_for_work(std::move(request), std::move(respond));
+}
+
+void Orchestrator::commit_runner_message(Message message, Responder respond) {
+  Work work;
+  work.messages.push_back({std::move(message), {ActorKind::runner, 0}, context_.nonce()});
+  work.reply = [](Verdicts verdicts, const Rows&) { return verdict_reply(verdicts[0]); };
+  work.respond = std::move(respond);
+  committer_.submit(std::move(work));
+}
+
+void Orchestrator::on(StartRequest request, Responder respond) {
+  commit_runner_message(Start{credentials(request.lease)}, std::move(respond));
+}
+
+void Orchestrator::on(ReportRequest request, Responder respond) {
+  commit_runner_message(Report{credentials(request.lease), request.phase}, std::move(respond));
+}
+
+void Orchestrator::on(CompleteRequest request, Responder respond) {
+  commit_runner_message(Complete{credentials(request.lease), request.succeeded, request.failure,
+                                 std::move(request.artifacts)},
+                        std::move(respond));
+}
+
+void Orchestrator::on(CancelAckRequest request, Responder respond) {
+  commit_runner_message(CancelAck{credentials(request.lease)}, std::move(respond));
+}
+
+void Orchestrator::on(HeartbeatRequest request, Responder respond) {
+  Work work;
+  std::vector<AttemptId> attempts;
+  for (const Lease& lease : request.leases) {
+    attempts.push_back(lease.ref.attempt);
+    work.messages.push_back({Heartbeat{credentials(lease)},
+                             {ActorKind::runner, request.runner.lo},
+                             context_.nonce()});
+  }
+  work.reply = [attempts = std::move(attempts)](Verdicts verdicts, const Rows& rows) {
+    return heartbeat_reply(verdicts, attempts, rows);
+  };
+  work.respond = std::move(respond);
+  committer_.submit(std::move(work));
+}
+
+}  // namespace delta

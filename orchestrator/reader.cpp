@@ -1,0 +1,49 @@
+#include "orchestrator/reader.h"
+
+#include "orchestrator/replies.h"
+
+namespace delta {
+
+void Reader::get_run(RunId run, Responder respond) {
+  const Lock lock(*monitor_);
+  questions_.push_back({run, std::move(respond)});
+  monitor_->notify_one();
+}
+
+void Reader::wake() {
+  const Lock lock(*monitor_);
+  monitor_->notify_all();
+}
+
+std::optional<Reader::Question> Reader::next() {
+  Lock lock(*monitor_);
+  while (questions_.empty() && !context_.stop.requested()) monitor_->wait_until(kNoDeadline);
+  if (questions_.empty()) return std::nullopt;
+  Question question = std::move(questions_.front());
+  questions_.pop_front();
+  return question;
+}
+
+void Reader::loop() {
+  Connection connection(context_.ports.database, context_.database);
+  while (const auto question = next()) question->respond(answer(connection, question->run));
+}
+
+Response Reader::answer(Connection& connection, RunId run) {
+  Session* session = connection.session();
+  if (session == nullptr) {
+    return failure_reply(Status::unavailable, "the database cannot be reached");
+  }
+  auto found = session->find(FindRun{run});
+  if (!found) {
+    connection.lost();
+    return failure_reply(Status::unavailable, found.error().detail);
+  }
+  connection.worked();
+  if (!found->run) return verdict_reply(Reason::not_found);
+  Response response;
+  response.body = std::move(*found->run);
+  return response;
+}
+
+}  // namespace delta

@@ -1,0 +1,129 @@
+#include "orchestrator/reaper.h"
+
+#include "orchestrator/replies.h"
+
+namespace delta {
+
+namespace {
+
+Message message_for(const DueItem& item) {
+  switch (item.kind) {
+    case DueKind::lease: return Expire{item.ref};
+    case DueKind::cancellation: return ForceCancel{item.ref};
+    case DueKind::timeout: return TimeOut{item.ref};
+    case DueKind::run: return RunTimeOut{item.ref.run};
+  }
+  CHECK(false);
+  return {};
+}
+
+}  // namespace
+
+Reaper::Reaper(OrchestratorContext& context, DispatchSink& sink) : context_(context), sink_(sink) {}
+
+void Reaper::start() {
+  context_.ports.runtime.tasks.spawn("reaper", [this] { sweep_loop(); });
+}
+
+void Reaper::sweep_loop() {
+  Connection connection(context_.ports.database, context_.database);
+  while (context_.stop.sleep_until(context_.jittered(context_.settings.sweep_interval))) {
+    sweep(connection);
+  }
+}
+
+void Reaper::sweep(Connection& connection) {
+  const auto plan = begin_sweep(connection);
+  if (!plan) return;
+  const auto expired = end_due(connection, plan->may_expire);
+  // A whole sweep: it was allowed to end leases, and left none behind for the next one.
+  const bool whole = expired && plan->may_expire && *expired < context_.settings.sweep_batch;
+  if (whole && !plan->control.grace_available) {
+    static_cast<void>(store(connection, after_whole_sweep(plan->control)));
+  }
+}
+
+std::optional<SweepPlan> Reaper::begin_sweep(Connection& connection) {
+  Session* session = connection.session();
+  if (session == nullptr) return std::nullopt;
+  const auto opened = session->open({.control = true, .on_locked = OnLocked::skip});
+  if (!opened) {
+    if (opened.error().kind == DbFailure::unavailable) connection.lost();
+    return std::nullopt;
+  }
+  const bool fresh =
+      opened->now - opened->control.last_sweep < context_.settings.sweep_interval / 2;
+  if (!opened->control_locked || fresh) {
+    session->rollback();
+    connection.worked();
+    return std::nullopt;
+  }
+  SweepPlan plan = plan_sweep(opened->control, opened->now, context_.settings);
+  WriteSet writes;
+  writes.control = plan.control;
+  const CommitResult commit = session->commit(std::move(writes));
+  if (commit.outcome == CommitOutcome::committed) {
+    connection.worked();
+    return plan;
+  }
+  connection.lost();
+  return std::nullopt;
+}
+
+bool Reaper::store(Connection& connection, const Control& control) {
+  Session* session = connection.session();
+  if (session == nullptr) return false;
+  const auto opened = session->open({.control = true, .on_locked = OnLocked::skip});
+  if (!opened) {
+    if (opened.error().kind == DbFailure::unavailable) connection.lost();
+    return false;
+  }
+  // Another sweep may have granted grace meanwhile: then ours was not the last word.
+  if (!opened->control_locked || opened->control.grace_until != control.grace_until) {
+    session->rollback();
+    return false;
+  }
+  WriteSet writes;
+  writes.control = opened->control;
+  writes.control->grace_available = control.grace_available;
+  const bool committed = session->commit(std::move(writes)).outcome == CommitOutcome::committed;
+  if (!committed) connection.lost();
+  return committed;
+}
+
+std::optional<std::size_t> Reaper::end_due(Connection& connection, bool may_expire) {
+  Session* session = connection.session();
+  if (session == nullptr) return std::nullopt;
+  const auto found = session->find(FindDue{.limit = context_.settings.sweep_batch});
+  if (!found) {
+    connection.lost();
+    return std::nullopt;
+  }
+  std::vector<Work> works;
+  std::size_t leases = 0;
+  for (const DueItem& item : found->due) {
+    if (item.kind == DueKind::lease) ++leases;
+    if (item.kind == DueKind::lease && !may_expire) continue;
+    works.push_back(work_for(item));
+  }
+  if (works.empty()) return leases;
+  const BatchResult result = run_batch(*session, works, context_.settings, OnLocked::skip);
+  if (result.outcome == BatchOutcome::committed) {
+    connection.worked();
+    sink_.add(result.dispatches);
+    return leases;
+  }
+  const bool broken =
+      result.outcome == BatchOutcome::unavailable || result.outcome == BatchOutcome::unknown;
+  if (broken) connection.lost();
+  return std::nullopt;  // whatever is still due is found by the next sweep
+}
+
+Work Reaper::work_for(const DueItem& item) {
+  Work work;
+  work.messages.push_back({message_for(item), {ActorKind::orchestrator, 0}, context_.nonce()});
+  work.reply = [](Verdicts verdicts, const Rows&) { return verdict_reply(verdicts[0]); };
+  return work;
+}
+
+}  // namespace delta

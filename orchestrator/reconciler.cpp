@@ -1,0 +1,23 @@
+#include "orchestrator/reconciler.h"
+
+namespace delta {
+
+void Reconciler::loop() {
+  Connection connection(context_.ports.database, context_.database);
+  const Settings& settings = context_.settings;
+  while (context_.stop.sleep_until(context_.jittered(settings.reconcile_interval))) {
+    if (dispatcher_.starved_for() < settings.reconcile_interval) continue;
+    Session* session = connection.session();
+    if (session == nullptr) continue;
+    const auto found = session->find(FindForgotten{.age = settings.reconcile_after});
+    if (!found) {
+      connection.lost();
+      continue;
+    }
+    connection.worked();
+    if (found->attempts.empty() || !context_.queue.allow()) continue;
+    static_cast<void>(context_.queue.counted(context_.ports.queue.publish(found->attempts)));
+  }
+}
+
+}  // namespace delta

@@ -1,0 +1,28 @@
+// Emits again what is queued in the database although nobody gets it from the queue.
+#pragma once
+
+#include "orchestrator/connection.h"
+#include "orchestrator/context.h"
+#include "orchestrator/dispatcher.h"
+
+namespace delta {
+
+/// Acts only while runners wait in vain: a long backlog is not a lost one, and emitting it again
+/// would flood the queue.
+class Reconciler {
+ public:
+  Reconciler(OrchestratorContext& context, const Dispatcher& dispatcher)
+      : context_(context), dispatcher_(dispatcher) {}
+
+  void start() {
+    context_.ports.runtime.tasks.spawn("reconciler", [this] { loop(); });
+  }
+
+ private:
+  void loop();
+
+  OrchestratorContext& context_;
+  const Dispatcher& dispatcher_;
+};
+
+}  // namespace delta

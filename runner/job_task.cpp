@@ -1,0 +1,100 @@
+#include "runner/job_task.h"
+
+namespace delta {
+
+JobTask::JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec)
+    : context_(context), held_(std::move(held)), spec_(std::move(spec)) {}
+
+void JobTask::run() {
+  if (!acknowledge_start()) return;
+  const std::unique_ptr<Execution> execution = context_.ports.executor.start(job());
+  if (execution == nullptr) return complete(false, FailureClass::infrastructure, {});
+  held_->watch(execution.get());
+  report(AttemptState::running);
+  const auto result = execute(*execution);
+  held_->watch(nullptr);
+  if (!result) {
+    execution->kill();
+    if (held_->interrupted() == Interrupt::cancelled) acknowledge_cancel();
+    return;
+  }
+  report(AttemptState::uploading);
+  std::vector<Artifact> artifacts = upload(*result);
+  complete(result->exit_code == 0, FailureClass::user, std::move(artifacts));
+}
+
+bool JobTask::acknowledge_start() {
+  MonoTime sent{};
+  const auto answer = context_.client.call_until_settled(
+      StartRequest{held_->lease()},
+      [this] { return held_->interrupted() == Interrupt::none; }, &sent);
+  if (!answer || answer->status != Status::ok) return false;
+  held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
+  held_->set_started();
+  return true;
+}
+
+std::optional<ExecutionResult> JobTask::execute(Execution& execution) {
+  for (;;) {
+    if (execution.wait_until(held_->work_until())) return execution.result();
+    if (held_->interrupted() != Interrupt::none) return std::nullopt;
+  }
+}
+
+void JobTask::report(AttemptState phase) {
+  // While the command runs, a fence or a cancellation must be heeded at once. A finished result is
+  // worth offering until the orchestrator itself says that the lease is over.
+  const bool finished = phase == AttemptState::uploading;
+  const auto keep_trying = [this, finished] {
+    const Interrupt interrupt = held_->interrupted();
+    return finished ? interrupt != Interrupt::lost : interrupt == Interrupt::none;
+  };
+  MonoTime sent{};
+  const auto answer = context_.client.call_until_settled(ReportRequest{held_->lease(), phase},
+                                                         keep_trying, &sent);
+  if (answer && answer->status == Status::ok) {
+    held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
+  }
+  // A refusal needs no action here: a heartbeat, or the completion, says what it means.
+}
+
+std::vector<Artifact> JobTask::upload(const ExecutionResult& result) {
+  const MonoTime give_up = context_.now() + context_.settings.upload_deadline;
+  std::vector<Artifact> artifacts;
+  for (const ProducedArtifact& produced : result.artifacts) {
+    artifacts.push_back(upload_one(produced, give_up));
+  }
+  return artifacts;
+}
+
+Artifact JobTask::upload_one(const ProducedArtifact& produced, MonoTime give_up) {
+  const std::string path = artifact_path(held_->lease().ref, produced.name);
+  for (;;) {
+    if (context_.artifacts.allow()) {
+      const auto stored =
+          context_.artifacts.counted(context_.ports.artifacts.put(path, produced.digest));
+      if (stored) return {produced.name, ArtifactState::stored, produced.digest};
+      if (!stored.error().retryable) break;
+    }
+    const MonoTime again = context_.artifacts.next_try();
+    if (again >= give_up || held_->interrupted() == Interrupt::lost) break;
+    context_.ports.runtime.clock.sleep_until(again);
+  }
+  return {produced.name, ArtifactState::missing, 0};
+}
+
+void JobTask::complete(bool succeeded, FailureClass failure, std::vector<Artifact> artifacts) {
+  // A finished result is offered until it is accepted or refused, even when the lease may be over:
+  // only the orchestrator can tell.
+  static_cast<void>(context_.client.call_until_settled(
+      CompleteRequest{held_->lease(), succeeded, failure, std::move(artifacts)},
+      [] { return true; }));
+}
+
+void JobTask::acknowledge_cancel() {
+  const MonoTime give_up = context_.now() + context_.settings.cancel_deadline;
+  static_cast<void>(context_.client.call_until_settled(
+      CancelAckRequest{held_->lease()}, [this, give_up] { return context_.now() < give_up; }));
+}
+
+}  // namespace delta

@@ -1,0 +1,64 @@
+// One lease from grant to end: start, execute, upload, complete.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/ports/artifact_store.h"
+#include "core/ports/executor.h"
+#include "runner/client.h"
+#include "runner/held_lease.h"
+
+namespace delta {
+
+struct RunnerPorts {
+  Runtime runtime;
+  Transport& transport;
+  Executor& executor;
+  ArtifactStore& artifacts;
+};
+
+/// What the jobs of one runner share.
+struct RunnerContext {
+  RunnerContext(RunnerPorts given, const Settings& chosen)
+      : ports(given),
+        settings(chosen),
+        id(random_id<RunnerId>(given.runtime.random)),
+        client(given.runtime, given.transport, settings),
+        artifacts(given.runtime, {}, {.first = 500ms, .longest = 10s}),
+        stop(given.runtime) {}
+
+  MonoTime now() const { return ports.runtime.clock.now(); }
+
+  RunnerPorts ports;
+  Settings settings;
+  RunnerId id;  ///< of this incarnation: a restarted runner is another one
+  OrchestratorClient client;
+  Dependency artifacts;
+  StopSignal stop;
+};
+
+class JobTask {
+ public:
+  JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec);
+
+  /// Runs to the job's end, one way or the other. Suspends.
+  void run();
+
+ private:
+  bool acknowledge_start();
+  /// Waits for the command; none if the work had to stop before its end.
+  std::optional<ExecutionResult> execute(Execution& execution);
+  void report(AttemptState phase);
+  std::vector<Artifact> upload(const ExecutionResult& result);
+  Artifact upload_one(const ProducedArtifact& produced, MonoTime give_up);
+  void complete(bool succeeded, FailureClass failure, std::vector<Artifact> artifacts);
+  void acknowledge_cancel();
+  const JobSpec& job() const { return spec_->jobs[held_->lease().ref.job]; }
+
+  RunnerContext& context_;
+  std::shared_ptr<HeldLease> held_;
+  SharedSpec spec_;
+};
+
+}  // namespace delta

@@ -1,0 +1,140 @@
+#include "runner/runner.h"
+
+#include "core/check.h"
+
+namespace delta {
+
+Runner::Runner(RunnerPorts ports, const Settings& settings, std::uint32_t slots)
+    : context_(ports, settings), slots_(slots), monitor_(ports.runtime.tasks.make_monitor()) {
+  CHECK(problems(settings).empty() && slots > 0);
+}
+
+void Runner::start() {
+  context_.ports.runtime.tasks.spawn("acquire", [this] { acquire_loop(); });
+  context_.ports.runtime.tasks.spawn("heartbeat", [this] { heartbeat_loop(); });
+}
+
+void Runner::stop() {
+  context_.stop.request();
+  const Lock lock(*monitor_);
+  monitor_->notify_all();
+}
+
+bool Runner::drained() const {
+  const Lock lock(*monitor_);
+  return held_.empty();
+}
+
+std::uint32_t Runner::free_slots() {
+  Lock lock(*monitor_);
+  while (held_.size() >= slots_ && !context_.stop.requested()) {
+    monitor_->wait_until(kNoDeadline);
+  }
+  if (context_.stop.requested()) return 0;
+  return slots_ - static_cast<std::uint32_t>(held_.size());
+}
+
+void Runner::acquire_loop() {
+  while (const std::uint32_t slots = free_slots()) {
+    const auto granted = acquire(slots);
+    if (!granted) {
+      context_.client.pause();
+      continue;
+    }
+    for (const Grant& grant : granted->reply.grants) begin(grant, *granted);
+  }
+}
+
+std::optional<Runner::Granted> Runner::acquire(std::uint32_t slots) {
+  AcquireRequest request{random_id<OperationId>(context_.ports.runtime.random), context_.id,
+                         random_id<Token>(context_.ports.runtime.random), slots,
+                         context_.settings.long_poll};
+  Granted granted;
+  granted.token = request.token;
+  auto answer =
+      context_.client.call(request, context_.settings.long_poll + context_.settings.request_timeout);
+  if (!answer && answer.error().kind == CallFailure::no_reply) {
+    // Work may have been leased to us. Asking again with the same key gives the same leases, or
+    // makes sure that the first request can no longer take any.
+    request.wait = 0s;
+    const MonoTime give_up = context_.now() + context_.settings.ack_window;
+    if (auto settled = context_.client.call_until_settled(
+            request, [this, give_up] { return context_.now() < give_up; })) {
+      answer = std::move(*settled);
+    }
+  }
+  if (!answer || answer->status != Status::ok) return std::nullopt;
+  if (const auto* reply = std::get_if<AcquireReply>(&answer->body)) granted.reply = *reply;
+  return granted;
+}
+
+void Runner::begin(const Grant& grant, const Granted& granted) {
+  // The long poll may have been granted at any moment since it was sent; only the answer to the
+  // start says more. Until then the lease is ours to acknowledge, and nobody works on it yet.
+  const MonoTime acknowledge_until =
+      context_.now() + context_.settings.ack_window - context_.settings.fence_margin;
+  const auto held = std::make_shared<HeldLease>(
+      context_.ports.runtime, Lease{grant.ref, grant.epoch, granted.token}, acknowledge_until);
+  {
+    const Lock lock(*monitor_);
+    held_[grant.ref.attempt] = held;
+  }
+  context_.ports.runtime.tasks.spawn("job", [this, held, spec = grant.spec] {
+    run_job(held, spec);
+  });
+}
+
+void Runner::run_job(const std::shared_ptr<HeldLease>& held, const SharedSpec& spec) {
+  JobTask(context_, held, spec).run();
+  const Lock lock(*monitor_);
+  held_.erase(held->lease().ref.attempt);
+  monitor_->notify_all();
+}
+
+bool Runner::wait_for_leases() {
+  Lock lock(*monitor_);
+  while (held_.empty() && !context_.stop.requested()) monitor_->wait_until(kNoDeadline);
+  return !held_.empty();
+}
+
+std::vector<std::shared_ptr<HeldLease>> Runner::started_leases() const {
+  std::vector<std::shared_ptr<HeldLease>> leases;
+  const Lock lock(*monitor_);
+  for (const auto& [attempt, held] : held_) {
+    if (held->started()) leases.push_back(held);
+  }
+  return leases;
+}
+
+void Runner::heartbeat_loop() {
+  // A start renews the lease, so the first heartbeat is due one interval later.
+  while (wait_for_leases()) {
+    context_.ports.runtime.clock.sleep_until(context_.now() + context_.settings.heartbeat_interval);
+    while (!renew(started_leases())) context_.client.pause();
+  }
+}
+
+bool Runner::renew(const std::vector<std::shared_ptr<HeldLease>>& leases) {
+  if (leases.empty()) return true;
+  HeartbeatRequest request{context_.id, {}};
+  for (const auto& held : leases) request.leases.push_back(held->lease());
+  const MonoTime sent = context_.now();
+  const auto answer = context_.client.call(request, context_.settings.request_timeout);
+  if (!answer) return false;
+  const auto* reply = std::get_if<HeartbeatReply>(&answer->body);
+  if (reply == nullptr || reply->leases.size() != leases.size()) return false;
+  for (std::size_t i = 0; i < leases.size(); ++i) apply(reply->leases[i], *leases[i], sent);
+  return true;
+}
+
+void Runner::apply(const LeaseStatus& status, HeldLease& held, MonoTime sent) {
+  if (status.refused) {
+    held.interrupt(Interrupt::lost);
+  } else if (status.cancel) {
+    held.interrupt(Interrupt::cancelled);
+  } else {
+    held.renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
+  }
+}
+
+}  // namespace delta

@@ -1,0 +1,52 @@
+// The data plane: one runner process, over ports. Runners are disposable: a lease, not a runner,
+// is the authority to work.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "runner/job_task.h"
+
+namespace delta {
+
+class Runner {
+ public:
+  /// `slots`: jobs at the same time. `settings` must be sound: see problems().
+  Runner(RunnerPorts ports, const Settings& settings, std::uint32_t slots);
+
+  /// Spawns the process's tasks. Does not suspend.
+  void start();
+  /// Graceful stop: takes no more work; what runs goes on to its end.
+  void stop();
+  /// Names this incarnation in its leases.
+  RunnerId id() const { return context_.id; }
+  /// After stop(): everything that ran has ended.
+  bool drained() const;
+
+ private:
+  struct Granted {
+    AcquireReply reply;
+    Token token;
+  };
+
+  void acquire_loop();
+  void heartbeat_loop();
+  /// Blocks until a slot is free; 0 when stopping.
+  std::uint32_t free_slots();
+  std::optional<Granted> acquire(std::uint32_t slots);
+  void begin(const Grant& grant, const Granted& granted);
+  void run_job(const std::shared_ptr<HeldLease>& held, const SharedSpec& spec);
+  /// Blocks until a lease is held; false when stopping without one.
+  bool wait_for_leases();
+  std::vector<std::shared_ptr<HeldLease>> started_leases() const;
+  /// Sends one heartbeat for all; false if nobody answered.
+  bool renew(const std::vector<std::shared_ptr<HeldLease>>& leases);
+  void apply(const LeaseStatus& status, HeldLease& held, MonoTime sent);
+
+  RunnerContext context_;
+  const std::uint32_t slots_;
+  std::unique_ptr<Monitor> monitor_;
+  std::map<AttemptId, std::shared_ptr<HeldLease>> held_;
+};
+
+}  // namespace delta
