@@ -1,0 +1,171 @@
+// Reading one fault of a scenario file: what its kind allows decides what is right.
+#include "harness/scenario/fault_reader.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "harness/scenario/fault_catalogue.h"
+
+namespace aftershock {
+namespace {
+
+void check_role(const View& role, const FaultInfo& info, Problems& problems) {
+  if (!role.is_sound(problems)) return;
+  const Role given = role.choice<Role>();
+  if (std::find(info.roles.begin(), info.roles.end(), given) != info.roles.end()) return;
+  std::string all;
+  for (const Role each : info.roles) all += (all.empty() ? "" : ", ") + std::string(name_of(each));
+  problems.add(role.at(), std::string(info.name) + " cannot hit " + quote(name_of(given)) +
+                              "; it can hit: " + all);
+}
+
+void read_list(const Node& list, std::uint32_t available, TargetSpec& target, Problems& problems) {
+  if (list.children.empty()) problems.add(list.at, "the list is empty: the fault hits nothing");
+  for (const Node& item : list.children) {
+    const std::uint32_t index = parse_count(item.text).value_or(0);
+    if (index >= available) {
+      problems.add(item.at, "there is no process " + std::to_string(index) + ": the cluster has " +
+                                std::to_string(available) + " of this role, counted from 0");
+    }
+    if (std::find(target.fixed.begin(), target.fixed.end(), index) != target.fixed.end()) {
+      problems.add(item.at, "process " + std::to_string(index) + " is listed twice");
+      continue;
+    }
+    target.fixed.push_back(index);
+  }
+  std::sort(target.fixed.begin(), target.fixed.end());
+}
+
+void read_number(const View& value, std::uint32_t available, TargetSpec& target,
+                 Problems& problems) {
+  const Parsed<std::uint32_t> number = parse_count(value.node()->text);
+  if (!number) {
+    problems.add(value.at(), "mode 'fixed' takes a count or a list of indexes, not a percentage");
+    return;
+  }
+  target.count = *number;
+  if (target.count == 0) {
+    problems.add(value.at(), "the value is 0: the fault hits nothing");
+  } else if (target.count > available) {
+    problems.add(value.at(), "the value is " + std::to_string(target.count) +
+                                 ", but the cluster has only " + std::to_string(available) +
+                                 " of this role");
+  }
+}
+
+void read_share(const View& value, TargetSpec& target, Problems& problems) {
+  const std::string mode = quote(name_of(target.mode));
+  if (value.node()->kind != Node::Kind::kScalar || !value.node()->text.ends_with('%')) {
+    const bool is_number = value.node()->kind == Node::Kind::kScalar;
+    problems.add(value.at(), "mode " + mode + " takes a percentage",
+                 is_number ? std::optional("write " + value.node()->text + "%") : std::nullopt);
+    return;
+  }
+  const std::uint32_t ppm = parse_percent(value.node()->text).value_or(0);
+  if (ppm == 0 || ppm % 10'000 != 0) {
+    problems.add(value.at(), "mode " + mode + " takes a whole percentage from 1% to 100%");
+  }
+  target.percent = ppm / 10'000;
+}
+
+TargetSpec read_target(const View& view, const ClusterSpec& cluster, Problems& problems) {
+  TargetSpec target{
+      .role = view["role"].choice<Role>(), .mode = view["mode"].choice<TargetMode>(), .fixed = {}};
+  if (!view.is_sound(problems)) return target;
+  const View value = view["value"];
+  const bool takes_value = target.mode != TargetMode::kOne && target.mode != TargetMode::kAll;
+  if (takes_value != value.given()) {
+    problems.add(value.named_at(), "mode " + quote(name_of(target.mode)) +
+                                       (takes_value ? " needs a value" : " takes no value"));
+    return target;
+  }
+  if (!takes_value) return target;
+  // A broken count of the cluster reads as 0 and is already reported.
+  const std::uint32_t known = cluster.count(target.role);
+  const std::uint32_t available = known > 0 ? known : std::numeric_limits<std::uint32_t>::max();
+  if (target.mode != TargetMode::kFixed) {
+    read_share(value, target, problems);
+  } else if (value.node()->kind == Node::Kind::kList) {
+    read_list(*value.node(), available, target, problems);
+  } else {
+    read_number(value, available, target, problems);
+  }
+  return target;
+}
+
+void check_partition(const View& parameters, Role target, Problems& problems) {
+  const View from = parameters["from"];
+  if (from.given() && from.choice<Role>() != target) {
+    problems.add(from.at(), "'from' must be the target's role, " + quote(name_of(target)));
+  }
+  if (parameters["to"].choice<Role>() == target) {
+    problems.add(parameters["to"].at(), "a partition needs two roles: 'to' is the target's own");
+  }
+}
+
+FaultParameters read_parameters(const View& fault, const FaultInfo& info, Role target,
+                                Problems& problems) {
+  const View parameters = fault["parameters"].as(info.parameters);
+  FaultParameters result;
+  if (!parameters.given()) {
+    if (info.parameters.required) {
+      problems.add(fault["fault"].at(), std::string(info.name) + " needs the parameter " +
+                                            quote(info.parameters.fields.front().key) +
+                                            " in 'parameters'");
+    }
+    return result;
+  }
+  if (parameters.node()->kind != Node::Kind::kMap) return result;  // reported by check_tree()
+  if (info.parameters.fields.empty()) {
+    problems.add(parameters.named_at(), std::string(info.name) + " takes no 'parameters'");
+    return result;
+  }
+  check_tree(*parameters.node(), info.parameters, problems);
+  if (!parameters.is_sound(problems)) return result;
+  if (info.kind == FaultKind::kDatabaseCrash) result.downtime = parameters["downtime"].duration();
+  if (info.kind == FaultKind::kNetworkLoss) result.loss_ppm = parameters["percent"].count();
+  if (info.kind == FaultKind::kNetworkDelay) {
+    result.latency = parameters["latency"].duration();
+    result.jitter = parameters["jitter"].duration();
+    if (result.jitter > result.latency) {
+      problems.add(parameters["jitter"].at(), "'jitter' is larger than 'latency'");
+    }
+  }
+  if (info.kind == FaultKind::kNetworkPartition) {
+    result.to_role = parameters["to"].choice<Role>();
+    result.direction = parameters["direction"].choice<Direction>();
+    if (fault["target"].is_sound(problems)) check_partition(parameters, target, problems);
+  }
+  return result;
+}
+
+void check_duration(const View& fault, const FaultInfo& info, Problems& problems) {
+  const View duration = fault["duration"];
+  if (info.has_duration && !duration.given()) {
+    problems.add(fault["fault"].at(), std::string(info.name) + " needs a 'duration'");
+  }
+  if (!info.has_duration && duration.given()) {
+    problems.add(duration.named_at(), std::string(info.name) + " takes no 'duration'");
+  }
+}
+
+}  // namespace
+
+FaultSpec read_fault(const View& view, std::size_t number, const ClusterSpec& cluster,
+                     Problems& problems) {
+  FaultSpec fault;
+  fault.id = view["id"].given() ? view["id"].text() : "f" + std::to_string(number);
+  fault.at = view["at"].duration();
+  fault.target = read_target(view["target"], cluster, problems);
+  if (view["duration"].given()) fault.duration = view["duration"].duration();
+  if (!view["fault"].is_sound(problems)) return fault;
+
+  fault.kind = view["fault"].choice<FaultKind>();
+  const FaultInfo& info = fault_info(fault.kind);
+  check_duration(view, info, problems);
+  check_role(view["target"]["role"], info, problems);
+  fault.parameters = read_parameters(view, info, fault.target.role, problems);
+  return fault;
+}
+
+}  // namespace aftershock

@@ -1,0 +1,134 @@
+// Loading a scenario file: read the tree, check it against the format, build the structs, check
+// what must hold between values.
+#include "harness/scenario/loader.h"
+
+#include "harness/scenario/fault_reader.h"
+#include "harness/scenario/rules.h"
+#include "harness/scenario/schema.h"
+#include "harness/scenario/source_text.h"
+#include "harness/scenario/view.h"
+#include "harness/scenario/yaml_tree.h"
+
+namespace aftershock {
+namespace {
+
+RestartSpec read_restart(const View& view) {
+  return {.policy = view["policy"].choice<RestartPolicy>(), .delay = view["delay"].duration()};
+}
+
+DurationRange read_range(const View& view) {
+  return {.min = view["min"].duration(), .max = view["max"].duration()};
+}
+
+ClusterSpec read_cluster(const View& view) {
+  const View orchestrators = view["orchestrators"];
+  const View runners = view["runners"];
+  const View network = view["network"];
+  return {
+      .orchestrators = {.count = orchestrators["count"].count(),
+                        .restart = read_restart(orchestrators["restart"])},
+      .runners = {.count = runners["count"].count(),
+                  .slots = runners["slots"].count(),
+                  .restart = read_restart(runners["restart"])},
+      .database = read_restart(view["database"]["restart"]),
+      .queue = read_restart(view["queue"]["restart"]),
+      .artifacts = read_restart(view["artifacts"]["restart"]),
+      .network = {.latency = read_range(network["latency"]), .loss_ppm = network["loss"].count()}};
+}
+
+delta::Settings read_settings(const View& view) {
+  delta::Settings settings;
+  for (const SettingInfo& info : setting_catalogue()) {
+    const View value = view[info.key];
+    if (info.duration != nullptr) settings.*info.duration = value.duration();
+    if (info.count != nullptr) settings.*info.count = value.count();
+    if (info.flag != nullptr) settings.*info.flag = value.number() != 0;
+  }
+  return settings;
+}
+
+WorkloadSpec read_workload(const View& view) {
+  const View jobs = view["jobs"];
+  return {.interval = view["rate"].duration(),
+          .jobs = {.shape = jobs["shape"].choice<JobShape>(),
+                   .duration = read_range(jobs["duration"]),
+                   .artifacts = jobs["artifacts"].count(),
+                   .failure_ppm = jobs["failure"].count(),
+                   .cancel_ppm = jobs["cancel"].count()}};
+}
+
+SteadyStateSpec read_steady_state(const View& view) {
+  const View canary = view["canary"];
+  return {.warm_up = view["warm_up"].duration(),
+          .canary = {.interval = canary["interval"].duration(),
+                     .limit = canary["limit"].duration(),
+                     .job_duration = canary["job_duration"].duration()},
+          .window = view["window"].duration()};
+}
+
+Objective read_objective(const View& view) {
+  return {.target = view["target"].duration(),
+          .max = view["max"].duration(),
+          .stated_by = view["stated_by"].choice<StatedBy>(),
+          .derivation = view["derivation"].text()};
+}
+
+Scenario read_scenario(const View& root, const std::string& path, Problems& problems) {
+  const View objectives = root["objectives"];
+  Scenario scenario{
+      .name = root["scenario"].text(),
+      .title = root["title"].text(),
+      .source = {root["source"]["document"].text(), root["source"]["section"].text()},
+      .rationale = root["rationale"].text(),
+      .cluster = read_cluster(root["cluster"]),
+      .settings = read_settings(root["settings"]),
+      .workload = read_workload(root["workload"]),
+      .steady_state = read_steady_state(root["steady_state"]),
+      .faults = {},
+      .observation = root["observation"].duration(),
+      .objectives = {.rto = read_objective(objectives["rto"]),
+                     .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
+                     .rpo = read_objective(objectives["rpo"])},
+      .excepted_invariants = {},
+      .violates = {},
+      .path = path};
+  for (const View& fault : root["faults"].items()) {
+    const std::size_t number = scenario.faults.size() + 1;
+    scenario.faults.push_back(read_fault(fault, number, scenario.cluster, problems));
+  }
+  for (const View& except : root["invariants"]["except"].items()) {
+    scenario.excepted_invariants.push_back({except["name"].text(), except["reason"].text()});
+  }
+  const View violates = root["expect"]["violates"];
+  if (violates.given()) scenario.violates = violates.text();
+  return scenario;
+}
+
+}  // namespace
+
+std::uint32_t ClusterSpec::count(Role role) const {
+  if (role == Role::kOrchestrator) return orchestrators.count;
+  return role == Role::kRunner ? runners.count : 1;
+}
+
+std::expected<Scenario, std::vector<Diagnostic>> parse_scenario(const std::string& text,
+                                                                const std::string& path) {
+  Problems problems(path, text);
+  const std::optional<Node> tree = parse_yaml(text, problems);
+  if (!tree) return std::unexpected(std::move(problems).take());
+  check_tree(*tree, scenario_schema(), problems);
+  if (tree->kind != Node::Kind::kMap) return std::unexpected(std::move(problems).take());
+  const View root(*tree, scenario_schema());
+  Scenario scenario = read_scenario(root, path, problems);
+  check_rules(scenario, root, problems);
+  if (!problems.empty()) return std::unexpected(std::move(problems).take());
+  return scenario;
+}
+
+std::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path) {
+  const std::expected<std::string, Diagnostic> text = read_text(path);
+  if (!text) return std::unexpected(std::vector{text.error()});
+  return parse_scenario(*text, path);
+}
+
+}  // namespace aftershock

@@ -1,0 +1,166 @@
+// What must hold between the values of a scenario: impossible targets, unreachable times.
+#include "harness/scenario/rules.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+namespace aftershock {
+namespace {
+
+using delta::Duration;
+using delta::format_duration;
+
+void check_name(const Scenario& scenario, const View& name, Problems& problems) {
+  const std::string stem = std::filesystem::path(scenario.path).stem().string();
+  if (!name.is_sound(problems) || scenario.name == stem) return;
+  problems.add(name.at(), "the scenario's name is not the file's, " + quote(stem),
+               "write scenario: " + stem);
+}
+
+void check_range(const DurationRange& range, const View& view, Problems& problems) {
+  if (!view.is_sound(problems) || range.min <= range.max) return;
+  const View max = view["max"];
+  problems.add(max.at(), "'max' (" + format_duration(range.max) + ") is shorter than 'min' (" +
+                             format_duration(range.min) + ")");
+}
+
+void check_steady_state(const SteadyStateSpec& steady, const View& view, Problems& problems) {
+  const View canary = view["canary"];
+  if (!view.is_sound(problems)) return;
+  if (steady.canary.limit < steady.canary.interval) {
+    problems.add(canary["limit"].at(), "the canary's 'limit' is shorter than its 'interval' (" +
+                                           format_duration(steady.canary.interval) + ")");
+  }
+  if (steady.canary.limit <= steady.canary.job_duration) {
+    problems.add(canary["limit"].at(), "no canary can meet its 'limit': its job alone takes " +
+                                           format_duration(steady.canary.job_duration));
+  }
+  if (steady.window < steady.canary.interval) {
+    problems.add(view["window"].at(), "the 'window' is shorter than the canary's 'interval' (" +
+                                          format_duration(steady.canary.interval) +
+                                          "): it would hold no canary");
+  }
+}
+
+void check_ids(const Scenario& scenario, const std::vector<View>& faults, Problems& problems) {
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    const auto [first, fresh] = seen.emplace(scenario.faults[i].id, i);
+    if (fresh) continue;
+    const View id = faults[i]["id"];
+    problems.add(id.at(), "the fault id " + quote(first->first) + " is taken by item " +
+                              std::to_string(first->second + 1) + " of 'faults'");
+  }
+}
+
+/// Whether every fault lies within the observation.
+bool check_fault_times(const Scenario& scenario, const std::vector<View>& faults,
+                       Problems& problems) {
+  bool fits = true;
+  const std::string end = " the observation ends at " + format_duration(scenario.observation);
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    const FaultSpec& fault = scenario.faults[i];
+    if (fault.at >= scenario.observation) {
+      problems.add(faults[i]["at"].at(), "the fault is never reached: it starts at " +
+                                             format_duration(fault.at) + "," + end);
+    } else if (fault.end() > scenario.observation) {
+      const View last = fault.duration ? faults[i]["duration"] : faults[i]["parameters"];
+      problems.add(last.at(), "the fault lasts until " + format_duration(fault.end()) + "," + end);
+    }
+    fits = fits && fault.end() <= scenario.observation && fault.at < scenario.observation;
+  }
+  return fits;
+}
+
+/// An outage may begin only when leases run out, and ends only when W was seen to the end.
+void check_observation(const Scenario& scenario, const View& view, Problems& problems) {
+  Duration first = Duration::max();
+  Duration end{};
+  for (const FaultSpec& fault : scenario.faults) {
+    first = std::min(first, fault.at);
+    end = std::max(end, fault.end());
+  }
+  const Duration ttl = scenario.settings.lease_ttl;
+  const Duration window = scenario.steady_state.window;
+  const Duration least = end + 2 * ttl + window;
+  if (scenario.observation < least) {
+    problems.add(view.at(),
+                 "the observation is too short: the last fault ends at " + format_duration(end) +
+                     ", then come lease_ttl and one more of grace (2 x " + format_duration(ttl) +
+                     ") and the window (" + format_duration(window) + ")",
+                 "write " + format_duration(least) + " or more");
+    return;
+  }
+  const Duration judged = first + scenario.objectives.rto.max + window;
+  if (scenario.observation < judged) {
+    problems.add(view.at(),
+                 "the observation is too short to judge rto.max: the first fault starts at " +
+                     format_duration(first) + ", then come " +
+                     format_duration(scenario.objectives.rto.max) + " and the window (" +
+                     format_duration(window) + ")",
+                 "write " + format_duration(judged) + " or more");
+  }
+}
+
+void check_timeline(const Scenario& scenario, const View& root, Problems& problems) {
+  const View observation = root["observation"];
+  if (!root["faults"].is_sound(problems) || !observation.is_sound(problems)) return;
+  if (!check_fault_times(scenario, root["faults"].items(), problems)) return;
+  for (const std::string_view key : {"settings", "steady_state", "objectives"}) {
+    if (!root[key].is_sound(problems)) return;
+  }
+  check_observation(scenario, observation, problems);
+}
+
+void check_objective(const Objective& objective, const View& view, Problems& problems) {
+  if (!view.is_sound(problems)) return;
+  if (objective.target > objective.max) {
+    problems.add(view["target"].at(), "'target' (" + format_duration(objective.target) +
+                                          ") is more than 'max' (" +
+                                          format_duration(objective.max) + ")");
+  }
+  if (objective.stated_by == StatedBy::kDerived && objective.derivation.empty()) {
+    problems.add(view["stated_by"].at(), "a derived objective needs a 'derivation'");
+  }
+}
+
+void check_invariants(const Scenario& scenario, const View& root, Problems& problems) {
+  const View except = root["invariants"]["except"];
+  if (!except.is_sound(problems)) return;
+  std::set<std::string> seen;
+  for (const View& item : except.items()) {
+    const std::string name = item["name"].text();
+    if (!seen.insert(name).second) {
+      problems.add(item["name"].at(), quote(name) + " is excepted twice");
+    }
+    if (root["expect"].is_sound(problems) && scenario.violates == name) {
+      problems.add(root["expect"]["violates"].at(),
+                   quote(name) + " is excepted, so no violation of it can be seen");
+    }
+  }
+}
+
+}  // namespace
+
+void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
+  check_name(scenario, root["scenario"], problems);
+  check_range(scenario.cluster.network.latency, root["cluster"]["network"]["latency"], problems);
+  const View settings = root["settings"];
+  if (settings.given() && settings.is_sound(problems)) {
+    for (const std::string& problem : delta::problems(scenario.settings)) {
+      problems.add(settings.named_at(), "settings: " + problem);
+    }
+  }
+  check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);
+  check_steady_state(scenario.steady_state, root["steady_state"], problems);
+  if (root["faults"].is_sound(problems)) check_ids(scenario, root["faults"].items(), problems);
+  const View objectives = root["objectives"];
+  check_objective(scenario.objectives.rto, objectives["rto"], problems);
+  check_objective(scenario.objectives.rpo, objectives["rpo"], problems);
+  check_timeline(scenario, root, problems);
+  check_invariants(scenario, root, problems);
+}
+
+}  // namespace aftershock

@@ -1,0 +1,14 @@
+// What must hold between the values of a scenario: impossible targets, unreachable times.
+#pragma once
+
+#include "harness/scenario/diagnostic.h"
+#include "harness/scenario/scenario.h"
+#include "harness/scenario/view.h"
+
+namespace aftershock {
+
+/// Reports what is wrong with `scenario`, read from `root`. A rule is skipped where one of its
+/// values is already reported, so that one mistake gives one error.
+void check_rules(const Scenario& scenario, const View& root, Problems& problems);
+
+}  // namespace aftershock

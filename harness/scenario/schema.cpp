@@ -1,0 +1,282 @@
+// The format of scenario files as one table.
+#include "harness/scenario/schema.h"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/scenario/fault_catalogue.h"
+
+namespace aftershock {
+namespace {
+
+using namespace std::chrono_literals;
+using S = delta::Settings;
+
+constexpr std::array<SettingInfo, 21> kSettings{{
+    {"lease_ttl", "A started lease lives this long after its last renewal.", &S::lease_ttl},
+    {"heartbeat_interval", "A runner renews its leases this often.", &S::heartbeat_interval},
+    {"ack_window", "A granted lease must be started within this time.", &S::ack_window},
+    {"fence_margin", "A runner stops work this long before its lease may end.", &S::fence_margin},
+    {"cancel_deadline", "After it a cancellation is forced.", &S::cancel_deadline},
+    {"sweep_interval", "How often the reaper looks for ended leases.", &S::sweep_interval},
+    {"sweep_batch", "Most leases that one sweep ends.", nullptr, &S::sweep_batch},
+    {"reconcile_interval", "How often what is queued and not leased is emitted again.",
+     &S::reconcile_interval},
+    {"reconcile_after", "How long a queued attempt may wait before that.", &S::reconcile_after},
+    {"outbox_interval", "How often outbox rows that nobody published are looked for.",
+     &S::outbox_interval},
+    {"queue_visibility", "An entry taken but not acknowledged is taken over after this.",
+     &S::queue_visibility},
+    {"dispatch_fallback", "Ask the database for work while the queue is down.", nullptr, nullptr,
+     &S::dispatch_fallback},
+    {"retry_backoff", "Before the first retry of a job; doubles, jittered.", &S::retry_backoff},
+    {"retry_backoff_max", "Upper bound of retry_backoff's doubling.", &S::retry_backoff_max},
+    {"request_timeout", "Client and runner: one call.", &S::request_timeout},
+    {"long_poll", "An acquire with nothing to do is answered after this.", &S::long_poll},
+    {"operation_ttl", "How long a stored reply can be asked for again.", &S::operation_ttl},
+    {"upload_deadline", "What a runner could not upload by then it marks as missing.",
+     &S::upload_deadline},
+    {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size},
+    {"committers", "Transactions that one orchestrator runs side by side.", nullptr,
+     &S::committers},
+    {"database_timeout", "Lock timeout, and TCP timeout of the database's connections.",
+     &S::database_timeout},
+}};
+
+Field text(std::string key, std::string description) {
+  return {.key = std::move(key), .description = std::move(description)};
+}
+
+Field duration(std::string key, std::string description, delta::Duration min, delta::Duration max,
+               std::string fallback = {}) {
+  return {.key = std::move(key),
+          .type = FieldType::kDuration,
+          .description = std::move(description),
+          .required = fallback.empty(),
+          .fallback = std::move(fallback),
+          .min = min.count(),
+          .max = max.count()};
+}
+
+Field count(std::string key, std::string description, std::int64_t min, std::int64_t max,
+            std::string fallback = {}) {
+  return {.key = std::move(key),
+          .type = FieldType::kCount,
+          .description = std::move(description),
+          .required = fallback.empty(),
+          .fallback = std::move(fallback),
+          .min = min,
+          .max = max};
+}
+
+Field percent(std::string key, std::string description) {
+  return {.key = std::move(key),
+          .type = FieldType::kPercent,
+          .description = std::move(description),
+          .required = false,
+          .fallback = "0%",
+          .max = 1'000'000};
+}
+
+Field choice(std::string key, std::string description, std::span<const std::string_view> choices,
+             std::string fallback = {}) {
+  return {.key = std::move(key),
+          .type = FieldType::kChoice,
+          .description = std::move(description),
+          .required = fallback.empty(),
+          .fallback = std::move(fallback),
+          .choices = choices};
+}
+
+Field map(std::string key, std::string description, std::vector<Field> fields) {
+  return {.key = std::move(key),
+          .type = FieldType::kMap,
+          .description = std::move(description),
+          .fields = std::move(fields)};
+}
+
+Field list(std::string key, std::string description, std::int64_t fewest,
+           std::vector<Field> fields) {
+  return {.key = std::move(key),
+          .type = FieldType::kList,
+          .description = std::move(description),
+          .min = fewest,
+          .fields = std::move(fields)};
+}
+
+Field optional(Field field) {
+  field.required = false;
+  return field;
+}
+
+Field restart(std::string policy, std::string delay) {
+  return optional(
+      map("restart", "How a process that ended comes back.",
+          {choice("policy", "When it is started again.", kRestartPolicyNames, std::move(policy)),
+           duration("delay", "From its end to its next start.", 0s, 1h, std::move(delay))}));
+}
+
+Field service(std::string key, std::string description) {
+  return optional(map(std::move(key), std::move(description), {restart("never", "0s")}));
+}
+
+Field cluster() {
+  return map("cluster", "The processes that the drill runs against.",
+             {map("orchestrators", "The control plane.",
+                  {count("count", "How many run side by side.", 1, 100), restart("always", "2s")}),
+              map("runners", "The data plane.",
+                  {count("count", "How many there are.", 1, 1'000'000),
+                   count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
+                   restart("always", "10s")}),
+              service("database", "The one database."), service("queue", "The one queue."),
+              service("artifacts", "The one artifact store."),
+              optional(map("network", "How messages travel when nothing is wrong.",
+                           {optional(map("latency", "One way, of one message.",
+                                         {duration("min", "Shortest.", 0s, 10s, "200us"),
+                                          duration("max", "Longest.", 0s, 10s, "1ms")})),
+                            percent("loss", "Share of messages lost.")}))});
+}
+
+Field settings() {
+  const delta::Settings defaults;
+  std::vector<Field> fields;
+  for (const SettingInfo& info : setting_catalogue()) {
+    std::string key(info.key);
+    std::string description(info.description);
+    if (info.duration != nullptr) {
+      fields.push_back(duration(key, description, 0s, kLongestDuration,
+                                delta::format_duration(defaults.*info.duration)));
+    } else if (info.count != nullptr) {
+      fields.push_back(count(key, description, 0, 1'000'000, std::to_string(defaults.*info.count)));
+    } else {
+      fields.push_back({.key = key,
+                        .type = FieldType::kFlag,
+                        .description = description,
+                        .required = false,
+                        .fallback = defaults.*info.flag ? "true" : "false",
+                        .max = 1});
+    }
+  }
+  return optional(map("settings", "The settings of Delta CI; each defaults to its own default.",
+                      std::move(fields)));
+}
+
+Field workload() {
+  return map(
+      "workload", "What clients submit, from the beginning to the end.",
+      {{.key = "rate",
+        .type = FieldType::kRate,
+        .description = "Runs submitted, such as 0.5/s, 30/min or 6/h."},
+       map("jobs", "What each run consists of.",
+           {choice("shape", "One job, three in a row, or one, two side by side and one.",
+                   kJobShapeNames),
+            map("duration", "How long each job works, drawn evenly.",
+                {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
+            count("artifacts", "Uploaded by each job.", 0, 100, "0"),
+            percent("failure", "Share of jobs whose command fails."),
+            percent("cancel", "Share of runs that the client cancels.")})});
+}
+
+Field steady_state() {
+  return optional(map(
+      "steady_state", "How it is known that the service works.",
+      {duration("warm_up", "Before time 0 of the faults.", 0s, 24h, "1m"),
+       optional(map("canary", "A small run that goes the whole way, again and again.",
+                    {duration("interval", "Between two canaries.", 100ms, 10min, "5s"),
+                     duration("limit", "From submit to a readable artifact.", 100ms, 1h, "30s"),
+                     duration("job_duration", "What its job takes by itself.", 0s, 1h, "1s")})),
+       duration("window", "Service must hold this long to count as recovered.", 1s, 1h, "60s")}));
+}
+
+Field faults() {
+  static const std::vector<std::string_view> kinds = [] {
+    std::vector<std::string_view> names;
+    for (const FaultInfo& info : fault_catalogue()) names.push_back(info.name);
+    return names;
+  }();
+  Field id{.key = "id",
+           .type = FieldType::kName,
+           .description = "Unique in the file; f1, f2, ... by position when absent.",
+           .required = false};
+  Field value{.key = "value",
+              .type = FieldType::kSelection,
+              .description =
+                  "fixed: how many, or which, as a list of indexes from 0. "
+                  "fixed_percent: how many percent. random: at most how many percent.",
+              .required = false};
+  Field parameters{.key = "parameters",
+                   .type = FieldType::kParameters,
+                   .description = "Depends on the fault.",
+                   .required = false};
+  return list("faults", "What goes wrong, and when.", 1,
+              {std::move(id), choice("fault", "The kind of fault.", kinds),
+               map("target", "Which processes it hits.",
+                   {choice("role", "Their role.", kRoleNames),
+                    choice("mode", "Which of them.", kTargetModeNames), std::move(value)}),
+               duration("at", "When it starts, after time 0 (the end of warm_up).", 0s, 720h),
+               optional(duration("duration", "How long it lasts, when it lasts.", 1ms, 720h)),
+               std::move(parameters)});
+}
+
+std::vector<Field> objective(std::string what) {
+  Field derivation = optional(text("derivation", "How a derived objective was found."));
+  return {duration("target", what + ", aimed at.", 0s, 720h),
+          duration("max", what + ", never more.", 0s, 720h),
+          choice("stated_by", "The source document, or derived by us.", kStatedByNames),
+          std::move(derivation)};
+}
+
+Field objectives() {
+  std::vector<Field> rto = objective("Time to recover");
+  rto.push_back(choice("recovered_when", "What counts as recovered.", kRecoveredWhenNames));
+  return map(
+      "objectives", "What the drill is judged by.",
+      {map("rto", "Recovery time.", std::move(rto)),
+       map("rpo", "Recovery point: how much acknowledged work may be lost.", objective("Loss"))});
+}
+
+Field expect() {
+  static constexpr std::array<std::string_view, 1> pass{"pass"};
+  return {.key = "expect",
+          .type = FieldType::kOutcome,
+          .description = "pass, or the invariant that must be violated (a planted bug).",
+          .choices = pass,
+          .fields = {choice("violates", "The invariant.", kInvariantNames)}};
+}
+
+Field make_schema() {
+  Field name{.key = "scenario",
+             .type = FieldType::kName,
+             .description = "The scenario's name: the file's name without .yaml."};
+  return map(
+      "", "A disaster-recovery drill.",
+      {std::move(name), text("title", "One line for people."),
+       map("source", "Where the drill comes from.",
+           {text("document", "The document's file name."), text("section", "Its section.")}),
+       text("rationale", "Why this drill is plausible and what it shows."), cluster(), settings(),
+       workload(), steady_state(), faults(),
+       duration("observation", "How long the faults' timeline is watched, from time 0.", 1s, 720h),
+       objectives(),
+       optional(map(
+           "invariants", "All are checked, but for those excepted.",
+           {list("except", "Not checked in this drill.", 1,
+                 {choice("name", "The invariant.", kInvariantNames), text("reason", "Why.")})})),
+       expect()});
+}
+
+}  // namespace
+
+const Field* Field::find(std::string_view wanted) const {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const Field& field) { return field.key == wanted; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+std::span<const SettingInfo> setting_catalogue() { return kSettings; }
+
+const Field& scenario_schema() {
+  static const Field schema = make_schema();
+  return schema;
+}
+
+}  // namespace aftershock

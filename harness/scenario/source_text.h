@@ -1,0 +1,19 @@
+// Reading a scenario's file: only text of a sane size gets in.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <string>
+
+#include "harness/scenario/diagnostic.h"
+
+namespace aftershock {
+
+inline constexpr std::size_t kLargestFile = 1024 * 1024;
+
+/// The text of a regular file of at most kLargestFile bytes: UTF-8, not blank, no control
+/// characters but tab and line ends; a byte order mark is dropped. Decides by the file's type and
+/// size before it opens it, so a pipe never blocks it and a huge file costs nothing.
+std::expected<std::string, Diagnostic> read_text(const std::string& path);
+
+}  // namespace aftershock

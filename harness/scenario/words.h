@@ -1,0 +1,100 @@
+// The words of a scenario file that name one of a few choices, as enums with their spelling.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace aftershock {
+
+// Each enum is followed by its names in files, in the enum's order.
+
+enum class Role : std::uint8_t { kOrchestrator, kRunner, kDatabase, kQueue, kArtifacts };
+inline constexpr std::array<std::string_view, 5> kRoleNames{"orchestrator", "runner", "database",
+                                                            "queue", "artifacts"};
+
+/// Which processes of a role a fault hits. Indexes count from 0.
+enum class TargetMode : std::uint8_t {
+  kOne,           ///< one of them, drawn by the seed
+  kAll,           ///< every one
+  kFixed,         ///< `count` of them drawn by the seed, or exactly those listed in `fixed`
+  kFixedPercent,  ///< `percent` of them, rounded up, drawn by the seed
+  kRandom,        ///< from one to `percent` of them (rounded up); number and choice by the seed
+};
+inline constexpr std::array<std::string_view, 5> kTargetModeNames{"one", "all", "fixed",
+                                                                  "fixed_percent", "random"};
+
+/// When a process that ended is started again.
+enum class RestartPolicy : std::uint8_t {
+  kAlways,
+  kOnFailure,  ///< not after a graceful stop
+  kNever,
+};
+inline constexpr std::array<std::string_view, 3> kRestartPolicyNames{"always", "on_failure",
+                                                                     "never"};
+
+/// The jobs of one run: one; three in a row; one, then two side by side, then one.
+enum class JobShape : std::uint8_t { kSingle, kChain, kDiamond };
+inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain", "diamond"};
+
+/// Which messages a partition loses, seen from the fault's targets.
+enum class Direction : std::uint8_t {
+  kBoth,
+  kTo,    ///< only what the targets send
+  kFrom,  ///< only what is sent to the targets
+};
+inline constexpr std::array<std::string_view, 3> kDirectionNames{"both", "to", "from"};
+
+/// What counts as recovered; docs/MEASUREMENT.md defines each.
+enum class RecoveredWhen : std::uint8_t { kService, kAffectedWork, kDrained };
+inline constexpr std::array<std::string_view, 3> kRecoveredWhenNames{"service", "affected_work",
+                                                                     "drained"};
+
+/// Where an objective's numbers come from: the source document, or our derivation.
+enum class StatedBy : std::uint8_t { kDocument, kDerived };
+inline constexpr std::array<std::string_view, 2> kStatedByNames{"document", "derived"};
+
+/// Names, roles, durations and parameters of each are in fault_catalogue().
+enum class FaultKind : std::uint8_t {
+  kProcessKill,
+  kProcessStop,
+  kProcessPause,
+  kDatabaseCrash,
+  kDatabaseOutage,
+  kDatabaseDropConnections,
+  kDatabaseInDoubtCommit,
+  kQueueOutage,
+  kArtifactsOutage,
+  kNetworkPartition,
+  kNetworkDelay,
+  kNetworkLoss,
+};
+
+constexpr std::string_view name_of(Role value) { return kRoleNames.at(std::size_t(value)); }
+constexpr std::string_view name_of(TargetMode value) {
+  return kTargetModeNames.at(std::size_t(value));
+}
+constexpr std::string_view name_of(RestartPolicy value) {
+  return kRestartPolicyNames.at(std::size_t(value));
+}
+constexpr std::string_view name_of(JobShape value) { return kJobShapeNames.at(std::size_t(value)); }
+constexpr std::string_view name_of(Direction value) {
+  return kDirectionNames.at(std::size_t(value));
+}
+constexpr std::string_view name_of(RecoveredWhen value) {
+  return kRecoveredWhenNames.at(std::size_t(value));
+}
+constexpr std::string_view name_of(StatedBy value) { return kStatedByNames.at(std::size_t(value)); }
+std::string_view name_of(FaultKind value);  ///< "database.outage"
+
+/// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).
+inline constexpr std::array<std::string_view, 16> kInvariantNames{
+    "one-live-lease",   "fenced-completion", "terminal-is-final",
+    "legal-transition", "attempts-bounded",  "cancel-bounded",
+    "acked-is-durable", "fail-closed",       "one-effect-per-operation",
+    "dependency-order", "roll-up",           "audit-replays",
+    "no-orphans",       "wake-up",           "artifacts-accounted",
+    "recovers"};
+
+}  // namespace aftershock

@@ -1,0 +1,79 @@
+// The format's table: it covers the settings, and the published JSON Schema is drawn from it.
+#include "harness/scenario/schema.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "harness/scenario/fault_catalogue.h"
+
+namespace aftershock {
+namespace {
+
+constexpr const char* kSchemaPath = "scenarios/scenario.schema.json";
+
+struct Anything {
+  template <class T>
+  operator T() const;  // NOLINT(google-explicit-constructor): stands for any field
+};
+
+/// How many fields an aggregate has: how many initialisers it takes.
+template <class Aggregate, class... Known>
+consteval std::size_t field_count() {
+  if constexpr (requires { Aggregate{Known{}..., Anything{}}; }) {
+    return field_count<Aggregate, Known..., Anything>();
+  } else {
+    return sizeof...(Known);
+  }
+}
+
+TEST(ScenarioSchema, OffersEveryFieldOfTheSettingsOnce) {
+  std::set<std::string_view> keys;
+  for (const SettingInfo& info : setting_catalogue()) {
+    EXPECT_TRUE(keys.insert(info.key).second) << info.key;
+    const int members = (info.duration != nullptr ? 1 : 0) + (info.count != nullptr ? 1 : 0) +
+                        (info.flag != nullptr ? 1 : 0);
+    EXPECT_EQ(members, 1) << info.key;
+  }
+  EXPECT_EQ(keys.size(), field_count<delta::Settings>());
+}
+
+TEST(ScenarioSchema, ListsTheFaultsInTheOrderOfTheirEnum) {
+  std::size_t index = 0;
+  for (const FaultInfo& info : fault_catalogue()) {
+    EXPECT_EQ(static_cast<std::size_t>(info.kind), index++) << info.name;
+    EXPECT_FALSE(info.roles.empty()) << info.name;
+  }
+  EXPECT_EQ(name_of(FaultKind::kNetworkLoss), "network.loss");
+}
+
+void expect_sound_fallbacks(const Field& field) {
+  EXPECT_FALSE(field.description.empty()) << field.key;
+  if (!field.fallback.empty()) {
+    EXPECT_FALSE(field.required) << field.key;
+    EXPECT_TRUE(read_scalar(field, field.fallback)) << field.key;
+  }
+  for (const Field& child : field.fields) expect_sound_fallbacks(child);
+}
+
+TEST(ScenarioSchema, HasFallbacksThatItAccepts) {
+  expect_sound_fallbacks(scenario_schema());
+  for (const FaultInfo& info : fault_catalogue()) expect_sound_fallbacks(info.parameters);
+}
+
+TEST(ScenarioSchema, IsPublishedAsCommitted) {
+  const std::string generated = scenario_json_schema();
+  if (std::getenv("UPDATE_GOLDENS") != nullptr) {
+    std::ofstream(kSchemaPath, std::ios::binary) << generated;
+  }
+  std::ifstream stream(kSchemaPath, std::ios::binary);
+  std::ostringstream committed;
+  committed << stream.rdbuf();
+  EXPECT_EQ(committed.str(), generated) << "run with UPDATE_GOLDENS=1 and review the difference";
+}
+
+}  // namespace
+}  // namespace aftershock
