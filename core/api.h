@@ -33,9 +33,9 @@ struct GetRunRequest {
 struct AcquireRequest {
   OperationId operation;
   RunnerId runner;
-  Token token;                ///< chosen by the runner, for every lease of this answer
-  std::uint32_t slots = 1;    ///< most leases wanted
-  Duration wait = 0s;         ///< long poll: answer empty after this
+  Token token;              ///< chosen by the runner, for every lease of this answer
+  std::uint32_t slots = 1;  ///< most leases wanted
+  Duration wait = 0s;       ///< long poll: answer empty after this
 };
 struct StartRequest {
   Lease lease;
@@ -58,9 +58,9 @@ struct CancelAckRequest {
   Lease lease;
 };
 
-using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
-                             StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
-                             CancelAckRequest>;
+using Request =
+    std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest, StartRequest,
+                 HeartbeatRequest, ReportRequest, CompleteRequest, CancelAckRequest>;
 
 enum class Status : std::uint8_t {
   ok,
@@ -107,8 +107,8 @@ struct RunView {
   std::vector<JobView> jobs;
 };
 
-using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply,
-                               HeartbeatReply, RunView>;
+using ReplyBody =
+    std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, HeartbeatReply, RunView>;
 
 struct Response {
   Status status = Status::ok;

@@ -71,6 +71,7 @@ void Bytes::operator()(const Submit& m) {
   id(m.run);
   text(m.spec->name);
   duration(m.spec->timeout);
+  number(m.spec->jobs.size());
   for (const JobSpec& job : m.spec->jobs) {
     text(job.name);
     text(job.command);
@@ -101,9 +102,9 @@ void Bytes::operator()(const Complete& m) {
 }  // namespace
 
 std::string_view name_of(Reason reason) {
-  static constexpr std::array<std::string_view, 7> names{
-      "not_found",   "already_done", "stale",        "lease_over",
-      "wrong_state", "not_due",      "not_available"};
+  static constexpr std::array<std::string_view, 7> names{"not_found",    "already_done", "stale",
+                                                         "lease_over",   "wrong_state",  "not_due",
+                                                         "not_available"};
   return names.at(static_cast<std::size_t>(reason));
 }
 

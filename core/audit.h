@@ -33,7 +33,7 @@ struct AuditEvent {
   std::uint64_t serial = 0;  ///< given by the database at insertion: a valid replay order
   RunId run;
   AttemptId attempt;         ///< nil: the event belongs to the run's own chain
-  std::uint32_t number = 0;  ///< 1, 2, … in its chain
+  std::uint32_t number = 0;  ///< 1, 2, ... in its chain
   Envelope what;
   Context context;
   DbTime lease_expires_at = kNever;  ///< sums up the heartbeats since the chain's last event

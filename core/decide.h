@@ -38,7 +38,8 @@ struct SweepPlan {
 };
 SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& settings);
 
-/// After a sweep that left no expired lease behind, a later gap may be granted grace again.
-Control after_whole_sweep(Control control);
+/// After a sweep that was allowed to end leases and left no expired one behind, a later gap may be
+/// granted grace again.
+Control after_whole_sweep(const SweepPlan& plan);
 
 }  // namespace delta

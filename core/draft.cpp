@@ -46,17 +46,13 @@ void Draft::enqueue(Attempt& attempt, DbTime due) {
   decision_.dispatches.push_back({attempt.id, due});
 }
 
-bool Draft::may_retry(const Run& run, const JobSpec& spec, const Job& job,
-                      FailureClass failure) const {
-  if (run.state == RunState::cancel_requested || is_terminal(run.state)) return false;
+bool Draft::may_retry(const JobSpec& spec, const Job& job, FailureClass failure) const {
+  const bool tries_left = job.failures < spec.retry.max_attempts;
   switch (failure) {
     case FailureClass::lost: return job.losses <= spec.retry.max_losses;
-    case FailureClass::infrastructure:
-      return spec.retry.retry_infrastructure && job.failures < spec.retry.max_attempts;
-    case FailureClass::user:
-      return spec.retry.retry_user && job.failures < spec.retry.max_attempts;
-    case FailureClass::timeout:
-      return spec.retry.retry_timeout && job.failures < spec.retry.max_attempts;
+    case FailureClass::infrastructure: return spec.retry.retry_infrastructure && tries_left;
+    case FailureClass::user: return spec.retry.retry_user && tries_left;
+    case FailureClass::timeout: return spec.retry.retry_timeout && tries_left;
   }
   CHECK(false);
   return false;
@@ -89,14 +85,15 @@ void Draft::create_retry(Job& job, const Attempt& ended) {
 void Draft::end_try(const Attempt& ended, FailureClass failure) {
   const Job* row = job(ended.run, ended.job);
   const Run* parent = run(ended.run);
-  CHECK(row != nullptr && parent != nullptr);
+  // In a run that is being cancelled nothing is tried: its attempts end as cancelled.
+  CHECK(row != nullptr && parent != nullptr && parent->state <= RunState::running);
   Job changed = *row;
   if (failure == FailureClass::lost) {
     ++changed.losses;
   } else {
     ++changed.failures;
   }
-  if (may_retry(*parent, ended.job_spec(), changed, failure)) {
+  if (may_retry(ended.job_spec(), changed, failure)) {
     create_retry(changed, ended);
     put(changed);
     return;
@@ -110,9 +107,15 @@ void Draft::count_in_run(RunId id, bool required, JobState state) {
   Run changed = *run(id);
   CHECK(changed.open_jobs > 0);
   --changed.open_jobs;
-  if (required && state == JobState::timed_out) ++changed.required_timed_out;
-  if (required && state != JobState::timed_out && state != JobState::succeeded) {
-    ++changed.required_failed;
+  if (required) {
+    switch (state) {
+      case JobState::failed:
+      case JobState::cancelled: ++changed.required_failed; break;
+      case JobState::timed_out: ++changed.required_timed_out; break;
+      case JobState::skipped: ++changed.required_skipped; break;
+      case JobState::open:
+      case JobState::succeeded: break;
+    }
   }
   put(std::move(changed));
 }
@@ -166,16 +169,21 @@ void Draft::skip_dependents(RunId id, std::uint32_t index) {
 void Draft::roll_up(RunId id) {
   Run changed = *run(id);
   if (changed.open_jobs > 0 || is_terminal(changed.state)) return;
+  RunState outcome = RunState::succeeded;
   if (changed.state == RunState::cancel_requested) {
-    advance(changed, RunState::cancelled);
-  } else if (changed.required_failed == 0 && changed.required_timed_out > 0) {
-    advance(changed, RunState::timed_out);
-  } else {
-    // A job may end before any start was acknowledged (a lost lease, say): the run ran all the
-    // same, so it passes through running.
-    if (changed.state == RunState::queued) advance(changed, RunState::running);
-    advance(changed, changed.required_failed > 0 ? RunState::failed : RunState::succeeded);
+    outcome = RunState::cancelled;
+  } else if (changed.required_failed > 0) {
+    outcome = RunState::failed;
+  } else if (changed.required_timed_out > 0) {
+    outcome = RunState::timed_out;
+  } else if (changed.required_skipped > 0) {
+    outcome = RunState::failed;
   }
+  // A job may end before any start was acknowledged (a lost lease, say): the run ran all the
+  // same, so it passes through running.
+  const bool never_started = changed.state == RunState::queued;
+  if (never_started && outcome != RunState::timed_out) advance(changed, RunState::running);
+  advance(changed, outcome);
   changed.finished_at = context_.now;
   put(std::move(changed));
 }
@@ -198,13 +206,15 @@ void Draft::record(AttemptId subject, AttemptState from, std::optional<Reason> r
   event.to = static_cast<std::uint8_t>(row.state);
   event.refused = refused;
   append_to_chain(row.audit, event);
-  if (is_terminal(row.state)) {
-    Run changed = *run(row.run);
-    enter_head(changed.audit, row.audit);
-    put(std::move(changed));
-  }
+  if (is_terminal(row.state)) close_chain(row);
   put(std::move(row));
   decision_.event = std::move(event);
+}
+
+void Draft::close_chain(const Attempt& ended) {
+  Run changed = *run(ended.run);
+  enter_head(changed.audit, ended.audit);
+  put(std::move(changed));
 }
 
 void Draft::record(RunId subject, RunState from) {

@@ -38,6 +38,9 @@ class Draft {
   void record(AttemptId subject, AttemptState from, std::optional<Reason> refused);
   void record(RunId subject, RunState from);
 
+  /// Enters the head of an attempt that has ended into its run's chain.
+  void close_chain(const Attempt& ended);
+
   AttemptId fresh_attempt_id();
   /// A number that the nonce decides, for jitter.
   std::uint64_t draw();
@@ -48,7 +51,7 @@ class Draft {
   Decision refuse(Reason reason);
 
  private:
-  bool may_retry(const Run& run, const JobSpec& spec, const Job& job, FailureClass failure) const;
+  bool may_retry(const JobSpec& spec, const Job& job, FailureClass failure) const;
   void create_retry(Job& job, const Attempt& ended);
   void count_in_run(RunId run, bool required, JobState state);
   void release_dependents(RunId run, std::uint32_t index);

@@ -114,7 +114,55 @@ void compare(const std::vector<Row>& replayed, const std::vector<Row>& stored, D
   for (const auto& [name, text] : expected) found.push_back(name + ": missing in the table");
 }
 
-std::string instant(DbTime time) { return std::to_string(time.time_since_epoch().count()); }
+/// "name=value name=value": what is compared, and what a difference shows.
+class Columns {
+ public:
+  Columns& add(const char* name, std::string value) {
+    text_ += (text_.empty() ? "" : " ") + std::string(name) + "=" + value;
+    return *this;
+  }
+  Columns& add(const char* name, std::string_view value) { return add(name, std::string(value)); }
+  Columns& add(const char* name, std::uint64_t value) { return add(name, std::to_string(value)); }
+  Columns& add(const char* name, DbTime value) {
+    return add(name, std::to_string(value.time_since_epoch().count()));
+  }
+  Columns& add(const char* name, const ChainHead& value) {
+    return add(name, std::to_string(value.length) + ":" + to_string(value.digest));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::pair<std::string, std::string> describe_run(const Run& r) {
+  Columns columns;
+  columns.add("state", name_of(r.state)).add("open", r.open_jobs).add("failed", r.required_failed);
+  columns.add("timed_out", r.required_timed_out).add("skipped", r.required_skipped);
+  columns.add("submitted", r.submitted_at).add("finished", r.finished_at);
+  columns.add("deadline", r.deadline).add("chain", r.audit);
+  return {"run " + to_string(r.id), columns.take()};
+}
+
+std::pair<std::string, std::string> describe_job(const Job& j) {
+  Columns columns;
+  columns.add("state", name_of(j.state)).add("unmet", j.unmet).add("attempts", j.attempts);
+  columns.add("failures", j.failures).add("losses", j.losses);
+  columns.add("current", to_string(j.current));
+  return {"job " + std::to_string(j.index) + " of run " + to_string(j.run), columns.take()};
+}
+
+std::pair<std::string, std::string> describe_attempt(const Attempt& a) {
+  Columns columns;
+  columns.add("state", name_of(a.state)).add("lease", name_of(lease_state(a)));
+  columns.add("run", to_string(a.run)).add("job", a.job).add("number", a.number);
+  columns.add("epoch", a.epoch).add("generation", a.generation);
+  columns.add("token_hash", to_string(a.token_hash)).add("runner", to_string(a.runner));
+  columns.add("available", a.available_at).add("queue_deadline", a.queue_deadline);
+  columns.add("deadline", a.deadline).add("cancel_deadline", a.cancel_deadline);
+  columns.add("chain", a.audit);
+  return {"attempt " + to_string(a.id), columns.take()};
+}
 
 }  // namespace
 
@@ -128,31 +176,9 @@ ReplayResult replay(std::span<const AuditEvent> events, const Settings& settings
 
 std::vector<std::string> differences(const Rows& replayed, const Rows& stored) {
   std::vector<std::string> found;
-  compare(replayed.runs, stored.runs, [](const Run& r) {
-    return std::pair("run " + to_string(r.id),
-                     std::string(name_of(r.state)) + " open=" + std::to_string(r.open_jobs) +
-                         " failed=" + std::to_string(r.required_failed) +
-                         " timed_out=" + std::to_string(r.required_timed_out) +
-                         " finished=" + instant(r.finished_at) +
-                         " chain=" + to_string(r.audit.digest));
-  }, found);
-  compare(replayed.jobs, stored.jobs, [](const Job& j) {
-    return std::pair("job " + std::to_string(j.index) + " of run " + to_string(j.run),
-                     std::string(name_of(j.state)) + " unmet=" + std::to_string(j.unmet) +
-                         " attempts=" + std::to_string(j.attempts) +
-                         " failures=" + std::to_string(j.failures) +
-                         " losses=" + std::to_string(j.losses) +
-                         " current=" + to_string(j.current));
-  }, found);
-  compare(replayed.attempts, stored.attempts, [](const Attempt& a) {
-    return std::pair("attempt " + to_string(a.id),
-                     std::string(name_of(a.state)) + " lease=" +
-                         std::string(name_of(lease_state(a))) +
-                         " epoch=" + std::to_string(a.epoch) +
-                         " runner=" + to_string(a.runner) +
-                         " available=" + instant(a.available_at) +
-                         " chain=" + to_string(a.audit.digest));
-  }, found);
+  compare(replayed.runs, stored.runs, describe_run, found);
+  compare(replayed.jobs, stored.jobs, describe_job, found);
+  compare(replayed.attempts, stored.attempts, describe_attempt, found);
   return found;
 }
 

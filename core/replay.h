@@ -11,7 +11,7 @@ namespace delta {
 
 struct ReplayResult {
   Rows rows;                          ///< what the messages make of nothing
-  std::vector<std::string> problems;  ///< broken chains, refusals that were acceptances, …
+  std::vector<std::string> problems;  ///< broken chains, refusals that were acceptances, ...
 };
 
 /// `events` in the order of their serials.

@@ -25,8 +25,9 @@ struct Run {
   RunId id;
   RunState state = RunState::queued;
   std::uint32_t open_jobs = 0;
-  std::uint32_t required_failed = 0;     ///< required jobs that failed, were cancelled or skipped
+  std::uint32_t required_failed = 0;     ///< required jobs that failed or were cancelled
   std::uint32_t required_timed_out = 0;  ///< required jobs that timed out
+  std::uint32_t required_skipped = 0;    ///< required jobs that were skipped
   DbTime submitted_at{};
   DbTime finished_at = kNever;
   DbTime deadline = kNever;
@@ -40,7 +41,7 @@ struct Job {
   JobState state = JobState::open;
   std::uint32_t unmet = 0;     ///< needed jobs that have not succeeded yet
   std::uint16_t attempts = 0;  ///< created so far
-  std::uint16_t failures = 0;  ///< of them failed or timed out
+  std::uint16_t failures = 0;  ///< of them failed, or timed out while leased
   std::uint16_t losses = 0;    ///< of them lost their lease
   AttemptId current;
 };
@@ -77,8 +78,8 @@ LeaseState lease_state(const Attempt& attempt);
 struct Control {
   std::uint64_t generation = 1;  ///< raised by a restore or a lossy promotion
   DbTime last_sweep{};
-  DbTime grace_until{};          ///< no lease ends before
-  bool grace_available = true;   ///< false from a grant of grace until a whole sweep has passed
+  DbTime grace_until{};         ///< no lease ends before
+  bool grace_available = true;  ///< false from a grant of grace until a whole sweep has passed
 };
 
 /// When this lease ends. Source: docs/ARCHITECTURE.md, rule 4.

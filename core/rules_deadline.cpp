@@ -1,29 +1,31 @@
 // What background work does when a deadline has passed. Candidates were found without locks, so
 // every rule here checks again, on the row as it is under the lock.
+#include "core/check.h"
 #include "core/rules.h"
 
 namespace delta::rules {
 
 namespace {
 
-/// The row, if somebody holds a lease on it.
-const Attempt* live_attempt(const Draft& draft, const AttemptRef& ref) {
-  const Attempt* found = draft.attempt(ref.attempt);
-  return found != nullptr && is_live(found->state) ? found : nullptr;
+/// Nothing, if somebody holds a lease on the attempt.
+std::optional<Reason> not_live(const Attempt* attempt) {
+  if (attempt == nullptr) return Reason::not_found;
+  if (!is_live(attempt->state)) return Reason::lease_over;
+  return std::nullopt;
 }
 
 /// Ends a lease against its holder's will. Work that was being cancelled counts as cancelled.
 Decision take_away(Draft& draft, const Attempt& live, LeaseEnd end) {
-  const AttemptState to = live.state == AttemptState::cancel_requested ? AttemptState::cancelled
-                                                                       : AttemptState::lost;
+  const AttemptState to =
+      live.state == AttemptState::cancel_requested ? AttemptState::cancelled : AttemptState::lost;
   return finish(draft, live, to, end, FailureClass::lost);
 }
 
 }  // namespace
 
 Decision apply(Draft& draft, const Expire& m) {
-  const Attempt* found = live_attempt(draft, m.ref);
-  if (found == nullptr) return draft.refuse(Reason::lease_over);
+  const Attempt* found = draft.attempt(m.ref.attempt);
+  if (const auto refused = not_live(found)) return draft.refuse(*refused);
   if (draft.context().now < lease_end(*found, draft.context().grace_until)) {
     return draft.refuse(Reason::not_due);
   }
@@ -31,14 +33,14 @@ Decision apply(Draft& draft, const Expire& m) {
 }
 
 Decision apply(Draft& draft, const Revoke& m) {
-  const Attempt* found = live_attempt(draft, m.ref);
-  if (found == nullptr) return draft.refuse(Reason::lease_over);
+  const Attempt* found = draft.attempt(m.ref.attempt);
+  if (const auto refused = not_live(found)) return draft.refuse(*refused);
   return take_away(draft, *found, LeaseEnd::revoked);
 }
 
 Decision apply(Draft& draft, const ForceCancel& m) {
-  const Attempt* found = live_attempt(draft, m.ref);
-  if (found == nullptr) return draft.refuse(Reason::lease_over);
+  const Attempt* found = draft.attempt(m.ref.attempt);
+  if (const auto refused = not_live(found)) return draft.refuse(*refused);
   if (found->state != AttemptState::cancel_requested ||
       draft.context().now < found->cancel_deadline) {
     return draft.refuse(Reason::not_due);
@@ -85,7 +87,9 @@ SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& setting
   return plan;
 }
 
-Control after_whole_sweep(Control control) {
+Control after_whole_sweep(const SweepPlan& plan) {
+  CHECK(plan.may_expire);  // a sweep during a grace ends nothing, so it never is a whole one
+  Control control = plan.control;
   control.grace_available = true;
   return control;
 }

@@ -10,7 +10,8 @@ namespace {
 /// message of a runner passes here under the lock; the database checks it again in its predicate.
 std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
                             const Context& context) {
-  if (attempt == nullptr) return Reason::not_found;
+  // The whole reference must fit: the locks were taken by what it names.
+  if (attempt == nullptr || attempt->ref() != lease.ref) return Reason::not_found;
   if (attempt->epoch != lease.epoch || attempt->token_hash != lease.token_hash) {
     return Reason::stale;
   }
@@ -21,15 +22,26 @@ std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
   return std::nullopt;
 }
 
-/// A completion that comes too late changes nothing, but goes on record. A repetition of one that
-/// was accepted is told so.
-Decision refuse_completion(Draft& draft, const Attempt* attempt, Reason reason) {
-  if (attempt == nullptr || reason == Reason::stale) return draft.refuse(reason);
-  const bool repeated = attempt->lease_end == LeaseEnd::completed ||
-                        attempt->lease_end == LeaseEnd::cancelled;
-  if (is_terminal(attempt->state) && repeated) return draft.refuse(Reason::already_done);
+/// The attempt has ended by this very completion.
+bool is_repetition(const Attempt& attempt, bool succeeded) {
+  if (attempt.lease_end == LeaseEnd::cancelled) return true;
+  return attempt.lease_end == LeaseEnd::completed &&
+         attempt.state == (succeeded ? AttemptState::succeeded : AttemptState::failed);
+}
+
+/// A completion that comes too late, or contradicts one that was accepted, changes nothing but
+/// goes on record. A repetition of what was accepted is told so.
+Decision refuse_completion(Draft& draft, const Attempt* attempt, Reason reason, bool succeeded) {
+  if (reason != Reason::lease_over) return draft.refuse(reason);
+  if (is_repetition(*attempt, succeeded)) return draft.refuse(Reason::already_done);
   draft.record(attempt->id, attempt->state, reason);
   return draft.refuse(reason);
+}
+
+/// A repetition, or a report that a later one has overtaken.
+bool is_past_phase(AttemptState state, AttemptState phase) {
+  return (phase == AttemptState::running || phase == AttemptState::uploading) &&
+         (state == AttemptState::running || state == AttemptState::uploading) && phase <= state;
 }
 
 bool is_next_phase(AttemptState from, AttemptState to) {
@@ -42,7 +54,9 @@ bool is_next_phase(AttemptState from, AttemptState to) {
 Decision apply(Draft& draft, const Acquire& m) {
   const Attempt* found = draft.attempt(m.attempt);
   if (found == nullptr) return draft.refuse(Reason::not_found);
-  if (found->state != AttemptState::queued || draft.context().now < found->available_at) {
+  const DbTime now = draft.context().now;
+  if (found->state != AttemptState::queued || now < found->available_at ||
+      now >= found->queue_deadline) {
     return draft.refuse(Reason::not_available);
   }
   Attempt attempt = *found;
@@ -52,7 +66,7 @@ Decision apply(Draft& draft, const Acquire& m) {
   attempt.runner = m.runner;
   attempt.token_hash = m.token_hash;
   attempt.queue_deadline = kNever;
-  attempt.expires_at = draft.context().now + draft.settings().ack_window;
+  attempt.expires_at = now + draft.settings().ack_window;
   draft.put(std::move(attempt));
   draft.record(m.attempt, AttemptState::queued, std::nullopt);
   return draft.take();
@@ -98,7 +112,7 @@ Decision apply(Draft& draft, const Report& m) {
   const Attempt* found = draft.attempt(id);
   if (const auto refused = fence(found, m.lease, draft.context())) return draft.refuse(*refused);
   const AttemptState before = found->state;
-  if (before == m.phase) return draft.refuse(Reason::already_done);
+  if (is_past_phase(before, m.phase)) return draft.refuse(Reason::already_done);
   if (!is_next_phase(before, m.phase)) return draft.refuse(Reason::wrong_state);
   Attempt attempt = *found;
   draft.advance(attempt, m.phase);
@@ -111,13 +125,17 @@ Decision apply(Draft& draft, const Report& m) {
 Decision apply(Draft& draft, const Complete& m) {
   const Attempt* found = draft.attempt(m.lease.ref.attempt);
   if (const auto refused = fence(found, m.lease, draft.context())) {
-    return refuse_completion(draft, found, *refused);
+    return refuse_completion(draft, found, *refused, m.succeeded);
   }
   if (found->state == AttemptState::cancel_requested) {
     return finish(draft, *found, AttemptState::cancelled, LeaseEnd::cancelled, m.failure);
   }
   if (!m.succeeded) {
-    return finish(draft, *found, AttemptState::failed, LeaseEnd::completed, m.failure);
+    // Only the orchestrator sees losses and timeouts: a runner that calls its failure one would
+    // buy itself retries.
+    const FailureClass failure =
+        m.failure == FailureClass::user ? FailureClass::user : FailureClass::infrastructure;
+    return finish(draft, *found, AttemptState::failed, LeaseEnd::completed, failure);
   }
   if (found->state != AttemptState::uploading) return draft.refuse(Reason::wrong_state);
   return finish(draft, *found, AttemptState::succeeded, LeaseEnd::completed, m.failure);

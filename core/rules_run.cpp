@@ -38,8 +38,10 @@ void stop_job(Draft& draft, const Job& job) {
 void time_out_job(Draft& draft, const Job& job) {
   Attempt attempt = *draft.attempt(job.current);
   if (attempt.state == AttemptState::waiting) return;  // skipped with the job that it waits for
-  if (is_live(attempt.state)) attempt.lease_end = LeaseEnd::revoked;
+  const bool held = is_live(attempt.state);
+  if (held) attempt.lease_end = LeaseEnd::revoked;
   draft.advance(attempt, AttemptState::timed_out);
+  if (held) draft.close_chain(attempt);
   draft.put(std::move(attempt));
   draft.end_job(job.run, job.index, JobState::timed_out);
 }

@@ -8,7 +8,8 @@ namespace delta {
 
 namespace {
 
-constexpr std::size_t kMaxJobs = 10'000;
+// The derived lists of a long chain grow with its square; locking a job locks what follows it.
+constexpr std::size_t kMaxJobs = 1'000;
 
 std::string check_job(const RunSpec& spec, std::size_t index) {
   const JobSpec& job = spec.jobs[index];
@@ -39,6 +40,13 @@ std::vector<std::uint32_t> topological_order(const RunSpec& spec) {
   return order;
 }
 
+std::string describe_cycle(const RunSpec& spec, const std::vector<std::uint32_t>& order) {
+  std::uint32_t stuck = 0;
+  while (std::ranges::find(order, stuck) != order.end()) ++stuck;
+  return "the jobs' needs form a cycle: job " + std::to_string(stuck) + " '" +
+         spec.jobs[stuck].name + "' could never start";
+}
+
 void fill_descendants(RunSpec& spec, const std::vector<std::uint32_t>& order) {
   for (auto at = order.rbegin(); at != order.rend(); ++at) {
     std::set<std::uint32_t> all;
@@ -60,7 +68,7 @@ std::string_view name_of(FailureClass failure) {
 
 std::expected<SharedSpec, std::string> prepare(RunSpec spec) {
   if (spec.jobs.empty()) return std::unexpected("a run needs at least one job");
-  if (spec.jobs.size() > kMaxJobs) return std::unexpected("a run has at most 10000 jobs");
+  if (spec.jobs.size() > kMaxJobs) return std::unexpected("a run has at most 1000 jobs");
   if (spec.timeout < 0s) return std::unexpected("the run's timeout is negative");
   for (JobSpec& job : spec.jobs) {
     job.dependents.clear();
@@ -73,7 +81,7 @@ std::expected<SharedSpec, std::string> prepare(RunSpec spec) {
     for (const std::uint32_t need : spec.jobs[i].needs) spec.jobs[need].dependents.push_back(i);
   }
   const std::vector<std::uint32_t> order = topological_order(spec);
-  if (order.size() != spec.jobs.size()) return std::unexpected("the jobs' needs form a cycle");
+  if (order.size() != spec.jobs.size()) return std::unexpected(describe_cycle(spec, order));
   fill_descendants(spec, order);
   return std::make_shared<const RunSpec>(std::move(spec));
 }

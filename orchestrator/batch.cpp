@@ -76,9 +76,8 @@ class Batch {
   }
 
   void write(Run row) {
-    const auto known = std::ranges::find(writes_.runs, row.id, [](const RunWrite& w) {
-      return w.row.id;
-    });
+    const auto known =
+        std::ranges::find(writes_.runs, row.id, [](const RunWrite& w) { return w.row.id; });
     if (known != writes_.runs.end()) {
       known->row = row;
     } else {
@@ -101,9 +100,8 @@ class Batch {
   }
 
   void write(Attempt row) {
-    const auto known = std::ranges::find(writes_.attempts, row.id, [](const AttemptWrite& w) {
-      return w.row.id;
-    });
+    const auto known =
+        std::ranges::find(writes_.attempts, row.id, [](const AttemptWrite& w) { return w.row.id; });
     if (known != writes_.attempts.end()) {
       known->row = row;
     } else {

@@ -80,8 +80,8 @@ std::vector<QueueEntry> Dispatcher::fetch(Connection& connection, const Demand& 
 
 std::vector<QueueEntry> Dispatcher::fetch_from_queue(const Demand& demand) {
   const Duration wait = std::max(Duration(0), demand.until - context_.now());
-  auto received = context_.queue.counted(context_.ports.queue.receive(
-      demand.slots, wait, context_.settings.queue_visibility));
+  auto received = context_.queue.counted(
+      context_.ports.queue.receive(demand.slots, wait, context_.settings.queue_visibility));
   if (received) return std::move(*received);
   context_.stop.sleep_until(std::min(context_.queue.next_try(), demand.until));
   return {};
@@ -112,8 +112,9 @@ void Dispatcher::assign(std::vector<QueueEntry> entries) {
       const std::size_t share =
           std::min<std::size_t>(waiting_.front().request.slots, entries.size() - next);
       const auto first = entries.begin() + static_cast<std::ptrdiff_t>(next);
-      assigned.emplace_back(std::move(waiting_.front()), std::vector<QueueEntry>(
-                                first, first + static_cast<std::ptrdiff_t>(share)));
+      assigned.emplace_back(
+          std::move(waiting_.front()),
+          std::vector<QueueEntry>(first, first + static_cast<std::ptrdiff_t>(share)));
       waiting_.pop_front();
       next += share;
     }

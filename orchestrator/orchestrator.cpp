@@ -114,9 +114,8 @@ void Orchestrator::on(HeartbeatRequest request, Responder respond) {
   std::vector<AttemptId> attempts;
   for (const Lease& lease : request.leases) {
     attempts.push_back(lease.ref.attempt);
-    work.messages.push_back({Heartbeat{credentials(lease)},
-                             {ActorKind::runner, request.runner.lo},
-                             context_.nonce()});
+    work.messages.push_back(
+        {Heartbeat{credentials(lease)}, {ActorKind::runner, request.runner.lo}, context_.nonce()});
   }
   work.reply = [attempts = std::move(attempts)](Verdicts verdicts, const Rows& rows) {
     return heartbeat_reply(verdicts, attempts, rows);

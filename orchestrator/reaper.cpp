@@ -39,7 +39,7 @@ void Reaper::sweep(Connection& connection) {
   // A whole sweep: it was allowed to end leases, and left none behind for the next one.
   const bool whole = expired && plan->may_expire && *expired < context_.settings.sweep_batch;
   if (whole && !plan->control.grace_available) {
-    static_cast<void>(store(connection, after_whole_sweep(plan->control)));
+    static_cast<void>(store(connection, after_whole_sweep(*plan)));
   }
 }
 

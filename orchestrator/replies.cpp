@@ -53,9 +53,11 @@ std::uint64_t digest_of(const RunSpec& spec) {
   std::uint64_t digest = hash_name(spec.name);
   const auto add = [&digest](std::uint64_t value) { digest = mix64(digest ^ value); };
   add(static_cast<std::uint64_t>(spec.timeout.count()));
+  add(spec.jobs.size());
   for (const JobSpec& job : spec.jobs) {
     add(hash_name(job.name));
     add(hash_name(job.command));
+    add(job.needs.size());
     for (const std::uint32_t need : job.needs) add(need);
     add(job.required ? 1 : 0);
     add(job.retry.max_attempts);

@@ -21,7 +21,7 @@ class OrchestratorClient {
   /// says `unavailable` or `unknown` counts as a failure too. Suspends.
   std::expected<Response, CallError> call(const Request& request, Duration timeout);
 
-  /// Tries until there is an answer that settles the matter (ok, refused, invalid, …) or
+  /// Tries until there is an answer that settles the matter (ok, refused, invalid, ...) or
   /// `keep_trying` says no. Safe only for requests that may be repeated. Suspends.
   /// On an answer, `sent_at` is when the answered try was sent.
   std::optional<Response> call_until_settled(const Request& request,

@@ -26,8 +26,8 @@ void JobTask::run() {
 bool JobTask::acknowledge_start() {
   MonoTime sent{};
   const auto answer = context_.client.call_until_settled(
-      StartRequest{held_->lease()},
-      [this] { return held_->interrupted() == Interrupt::none; }, &sent);
+      StartRequest{held_->lease()}, [this] { return held_->interrupted() == Interrupt::none; },
+      &sent);
   if (!answer || answer->status != Status::ok) return false;
   held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
   held_->set_started();
@@ -50,8 +50,8 @@ void JobTask::report(AttemptState phase) {
     return finished ? interrupt != Interrupt::lost : interrupt == Interrupt::none;
   };
   MonoTime sent{};
-  const auto answer = context_.client.call_until_settled(ReportRequest{held_->lease(), phase},
-                                                         keep_trying, &sent);
+  const auto answer =
+      context_.client.call_until_settled(ReportRequest{held_->lease(), phase}, keep_trying, &sent);
   if (answer && answer->status == Status::ok) {
     held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
   }

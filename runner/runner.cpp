@@ -51,8 +51,8 @@ std::optional<Runner::Granted> Runner::acquire(std::uint32_t slots) {
                          context_.settings.long_poll};
   Granted granted;
   granted.token = request.token;
-  auto answer =
-      context_.client.call(request, context_.settings.long_poll + context_.settings.request_timeout);
+  auto answer = context_.client.call(
+      request, context_.settings.long_poll + context_.settings.request_timeout);
   if (!answer && answer.error().kind == CallFailure::no_reply) {
     // Work may have been leased to us. Asking again with the same key gives the same leases, or
     // makes sure that the first request can no longer take any.
@@ -78,10 +78,10 @@ void Runner::begin(const Grant& grant, const Granted& granted) {
   {
     const Lock lock(*monitor_);
     held_[grant.ref.attempt] = held;
+    monitor_->notify_all();
   }
-  context_.ports.runtime.tasks.spawn("job", [this, held, spec = grant.spec] {
-    run_job(held, spec);
-  });
+  context_.ports.runtime.tasks.spawn("job",
+                                     [this, held, spec = grant.spec] { run_job(held, spec); });
 }
 
 void Runner::run_job(const std::shared_ptr<HeldLease>& held, const SharedSpec& spec) {

@@ -104,8 +104,8 @@ struct WriteSet {
 enum class CommitOutcome : std::uint8_t { committed, not_committed, unknown };
 struct CommitResult {
   CommitOutcome outcome = CommitOutcome::unknown;
-  DbError error;                           ///< when not committed
-  std::vector<std::uint64_t> outbox;       ///< serials of the outbox rows, in order
+  DbError error;                      ///< when not committed
+  std::vector<std::uint64_t> outbox;  ///< serials of the outbox rows, in order
 };
 
 /// Reads without locks, on committed rows; each one statement, ordered by id or serial.
