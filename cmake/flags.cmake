@@ -7,8 +7,8 @@ target_compile_options(flags INTERFACE
   -Wdate-time -Wmissing-declarations -Wfloat-equal)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(flags INTERFACE -Wcatch-value=3 -Wduplicated-cond -Wlogical-op)
-elseif(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)
-  include(cmake/clang14_expected.cmake)
+elseif(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 19)
+  message(FATAL_ERROR "clang 19 or newer is needed to read GCC 12's <expected>")
 endif()
 target_compile_definitions(flags INTERFACE _GLIBCXX_ASSERTIONS)
 

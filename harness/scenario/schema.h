@@ -50,9 +50,9 @@ struct Field {
 struct SettingInfo {
   std::string_view key;
   std::string_view description;
-  delta::Duration delta::Settings::*duration = nullptr;
-  std::uint32_t delta::Settings::*count = nullptr;
-  bool delta::Settings::*flag = nullptr;
+  delta::Duration delta::Settings::* duration = nullptr;
+  std::uint32_t delta::Settings::* count = nullptr;
+  bool delta::Settings::* flag = nullptr;
 };
 
 /// One for each field of delta::Settings, in its order.

@@ -49,9 +49,7 @@ class Partition final : public NetworkFault {
   void heal() override {
     for_each_link([this](HostId from, HostId to) { network_.restore(from, to); });
   }
-  Effect effect() const override {
-    return counted(before_, &Network::swallowed, "swallowed");
-  }
+  Effect effect() const override { return counted(before_, &Network::swallowed, "swallowed"); }
 
  private:
   template <class Action>

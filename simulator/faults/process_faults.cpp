@@ -64,9 +64,9 @@ class Pause final : public Fault {
     for (const Process* process : paused_) {
       if (process != nullptr && process->alive() && process->paused()) ++stopped;
     }
-    return {!paused_.empty() && stopped == paused_.size(),
-            std::to_string(stopped) + " of " + std::to_string(targets_.size()) +
-                " processes stand still"};
+    return {!paused_.empty() && stopped == paused_.size(), std::to_string(stopped) + " of " +
+                                                               std::to_string(targets_.size()) +
+                                                               " processes stand still"};
   }
 
  private:

@@ -19,9 +19,9 @@ class Callback {
   Callback() = default;
 
   template <class F>
-  requires(!std::same_as<std::remove_cvref_t<F>, Callback> &&
-           std::invocable<std::remove_cvref_t<F>&>)
-      Callback(F&& function) {  // NOLINT(google-explicit-constructor): takes a lambda's place
+    requires(!std::same_as<std::remove_cvref_t<F>, Callback> &&
+             std::invocable<std::remove_cvref_t<F>&>)
+  Callback(F&& function) {  // NOLINT(google-explicit-constructor): takes a lambda's place
     using Function = std::remove_cvref_t<F>;
     if constexpr (kFits<Function>) {
       ::new (static_cast<void*>(storage_)) Function(std::forward<F>(function));
@@ -60,8 +60,8 @@ class Callback {
 
   template <class F>
   static constexpr bool kFits =
-      sizeof(F) <= kInlineSize &&
-      alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
+      sizeof(F) <= kInlineSize && alignof(F) <= alignof(std::max_align_t) &&
+      std::is_nothrow_move_constructible_v<F>;
 
   template <class F>
   static F& at(void* storage) {

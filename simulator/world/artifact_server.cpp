@@ -34,10 +34,9 @@ delta::StoreError error_of(CallEnd end) {
 
 std::expected<void, delta::StoreError> ArtifactClient::put(const std::string& path,
                                                            std::uint64_t digest) {
-  const auto done =
-      remote_call<bool>(route_, timeout_, [&server = server_, path, digest](auto& reply) {
-        server.put(path, digest, reply);
-      });
+  const auto done = remote_call<bool>(
+      route_, timeout_,
+      [&server = server_, path, digest](auto& reply) { server.put(path, digest, reply); });
   if (!done) return std::unexpected(error_of(done.error()));
   return {};
 }

@@ -84,10 +84,10 @@ void aim(Backend& backend, const Tables& tables) {
   }
   if (backend.stage == Stage::lock_inserts) aim_at_inserts(backend, tables);
   std::ranges::sort(backend.targets);
-  const auto repeated = std::ranges::unique(backend.targets);
+  const auto repeated = std::unique(backend.targets.begin(), backend.targets.end());
   // A commit writes each row once.
-  CHECK(backend.stage != Stage::lock_inserts || repeated.empty());
-  backend.targets.erase(repeated.begin(), repeated.end());
+  CHECK(backend.stage != Stage::lock_inserts || repeated == backend.targets.end());
+  backend.targets.erase(repeated, backend.targets.end());
 }
 
 bool waits(const Backend& backend) {

@@ -36,7 +36,9 @@ void Network::remove_delay(HostId host, delta::Duration latency, delta::Duration
   add_delay(host, -latency, -jitter);
 }
 
-void Network::add_loss(HostId host, std::uint32_t ppm) { hosts_[index(host)].extra_loss_ppm += ppm; }
+void Network::add_loss(HostId host, std::uint32_t ppm) {
+  hosts_[index(host)].extra_loss_ppm += ppm;
+}
 
 void Network::remove_loss(HostId host, std::uint32_t ppm) {
   CHECK(hosts_[index(host)].extra_loss_ppm >= ppm);

@@ -33,8 +33,8 @@ void Node::end(bool clean) {
   ended_();
   program_.reset();
   runtime_.reset();
-  const bool again = policy_.when == RestartWhen::always ||
-                     (policy_.when == RestartWhen::on_failure && !clean);
+  const bool again =
+      policy_.when == RestartWhen::always || (policy_.when == RestartWhen::on_failure && !clean);
   if (!again) return;
   kernel_.at(kernel_.now() + policy_.delay, [this, incarnation = starts_] {
     if (runtime_ == nullptr && starts_ == incarnation) start();

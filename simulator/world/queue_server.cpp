@@ -117,19 +117,18 @@ std::expected<void, delta::QueueError> QueueClient::publish(
 std::expected<Entries, delta::QueueError> QueueClient::receive(std::uint32_t most,
                                                                delta::Duration wait,
                                                                delta::Duration visibility) {
-  auto received = remote_call<Entries>(
-      route_, wait + timeout_, [&server = server_, most, wait, visibility](auto& reply) {
-        server.receive(most, wait, visibility, reply);
-      });
+  auto received = remote_call<Entries>(route_, wait + timeout_,
+                                       [&server = server_, most, wait, visibility](auto& reply) {
+                                         server.receive(most, wait, visibility, reply);
+                                       });
   if (!received) return std::unexpected(error_of(received.error()));
   return std::move(*received);
 }
 
 std::expected<void, delta::QueueError> QueueClient::acknowledge(
     const std::vector<std::uint64_t>& ids) {
-  const auto done = remote_call<bool>(route_, timeout_, [&server = server_, ids](auto& reply) {
-    server.acknowledge(ids, reply);
-  });
+  const auto done = remote_call<bool>(
+      route_, timeout_, [&server = server_, ids](auto& reply) { server.acknowledge(ids, reply); });
   if (!done) return std::unexpected(error_of(done.error()));
   return {};
 }

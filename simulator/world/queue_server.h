@@ -57,10 +57,10 @@ class QueueServer {
   bool outage_ = false;
   std::uint64_t next_id_ = 1;
   std::uint64_t refused_ = 0;
-  std::deque<delta::QueueEntry> entries_;      ///< nobody took them yet
-  std::map<std::uint64_t, Pending> pending_;   ///< taken, not acknowledged
-  std::deque<Receiver> receivers_;             ///< waiting, first come first served
-  std::set<SimTime> timers_;                   ///< that are set
+  std::deque<delta::QueueEntry> entries_;     ///< nobody took them yet
+  std::map<std::uint64_t, Pending> pending_;  ///< taken, not acknowledged
+  std::deque<Receiver> receivers_;            ///< waiting, first come first served
+  std::set<SimTime> timers_;                  ///< that are set
 };
 
 /// One process's end of the queue.

@@ -28,7 +28,8 @@ struct Exchange {
 template <class Answer>
 class ReplyTo {
  public:
-  ReplyTo(Network& network, HostId server, HostId client, std::shared_ptr<Exchange<Answer>> exchange)
+  ReplyTo(Network& network, HostId server, HostId client,
+          std::shared_ptr<Exchange<Answer>> exchange)
       : network_(&network), server_(server), client_(client), exchange_(std::move(exchange)) {}
 
   void operator()(Answer answer) const {

@@ -1,0 +1,90 @@
+// Invariant checkers: independent of the code they judge, one file each. They see every commit as
+// it becomes durable, every answer that somebody outside relies on, and the quiesced final read.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/api.h"
+#include "simulator/world/database_server.h"
+
+namespace aftershock {
+
+using sim::CommitView;
+
+/// A broken rule.
+struct Finding {
+  std::string invariant;
+  std::string message;            ///< one sentence: what was seen, and what the rule says
+  std::vector<std::string> rows;  ///< the rows involved, as text
+  delta::RunId run;               ///< whose audit events tell the story; nil: none
+};
+
+/// An answer `ok` that reached its client or runner: somebody relies on it now.
+struct Acknowledged {
+  const delta::Request& request;
+  const delta::Response& response;
+};
+
+/// A submission that a witness outside saw acknowledged.
+struct WitnessedRun {
+  delta::OperationId operation;
+  delta::SubmitReply reply;
+};
+
+/// Everything there is, read after the system came to rest.
+struct FinalRead {
+  const sim::Tables& tables;
+  const std::map<std::string, std::uint64_t>& artifacts;  ///< path to digest
+  const std::vector<WitnessedRun>& witnessed;
+  const delta::Settings& settings;
+  delta::DbTime now{};
+  /// Names of runs that were not terminal within the bound after the last fault was healed.
+  std::vector<delta::RunId> unfinished;
+};
+
+class Checker {
+ public:
+  using Report = std::function<void(Finding)>;
+
+  explicit Checker(Report report) : report_(std::move(report)) {}
+  Checker(const Checker&) = delete;
+  Checker& operator=(const Checker&) = delete;
+  virtual ~Checker() = default;
+
+  virtual std::string_view name() const = 0;
+  /// Cost must be proportional to what the commit changed.
+  virtual void on_commit(const CommitView&) {}
+  virtual void on_acknowledged(const Acknowledged&, const sim::Tables&) {}
+  virtual void on_final(const FinalRead&) {}
+
+  /// How often there was something to judge: an invariant that never was is no evidence.
+  std::uint64_t checks() const { return checks_; }
+
+ protected:
+  /// Counts one judgement; reports it if it is bad.
+  template <class Describe>
+  void judge(bool holds, Describe describe) {
+    ++checks_;
+    if (!holds) [[unlikely]] {
+      Finding finding = describe();
+      finding.invariant = name();
+      report_(std::move(finding));
+    }
+  }
+
+ private:
+  Report report_;
+  std::uint64_t checks_ = 0;
+};
+
+/// All of them, in the order of docs/MEASUREMENT.md. `settings`: of the drill; must outlive them.
+std::vector<std::unique_ptr<Checker>> make_checkers(const Checker::Report& report,
+                                                    const delta::Settings& settings);
+
+}  // namespace aftershock

@@ -1,0 +1,25 @@
+// Where the program's words go: a stream, and what can be shown on it.
+#pragma once
+
+#include <cstddef>
+#include <ostream>
+
+namespace aftershock::cli {
+
+struct Console {
+  std::ostream& stream;
+  bool terminal = false;    ///< a person watches: lines may be redrawn
+  bool colour = false;      ///< a terminal, and NO_COLOR is unset or empty
+  std::size_t width = 100;  ///< columns
+};
+
+/// Standard output and standard error.
+struct Consoles {
+  Console out;
+  Console err;
+};
+
+/// The console that writes to `stream`, which is the file descriptor `fd` (1 or 2).
+Console make_console(std::ostream& stream, int fd);
+
+}  // namespace aftershock::cli

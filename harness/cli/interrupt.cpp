@@ -1,0 +1,27 @@
+#include "harness/cli/interrupt.h"
+
+#include <signal.h>
+
+namespace aftershock::cli {
+namespace {
+
+// A signal handler can reach nothing but a global.
+volatile sig_atomic_t signalled = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+extern "C" void remember(int) { signalled = 1; }
+
+}  // namespace
+
+void watch_for_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = remember;
+  // SA_RESETHAND is the sign bit, unsigned in the system's header.
+  action.sa_flags = static_cast<int>(static_cast<unsigned>(SA_RESETHAND) | SA_RESTART);
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return signalled != 0; }
+
+}  // namespace aftershock::cli

@@ -1,0 +1,85 @@
+#include "harness/cli/look.h"
+
+#include "harness/cli/scenario_files.h"
+#include "harness/scenario/fault_catalogue.h"
+#include "reports/text.h"
+
+namespace aftershock::cli {
+namespace {
+
+void print_faults(Console out) {
+  for (const FaultInfo& fault : fault_catalogue()) {
+    std::string roles;
+    for (const Role role : fault.roles) {
+      roles += (roles.empty() ? "" : ", ") + std::string(name_of(role));
+    }
+    out.stream << fault.name << "\n"
+               << wrapped("    ", fault.description, out.width)
+               << wrapped("    ",
+                          "hits: " + roles + (fault.has_duration ? "; needs a duration" : ""),
+                          out.width);
+    for (const Field& field : fault.parameters.fields) {
+      const std::string optional = field.required           ? ""
+                                   : field.fallback.empty() ? " (optional)"
+                                                            : " (" + field.fallback + ")";
+      out.stream << wrapped("    " + field.key + optional + ": ", field.description, out.width);
+    }
+  }
+}
+
+void print_scenarios(const std::vector<Scenario>& scenarios, Console out) {
+  if (scenarios.empty()) return;
+  Table table;
+  table.rows.push_back({"SCENARIO", "FILE", "TITLE"});
+  for (const Scenario& scenario : scenarios) {
+    table.rows.push_back({scenario.name, one_line(scenario.path), one_line(scenario.title)});
+  }
+  for (const std::string& line : table.lines()) {
+    out.stream << (out.terminal ? cut(line, out.width) : line) << "\n";
+  }
+}
+
+std::string counted(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+ExitCode list_command(const CommandLine& line, const Consoles& consoles) {
+  if (line.faults) {
+    print_faults(consoles.out);
+    return ExitCode::kPassed;
+  }
+  const LoadedScenarios loaded = load_scenarios(line.paths);
+  print_scenarios(loaded.scenarios, consoles.out);
+  consoles.err.stream << loaded.errors;
+  return loaded.errors.empty() ? ExitCode::kPassed : ExitCode::kUsage;
+}
+
+ExitCode validate_command(const CommandLine& line, const Consoles& consoles) {
+  const LoadedScenarios loaded = load_scenarios(line.paths);
+  for (const Scenario& scenario : loaded.scenarios) {
+    consoles.out.stream << one_line(scenario.path) << ": valid\n";
+  }
+  consoles.out.stream.flush();
+  if (loaded.errors.empty()) return ExitCode::kPassed;
+  consoles.err.stream << loaded.errors << counted(loaded.bad_files, "file") << " with errors, "
+                      << loaded.scenarios.size() << " valid\n";
+  return ExitCode::kUsage;
+}
+
+ExitCode plan_command(const CommandLine& line, const Consoles& consoles) {
+  const LoadedScenarios loaded = load_scenarios(line.paths);
+  if (!loaded.errors.empty()) {
+    consoles.err.stream << loaded.errors;
+    return ExitCode::kUsage;
+  }
+  const char* separator = "";
+  for (const Scenario& scenario : loaded.scenarios) {
+    consoles.out.stream << separator << format_plan(scenario, line.seed, consoles.out.width);
+    separator = "\n";
+  }
+  return ExitCode::kPassed;
+}
+
+}  // namespace aftershock::cli

@@ -1,0 +1,18 @@
+// The folder of --out: checked before the first drill, written at once after the last.
+#pragma once
+
+#include <expected>
+#include <string>
+
+namespace aftershock::cli {
+
+/// Makes the folder if it is missing and proves that a file can be written in it. The error says
+/// what to do.
+std::expected<void, std::string> prepare_folder(const std::string& folder);
+
+/// Writes `text` to report.json in the folder and gives its path. Atomic: a reader sees the old
+/// file or the whole new one, also when the disk fills up or the program is killed.
+std::expected<std::string, std::string> write_report_file(const std::string& folder,
+                                                          const std::string& text);
+
+}  // namespace aftershock::cli

@@ -1,0 +1,110 @@
+#include "harness/cli/run.h"
+
+#include <exception>
+
+#include "harness/cli/report_folder.h"
+#include "harness/cli/scenario_files.h"
+#include "harness/cli/version.h"
+#include "reports/json.h"
+#include "reports/terminal.h"
+#include "reports/text.h"
+
+namespace aftershock::cli {
+namespace {
+
+struct Outcome {
+  Report report;
+  ExitCode code = ExitCode::kPassed;
+};
+
+/// One drill; nothing when it ended in an error of ours, which is then printed.
+void run_one(const Scenario& scenario, DrillOptions& options, const RunTools& tools,
+             ProgressDisplay& display, Console err, Outcome& outcome, const std::string& doing) {
+  try {
+    outcome.report.drills.push_back(tools.run_drill(scenario, options));
+  } catch (const std::exception& error) {
+    display.clear();
+    err.stream << internal_error_text(error.what(), doing);
+    outcome.code = worse(outcome.code, ExitCode::kInternalError);
+    return;
+  }
+  const DrillReport& drill = outcome.report.drills.back();
+  outcome.code = worse(outcome.code, code_of(drill.verdict));
+  display.finish(drill);
+}
+
+Outcome run_all(const std::vector<Scenario>& scenarios, const CommandLine& line, Console err,
+                const RunTools& tools, std::string& doing) {
+  Outcome outcome{.report = {.tool_version = kVersion, .drills = {}}};
+  ProgressDisplay display(err, line.quiet && !err.terminal, scenarios.size(), tools.clock);
+  DrillOptions options;
+  options.seed = line.seed;
+  options.progress = [&display](const Progress& progress) { display.update(progress); };
+  std::size_t begun = 0;
+  for (const Scenario& scenario : scenarios) {
+    if (tools.interrupted()) break;
+    ++begun;
+    doing = "running " + one_line(scenario.path) + " --seed " + std::to_string(line.seed);
+    display.start(scenario.name);
+    run_one(scenario, options, tools, display, err, outcome, doing);
+  }
+  display.clear();
+  if (tools.interrupted()) {
+    err.stream << "interrupted: " << scenarios.size() - begun << " of " << scenarios.size()
+               << " drills were not run\n";
+    outcome.code = worse(outcome.code, ExitCode::kAborted);
+  }
+  return outcome;
+}
+
+/// Prints the report and writes it to --out; whether both worked.
+bool deliver(const Report& report, const CommandLine& line, const Consoles& consoles) {
+  const std::string json = write_report(report);
+  std::expected<std::string, std::string> written = "";
+  if (!line.out.empty()) written = write_report_file(line.out, json);
+
+  consoles.out.stream << (line.json ? json
+                                    : format_terminal(report, {.width = consoles.out.width,
+                                                               .colour = consoles.out.colour,
+                                                               .only_failed = line.quiet}));
+  if (written && !written->empty() && !line.json && !line.quiet) {
+    consoles.out.stream << "report: " << one_line(*written) << "\n";
+  }
+  consoles.out.stream.flush();
+  if (!consoles.out.stream) consoles.err.stream << "error: cannot write to standard output\n";
+  if (!written) {
+    consoles.err.stream << "error: " << written.error()
+                        << "\n  hint: the report was not saved; make room or choose another "
+                           "--out, and run again: the same seed gives the same report\n";
+  }
+  return written && consoles.out.stream;
+}
+
+}  // namespace
+
+std::string internal_error_text(std::string_view what, std::string_view doing) {
+  return "internal error while " + std::string(doing) + ":\n  " + std::string(what) +
+         "\nThis is a bug in aftershock " + kVersion +
+         ", not in your scenario. Please report it with the lines above.\n";
+}
+
+ExitCode run_command(const CommandLine& line, const Consoles& consoles, const RunTools& tools,
+                     std::string& doing) {
+  const LoadedScenarios loaded = load_scenarios(line.paths);
+  if (!loaded.errors.empty()) {
+    consoles.err.stream << loaded.errors << "Nothing was run.\n";
+    return ExitCode::kUsage;
+  }
+  if (!line.out.empty()) {
+    if (const auto ready = prepare_folder(line.out); !ready) {
+      consoles.err.stream << "error: " << ready.error() << "\nNothing was run.\n";
+      return ExitCode::kUsage;
+    }
+  }
+  const Outcome outcome = run_all(loaded.scenarios, line, consoles.err, tools, doing);
+  doing = "reporting the drills of --seed " + std::to_string(line.seed);
+  const bool delivered = deliver(outcome.report, line, consoles);
+  return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
+}
+
+}  // namespace aftershock::cli

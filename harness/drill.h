@@ -1,0 +1,31 @@
+// One execution of a scenario: warm-up, inject, recover, verify, quiesce, final read, verdict.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "harness/scenario/scenario.h"
+#include "reports/report.h"
+#include "simulator/kernel/step_log.h"
+
+namespace aftershock {
+
+/// Where a drill is, for a progress display.
+struct Progress {
+  std::string_view phase;  ///< "warm-up", "inject", "recover", "quiesce"
+  delta::Duration elapsed{};
+  delta::Duration expected{};  ///< of the whole drill
+};
+
+struct DrillOptions {
+  std::uint64_t seed = 1;
+  sim::StepLog* step_log = nullptr;                    ///< to compare two runs step by step
+  std::function<void(const Progress&)> progress = {};  ///< called now and then; may be empty
+};
+
+/// Runs the scenario in the simulated world. Always returns a report: an internal error is thrown
+/// as std::runtime_error only if there is nothing to report on.
+DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options);
+
+}  // namespace aftershock

@@ -1,0 +1,37 @@
+// What the parts of one drill share.
+#pragma once
+
+#include "core/stop_signal.h"
+#include "harness/cluster.h"
+#include "harness/engine/task_group.h"
+#include "harness/engine/witness.h"
+#include "harness/scenario/scenario.h"
+
+namespace aftershock {
+
+struct DrillContext {
+  DrillContext(const Scenario& scenario_, Cluster& cluster_)
+      : scenario(scenario_),
+        cluster(cluster_),
+        runtime(cluster_.runtime()),
+        zero(runtime.clock.now() + scenario_.steady_state.warm_up),
+        witness(runtime),
+        tasks(runtime),
+        load_stop(runtime),
+        watch_stop(runtime) {}
+
+  delta::MonoTime now() const { return runtime.clock.now(); }
+  /// From time 0 of the fault timeline; negative during the warm-up.
+  delta::Duration since_zero() const { return now() - zero; }
+
+  const Scenario& scenario;
+  Cluster& cluster;
+  delta::Runtime runtime;
+  const delta::MonoTime zero;
+  Witness witness;
+  TaskGroup tasks;
+  delta::StopSignal load_stop;   ///< ends workload and canary
+  delta::StopSignal watch_stop;  ///< ends whatever watches the recovery
+};
+
+}  // namespace aftershock

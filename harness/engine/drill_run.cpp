@@ -1,0 +1,168 @@
+#include "harness/engine/drill_run.h"
+
+#include <algorithm>
+
+namespace aftershock {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr delta::Duration kProgressInterval = 30s;
+constexpr delta::Duration kQuiescePoll = 1s;
+/// Jobs of the largest shape of a run.
+constexpr std::size_t kMostJobs = 4;
+
+/// `recovers`: within this time after the last heal and the end of the load, every run is
+/// terminal. Derived from the settings: a lease may be lost just before, and three times more in a
+/// row; and the backlog has to be worked off.
+delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs) {
+  const delta::Settings& s = scenario.settings;
+  const delta::Duration one_try = s.reconcile_after + s.reconcile_interval + s.retry_backoff_max +
+                                  s.ack_window + s.lease_ttl + s.upload_deadline +
+                                  scenario.workload.jobs.duration.max;
+  const ProcessGroup& runners = scenario.cluster.runners;
+  const auto rounds = static_cast<std::int64_t>(open_runs * kMostJobs /
+                                                (std::size_t{runners.count} * runners.slots));
+  return s.lease_ttl + 4 * one_try + rounds * scenario.workload.jobs.duration.max;
+}
+
+}  // namespace
+
+DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options)
+    : options_(options),
+      context_(scenario, cluster),
+      faults_(context_),
+      workload_(context_, delta::Rng(options.seed).stream("workload")),
+      canary_(context_),
+      watch_(context_, faults_) {}
+
+void DrillRun::show(std::string_view phase) const {
+  if (!options_.progress) return;
+  const Scenario& scenario = context_.scenario;
+  options_.progress({phase, context_.since_zero() + scenario.steady_state.warm_up,
+                     scenario.steady_state.warm_up + scenario.observation});
+}
+
+void DrillRun::wait_in_phase(std::string_view phase, delta::Duration until) {
+  for (;;) {
+    show(phase);
+    const delta::Duration now = context_.since_zero();
+    if (now >= until) return;
+    context_.runtime.clock.sleep_until(context_.zero + std::min(until, now + kProgressInterval));
+  }
+}
+
+void DrillRun::run() {
+  canary_.start();
+  workload_.start();
+  wait_in_phase("warm-up", 0s);
+  faults_.start();
+  watch_.start();
+  wait_in_phase("inject", context_.scenario.faults.back().end());
+  wait_in_phase("recover", context_.scenario.observation);
+  quiesce();
+}
+
+void DrillRun::quiesce() {
+  show("quiesce");
+  context_.load_stop.request();
+  const delta::MonoTime give_up =
+      context_.now() +
+      quiesce_bound(context_.scenario, context_.cluster.open_runs(delta::kNoDeadline));
+  while (!quiesced_ && context_.now() < give_up) {
+    context_.runtime.clock.sleep_until(context_.now() + kQuiescePoll);
+    quiesced_ = context_.cluster.open_runs(delta::kNoDeadline) == 0;
+  }
+  context_.watch_stop.request();
+  context_.tasks.wait_for_all();
+  // A client's last retry may have been acknowledged after the last look.
+  quiesced_ = quiesced_ && context_.cluster.open_runs(delta::kNoDeadline) == 0;
+}
+
+void DrillRun::judge_steady_state(DrillReport& report) const {
+  std::size_t good = 0;
+  for (const CanarySample& sample : canary_.samples()) {
+    if (sample.ended > 0s) continue;
+    if (!sample.ok) {
+      report.reasons.emplace_back("no steady state: a canary failed before the first fault");
+      return;
+    }
+    ++good;
+  }
+  if (good == 0) {
+    report.reasons.emplace_back("no steady state: no canary finished before the first fault");
+  }
+}
+
+void DrillRun::fill_canary(DrillReport& report) const {
+  for (const CanarySample& sample : canary_.samples()) {
+    ++report.canary.sent;
+    ++(sample.ok ? report.canary.succeeded : report.canary.failed);
+    if (sample.ok) {
+      report.canary.slowest = std::max(report.canary.slowest, sample.ended - sample.sent);
+    }
+  }
+  const Witness& witness = context_.witness;
+  report.workload.submitted = witness.submitted();
+  report.workload.acknowledged = witness.acknowledged().size();
+  report.workload.refused = witness.refused();
+  report.rpo.acknowledged = witness.acknowledged().size();
+  report.rpo.unknown = witness.unknown();
+}
+
+std::optional<Bounds> DrillRun::recovered(const Bounds& t0, const ServiceRecovery& service) const {
+  switch (context_.scenario.objectives.recovered_when) {
+    case RecoveredWhen::kService: return service.recovered;
+    case RecoveredWhen::kAffectedWork: return watch_.progressing();
+    case RecoveredWhen::kDrained:
+      if (!watch_.drained() || !service.recovered) return std::nullopt;
+      return Bounds{std::max({t0.lower, watch_.drained()->lower, service.recovered->lower}),
+                    std::max(watch_.drained()->upper, service.recovered->upper)};
+  }
+  CHECK(false);
+  return std::nullopt;
+}
+
+void DrillRun::fill_recovery(DrillReport& report) const {
+  const Scenario& scenario = context_.scenario;
+  report.rto.watched = scenario.observation;
+  const auto t0 = faults_.first_effect();
+  if (!t0) return;
+  const ServiceRecovery service = service_recovery(
+      canary_.samples(), {*t0, scenario.observation, scenario.steady_state.window});
+  const auto from_t0 = [&t0](Duration time) { return std::max(Duration{}, time - t0->lower); };
+  if (service.first_failure) report.phases.first_failure = from_t0(*service.first_failure);
+  if (service.last_failure) report.phases.last_failure = from_t0(*service.last_failure);
+  if (service.recovered) report.phases.served = from_t0(service.recovered->upper);
+  if (watch_.drained()) report.phases.drained = from_t0(watch_.drained()->upper);
+  if (scenario.objectives.recovered_when == RecoveredWhen::kAffectedWork &&
+      faults_.touched().empty()) {
+    report.reasons.emplace_back("the faults interrupted no work, so no recovery can be measured");
+    return;
+  }
+  report.rto.watched = scenario.observation - t0->upper;
+  if (const auto back = recovered(*t0, service)) {
+    report.rto.measured = time_since(*t0, *back);
+    const auto healed = faults_.last_heal();
+    report.rto.self_healed = !healed || back->upper <= *healed;
+  }
+  const Objective& objective = scenario.objectives.rto;
+  report.rto.objective.judgement =
+      judge_recovery(report.rto.measured, objective.target, objective.max);
+}
+
+void DrillRun::fill(DrillReport& report) const {
+  report.faults = faults_.reports();
+  for (const FaultReport& fault : report.faults) {
+    if (!fault.bit) {
+      report.reasons.push_back("fault " + fault.id + " (" + fault.kind +
+                               ") did not take effect: " + fault.evidence);
+    }
+  }
+  judge_steady_state(report);
+  fill_canary(report);
+  fill_recovery(report);
+}
+
+}  // namespace aftershock

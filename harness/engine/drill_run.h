@@ -1,0 +1,50 @@
+// The phases of one drill, against any cluster: warm-up, inject, recover, quiesce. What was seen
+// goes into the report; the final read and the verdict follow in verdict.h.
+#pragma once
+
+#include <functional>
+
+#include "harness/drill.h"
+#include "harness/engine/canary.h"
+#include "harness/engine/work_watch.h"
+#include "harness/engine/workload.h"
+
+namespace aftershock {
+
+class DrillRun {
+ public:
+  DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options);
+
+  /// From the first canary to the end of the quiescing. Suspends.
+  void run();
+  /// What was measured, without what the final read and the checkers add.
+  void fill(DrillReport& report) const;
+  /// Runs that were not terminal within the bound after the load stopped.
+  bool quiesced() const { return quiesced_; }
+  const std::vector<WitnessedWrite>& acknowledged() const {
+    return context_.witness.acknowledged();
+  }
+  /// t0, if any fault took effect.
+  std::optional<Bounds> first_effect() const { return faults_.first_effect(); }
+  /// The witness's time on the fault timeline.
+  delta::Duration since_zero(delta::MonoTime time) const { return time - context_.zero; }
+
+ private:
+  void show(std::string_view phase) const;
+  void wait_in_phase(std::string_view phase, delta::Duration until);
+  void quiesce();
+  void judge_steady_state(DrillReport& report) const;
+  void fill_recovery(DrillReport& report) const;
+  void fill_canary(DrillReport& report) const;
+  std::optional<Bounds> recovered(const Bounds& t0, const ServiceRecovery& service) const;
+
+  const DrillOptions& options_;
+  DrillContext context_;
+  FaultTimeline faults_;
+  Workload workload_;
+  Canary canary_;
+  WorkWatch watch_;
+  bool quiesced_ = false;
+};
+
+}  // namespace aftershock

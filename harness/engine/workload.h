@@ -1,0 +1,30 @@
+// The load of a drill: runs, submitted at a steady rate by clients that retry.
+#pragma once
+
+#include "core/rng.h"
+#include "harness/engine/drill_context.h"
+
+namespace aftershock {
+
+/// A run of the scenario's shape: `draw` decides durations and failures.
+delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, delta::Rng& draw);
+/// The drill's own program, which every world can run.
+std::string work_command(delta::Duration duration, int exit_code, std::uint32_t artifacts);
+
+class Workload {
+ public:
+  Workload(DrillContext& context, delta::Rng rng);
+
+  /// Spawns the load; it ends with load_stop.
+  void start();
+
+ private:
+  void submit_loop();
+  void submit_one(const delta::SharedSpec& spec, bool cancel, delta::Duration cancel_after);
+
+  DrillContext& context_;
+  delta::Rng rng_;
+  delta::OrchestratorClient client_;
+};
+
+}  // namespace aftershock

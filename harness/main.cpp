@@ -1,0 +1,65 @@
+// The program `aftershock`: one command line in, one exit code out.
+#include <unistd.h>
+
+#include <chrono>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "core/check.h"
+#include "harness/cli/command_line.h"
+#include "harness/cli/console.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/look.h"
+#include "harness/cli/run.h"
+#include "harness/drill.h"
+
+namespace {
+
+using namespace aftershock;
+using namespace aftershock::cli;
+
+ExitCode run(const CommandLine& line, const Consoles& consoles, std::string& doing) {
+  watch_for_interrupts();
+  const RunTools tools{.run_drill = run_simulated,
+                       .interrupted = interrupted,
+                       .clock = std::chrono::steady_clock::now};
+  return run_command(line, consoles, tools, doing);
+}
+
+ExitCode execute(const CommandLine& line, const Consoles& consoles, std::string& doing) {
+  doing = "reading the scenarios, --seed " + std::to_string(line.seed);
+  switch (line.command) {
+    case Command::kRun: return run(line, consoles, doing);
+    case Command::kList: return list_command(line, consoles);
+    case Command::kValidate: return validate_command(line, consoles);
+    case Command::kPlan: return plan_command(line, consoles);
+  }
+  CHECK(false);
+}
+
+ExitCode answer(const Answer& answer, const Consoles& consoles) {
+  const bool asked_for = answer.code == ExitCode::kPassed;
+  (asked_for ? consoles.out : consoles.err).stream << answer.text;
+  return answer.code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Consoles consoles{make_console(std::cout, STDOUT_FILENO),
+                          make_console(std::cerr, STDERR_FILENO)};
+  std::string doing = "reading the command line";
+  ExitCode code = ExitCode::kInternalError;
+  try {
+    const std::vector<std::string> words(argv, argv + argc);
+    const auto line = parse_command_line({words.begin() + (argc > 0 ? 1 : 0), words.end()});
+    code = line ? execute(*line, consoles, doing) : answer(line.error(), consoles);
+  } catch (const delta::CheckFailed& failure) {
+    std::cerr << internal_error_text(failure.what, doing);
+  } catch (const std::exception& error) {
+    std::cerr << internal_error_text(error.what(), doing);
+  }
+  return static_cast<int>(code);
+}

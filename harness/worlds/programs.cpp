@@ -1,0 +1,33 @@
+#include "harness/worlds/programs.h"
+
+namespace aftershock {
+
+OrchestratorProgram::OrchestratorProgram(sim::World& world, sim::ProcessRuntime& runtime,
+                                         sim::HostId host, sim::ApiEndpoint& endpoint,
+                                         const delta::Settings& settings)
+    : runtime_(runtime),
+      database_(world.kernel, world.network, runtime.process(), host, world.database,
+                {.connect_timeout = settings.database_timeout,
+                 .user_timeout = settings.database_timeout}),
+      queue_({world.kernel, world.network, runtime.process(), host, world.queue.host()},
+             world.queue, settings.request_timeout),
+      orchestrator_({runtime.ports(), database_, queue_}, settings) {
+  orchestrator_.start();
+  endpoint.listen(runtime.process(), [this](delta::Request request, delta::Responder respond) {
+    orchestrator_.handle(std::move(request), std::move(respond));
+  });
+}
+
+RunnerProgram::RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, sim::HostId host,
+                             const ObservedTransport::Observer& on_answer,
+                             const delta::Settings& settings, std::uint32_t slots)
+    : plain_transport_(world.kernel, world.network, runtime.process(), host, world.endpoint_list),
+      transport_(plain_transport_, on_answer),
+      artifacts_({world.kernel, world.network, runtime.process(), host, world.artifacts.host()},
+                 world.artifacts, settings.request_timeout),
+      executor_(world.kernel, runtime.process()),
+      runner_({runtime.ports(), transport_, executor_, artifacts_}, settings, slots) {
+  runner_.start();
+}
+
+}  // namespace aftershock

@@ -1,0 +1,47 @@
+// Delta CI's two programs as they run in a simulated process: the adapters of the simulated world
+// around the same code that runs live.
+#pragma once
+
+#include "harness/worlds/observed_transport.h"
+#include "orchestrator/orchestrator.h"
+#include "runner/runner.h"
+#include "simulator/world/database_client.h"
+#include "simulator/world/sim_executor.h"
+#include "simulator/world/world.h"
+
+namespace aftershock {
+
+class OrchestratorProgram final : public sim::Program {
+ public:
+  OrchestratorProgram(sim::World& world, sim::ProcessRuntime& runtime, sim::HostId host,
+                      sim::ApiEndpoint& endpoint, const delta::Settings& settings);
+
+  void stop() override { orchestrator_.stop(); }
+  bool stopped() const override { return runtime_.running_tasks() == 0; }
+
+ private:
+  sim::ProcessRuntime& runtime_;
+  sim::DatabaseClient database_;
+  sim::QueueClient queue_;
+  delta::Orchestrator orchestrator_;
+};
+
+class RunnerProgram final : public sim::Program {
+ public:
+  RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, sim::HostId host,
+                const ObservedTransport::Observer& on_answer, const delta::Settings& settings,
+                std::uint32_t slots);
+
+  void stop() override { runner_.stop(); }
+  bool stopped() const override { return runner_.drained(); }
+  delta::RunnerId id() const { return runner_.id(); }
+
+ private:
+  sim::SimTransport plain_transport_;
+  ObservedTransport transport_;
+  sim::ArtifactClient artifacts_;
+  sim::SimExecutor executor_;
+  delta::Runner runner_;
+};
+
+}  // namespace aftershock

@@ -1,0 +1,315 @@
+#include "reports/json.h"
+
+#include <algorithm>
+#include <concepts>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+#include "reports/words.h"
+
+namespace aftershock {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Value, class Wanted>
+concept Is = std::same_as<std::remove_const_t<Value>, Wanted>;
+
+// One list of names for both directions. Each structure is taken apart by a structured binding,
+// so that a field which is added to the model and not here does not compile.
+
+void each_field(Is<Bounds> auto& value, auto&& field) {
+  auto& [lower, upper] = value;
+  field("lower", lower);
+  field("upper", upper);
+}
+
+void each_field(Is<ObjectiveReport> auto& value, auto&& field) {
+  auto& [target, max, stated_by, derivation, judgement] = value;
+  field("target", target);
+  field("max", max);
+  field("stated_by", stated_by);
+  field("derivation", derivation);
+  field("judgement", judgement);
+}
+
+void each_field(Is<RecoveryReport> auto& value, auto&& field) {
+  auto& [objective, recovered_when, measured, watched, self_healed] = value;
+  field("objective", objective);
+  field("recovered_when", recovered_when);
+  field("measured", measured);
+  field("watched", watched);
+  field("self_healed", self_healed);
+}
+
+void each_field(Is<LossReport> auto& value, auto&& field) {
+  auto& [objective, measured, acknowledged, lost, lost_after_t0, unknown, duplicated] = value;
+  field("objective", objective);
+  field("measured", measured);
+  field("acknowledged", acknowledged);
+  field("lost", lost);
+  field("lost_after_t0", lost_after_t0);
+  field("unknown", unknown);
+  field("duplicated", duplicated);
+}
+
+void each_field(Is<FaultReport> auto& value, auto&& field) {
+  auto& [id, kind, targets, effective, healed, bit, evidence] = value;
+  field("id", id);
+  field("kind", kind);
+  field("targets", targets);
+  field("effective", effective);
+  field("healed", healed);
+  field("bit", bit);
+  field("evidence", evidence);
+}
+
+void each_field(Is<PhaseReport> auto& value, auto&& field) {
+  auto& [first_failure, last_failure, served, drained] = value;
+  field("first_failure", first_failure);
+  field("last_failure", last_failure);
+  field("served", served);
+  field("drained", drained);
+}
+
+void each_field(Is<InvariantReport> auto& value, auto&& field) {
+  auto& [name, status, checks, reason] = value;
+  field("name", name);
+  field("status", status);
+  field("checks", checks);
+  field("reason", reason);
+}
+
+void each_field(Is<ViolationReport> auto& value, auto&& field) {
+  auto& [invariant, at, message, rows, events] = value;
+  field("invariant", invariant);
+  field("at", at);
+  field("message", message);
+  field("rows", rows);
+  field("events", events);
+}
+
+void each_field(Is<CanaryReport> auto& value, auto&& field) {
+  auto& [sent, succeeded, failed, slowest] = value;
+  field("sent", sent);
+  field("succeeded", succeeded);
+  field("failed", failed);
+  field("slowest", slowest);
+}
+
+void each_field(Is<WorkloadReport> auto& value, auto&& field) {
+  auto& [submitted, acknowledged, refused, succeeded, failed, timed_out, cancelled, unfinished,
+         attempts, lost_leases] = value;
+  field("submitted", submitted);
+  field("acknowledged", acknowledged);
+  field("refused", refused);
+  field("succeeded", succeeded);
+  field("failed", failed);
+  field("timed_out", timed_out);
+  field("cancelled", cancelled);
+  field("unfinished", unfinished);
+  field("attempts", attempts);
+  field("lost_leases", lost_leases);
+}
+
+void each_field(Is<DrillReport> auto& value, auto&& field) {
+  auto& [scenario, title, document, section, path, world, seed, digest, steps, virtual_time,
+         verdict, reasons, rto, rpo, faults, phases, canary, workload, invariants, violations,
+         replay] = value;
+  field("scenario", scenario);
+  field("title", title);
+  field("document", document);
+  field("section", section);
+  field("path", path);
+  field("world", world);
+  field("seed", seed);
+  field("digest", digest);
+  field("steps", steps);
+  field("virtual_time", virtual_time);
+  field("verdict", verdict);
+  field("reasons", reasons);
+  field("rto", rto);
+  field("rpo", rpo);
+  field("faults", faults);
+  field("phases", phases);
+  field("canary", canary);
+  field("workload", workload);
+  field("invariants", invariants);
+  field("violations", violations);
+  field("replay", replay);
+}
+
+void each_field(Is<Report> auto& value, auto&& field) {
+  auto& [tool_version, drills] = value;
+  field("tool_version", tool_version);
+  field("drills", drills);
+}
+
+// Writing
+
+Json written(const std::string& value) { return value; }
+Json written(std::uint64_t value) { return value; }
+Json written(bool value) { return value; }
+Json written(Duration value) {
+  return {{"ns", value.count()}, {"text", delta::format_duration(value)}};
+}
+Json written(Verdict value) { return name_of(value); }
+Json written(Judgement value) { return name_of(value); }
+Json written(InvariantStatus value) { return name_of(value); }
+
+template <class Value>
+requires std::is_aggregate_v<Value> Json written(const Value& value);
+
+template <class Value>
+Json written(const std::optional<Value>& value) {
+  return value ? written(*value) : Json(nullptr);
+}
+
+template <class Value>
+Json written(const std::vector<Value>& values) {
+  Json list = Json::array();
+  for (const Value& value : values) list.push_back(written(value));
+  return list;
+}
+
+template <class Value>
+requires std::is_aggregate_v<Value> Json written(const Value& value) {
+  Json object = Json::object();
+  each_field(value,
+             [&object](const char* key, const auto& member) { object[key] = written(member); });
+  return object;
+}
+
+// Reading
+
+/// A value and the way to it, for messages.
+struct Place {
+  const Json& json;
+  std::string path;
+
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw ReportError((path.empty() ? "the report" : path) + ": " + why);
+  }
+  void expect(bool right, const char* wanted) const {
+    if (!right) refuse(std::string("expected ") + wanted + ", found " + json.type_name());
+  }
+  Place member(const std::string& key) const {
+    const auto found = json.find(key);
+    if (found == json.end()) refuse("'" + key + "' is missing");
+    return {*found, path.empty() ? key : path + "." + key};
+  }
+  void expect_size(std::size_t keys) const {
+    if (json.size() != keys) refuse("it has keys that this version does not know");
+  }
+};
+
+void read(const Place& place, std::string& value) {
+  place.expect(place.json.is_string(), "a string");
+  value = place.json.get<std::string>();
+}
+
+void read(const Place& place, std::uint64_t& value) {
+  place.expect(place.json.is_number_unsigned(), "a whole number from 0 to 2^64 - 1");
+  value = place.json.get<std::uint64_t>();
+}
+
+void read(const Place& place, bool& value) {
+  place.expect(place.json.is_boolean(), "true or false");
+  value = place.json.get<bool>();
+}
+
+void read(const Place& place, Duration& value) {
+  place.expect(place.json.is_object(), "a duration");
+  const Place ns = place.member("ns");
+  ns.expect(ns.json.is_number_integer(), "a whole number of nanoseconds");
+  value = Duration(ns.json.get<std::int64_t>());
+  std::string text;
+  read(place.member("text"), text);
+  if (text != delta::format_duration(value)) place.refuse("'text' and 'ns' differ");
+  place.expect_size(2);
+}
+
+template <class Enum, std::size_t kCount>
+void read_word(const Place& place, const std::array<std::string_view, kCount>& words, Enum& value) {
+  std::string word;
+  read(place, word);
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found == words.end()) place.refuse("unknown word '" + word + "'");
+  value = static_cast<Enum>(found - words.begin());
+}
+
+void read(const Place& place, Verdict& value) { read_word(place, kVerdictNames, value); }
+void read(const Place& place, Judgement& value) { read_word(place, kJudgementNames, value); }
+void read(const Place& place, InvariantStatus& value) {
+  read_word(place, kInvariantStatusNames, value);
+}
+
+template <class Value>
+requires std::is_aggregate_v<Value>
+void read(const Place& place, Value& value);
+
+template <class Value>
+void read(const Place& place, std::optional<Value>& value) {
+  value.reset();
+  if (!place.json.is_null()) read(place, value.emplace());
+}
+
+template <class Value>
+void read(const Place& place, std::vector<Value>& values) {
+  place.expect(place.json.is_array(), "a list");
+  values.clear();
+  for (const Json& item : place.json) {
+    const Place here{item, place.path + "[" + std::to_string(values.size()) + "]"};
+    read(here, values.emplace_back());
+  }
+}
+
+template <class Value>
+requires std::is_aggregate_v<Value>
+void read(const Place& place, Value& value) {
+  place.expect(place.json.is_object(), "an object");
+  std::size_t keys = 0;
+  each_field(value, [&](const char* key, auto& member) {
+    read(place.member(key), member);
+    ++keys;
+  });
+  place.expect_size(keys);
+}
+
+}  // namespace
+
+nlohmann::ordered_json report_to_json(const Report& report) {
+  Json json{{"format", kReportFormat}, {"version", Report::kVersion}};
+  json.update(written(report));
+  return json;
+}
+
+Report report_from_json(const nlohmann::ordered_json& json) {
+  const Place place{json, ""};
+  place.expect(json.is_object(), "an object");
+  if (place.member("format").json != kReportFormat) {
+    place.refuse("'format' is not '" + std::string(kReportFormat) + "'");
+  }
+  if (place.member("version").json != Report::kVersion) {
+    place.refuse("version " + json["version"].dump() + "; this program reads version " +
+                 std::to_string(Report::kVersion));
+  }
+  Json content = json;
+  content.erase("format");
+  content.erase("version");
+  Report report;
+  read(Place{content, ""}, report);
+  return report;
+}
+
+std::string write_report(const Report& report) {
+  return report_to_json(report).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Report read_report(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) throw ReportError("the report: it is not JSON");
+  return report_from_json(json);
+}
+
+}  // namespace aftershock

@@ -1,0 +1,135 @@
+// The report model: everything that a drill measured. JSON is its one true form; tables and pages
+// are drawn from it. Definitions: docs/MEASUREMENT.md. Times are virtual or real as `world` says,
+// counted from time 0 of the drill's fault timeline (the end of the warm-up).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/time.h"
+
+namespace aftershock {
+
+using delta::Duration;
+
+enum class Verdict : std::uint8_t { pass, fail, inconclusive, aborted };
+enum class Judgement : std::uint8_t { met, over_target, breached, not_measured };
+
+/// A measured duration between two bounds; the upper one is judged.
+struct Bounds {
+  Duration lower{};
+  Duration upper{};
+};
+
+struct ObjectiveReport {
+  Duration target{};
+  Duration max{};
+  std::string stated_by;   ///< "document" or "derived"
+  std::string derivation;  ///< how, when derived
+  Judgement judgement = Judgement::not_measured;
+};
+
+/// RTA: recovery time actual.
+struct RecoveryReport {
+  ObjectiveReport objective;
+  std::string recovered_when;      ///< "service", "affected_work" or "drained"
+  std::optional<Bounds> measured;  ///< none: no recovery was seen
+  Duration watched{};              ///< how long it was looked for: without recovery RTA > this
+  bool self_healed = false;        ///< recovered before the fault was lifted, or needed no lifting
+};
+
+/// RPA: recovery point actual.
+struct LossReport {
+  ObjectiveReport objective;
+  std::optional<Duration> measured;  ///< t0 - ack time of the earliest lost write; 0: none lost
+  std::uint64_t acknowledged = 0;    ///< writes that an outside witness saw acknowledged
+  std::uint64_t lost = 0;            ///< of them absent or altered in the final read
+  std::uint64_t lost_after_t0 = 0;   ///< of them acknowledged after the fault had begun
+  std::uint64_t unknown = 0;         ///< never counted as lost
+  std::uint64_t duplicated = 0;      ///< one operation, more than one run
+};
+
+struct FaultReport {
+  std::string id;
+  std::string kind;
+  std::vector<std::string> targets;
+  std::optional<Bounds> effective;  ///< [requested, confirmed]
+  std::optional<Duration> healed;
+  bool bit = false;      ///< proven to have taken effect
+  std::string evidence;  ///< what shows it
+};
+
+/// The way back, split; each from t0. Absent: not seen.
+struct PhaseReport {
+  std::optional<Duration> first_failure;  ///< first canary that failed
+  std::optional<Duration> last_failure;
+  std::optional<Duration> served;         ///< service holds from here on
+  std::optional<Duration> drained;        ///< no affected work left behind
+};
+
+enum class InvariantStatus : std::uint8_t { held, violated, excepted };
+struct InvariantReport {
+  std::string name;
+  InvariantStatus status = InvariantStatus::held;
+  std::uint64_t checks = 0;  ///< how often there was something to check
+  std::string reason;        ///< when excepted
+};
+
+struct ViolationReport {
+  std::string invariant;
+  Duration at{};
+  std::string message;
+  std::vector<std::string> rows;    ///< the rows involved
+  std::vector<std::string> events;  ///< the last audit events, oldest first
+};
+
+struct CanaryReport {
+  std::uint64_t sent = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  Duration slowest{};  ///< of those that succeeded
+};
+
+struct WorkloadReport {
+  std::uint64_t submitted = 0;  ///< runs that the client tried to submit
+  std::uint64_t acknowledged = 0;
+  std::uint64_t refused = 0;  ///< turned away, nothing done
+  std::uint64_t succeeded = 0, failed = 0, timed_out = 0, cancelled = 0;
+  std::uint64_t unfinished = 0;
+  std::uint64_t attempts = 0;
+  std::uint64_t lost_leases = 0;
+};
+
+struct DrillReport {
+  std::string scenario;
+  std::string title;
+  std::string document;
+  std::string section;
+  std::string path;
+  std::string world = "simulated";
+  std::uint64_t seed = 0;
+  std::string digest;  ///< hexadecimal; equal for equal (scenario, seed, build)
+  std::uint64_t steps = 0;
+  Duration virtual_time{};
+  Verdict verdict = Verdict::aborted;
+  std::vector<std::string> reasons;  ///< for anything but a pass, a sentence each
+  RecoveryReport rto;
+  LossReport rpo;
+  std::vector<FaultReport> faults;
+  PhaseReport phases;
+  CanaryReport canary;
+  WorkloadReport workload;
+  std::vector<InvariantReport> invariants;
+  std::vector<ViolationReport> violations;
+  std::string replay;  ///< the command that runs exactly this again
+};
+
+struct Report {
+  static constexpr int kVersion = 1;
+  std::string tool_version;
+  std::vector<DrillReport> drills;
+};
+
+}  // namespace aftershock

@@ -1,0 +1,247 @@
+#include "reports/terminal.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "reports/text.h"
+#include "reports/words.h"
+
+namespace aftershock {
+namespace {
+
+constexpr std::size_t kShortestSection = 12;
+constexpr std::size_t kSectionColumn = 2;
+constexpr std::size_t kFirstFigure = 4;  // the columns before it say who, those from it on what
+
+std::string objective_text(const ObjectiveReport& objective) {
+  return delta::format_duration(objective.target) + "/" + delta::format_duration(objective.max) +
+         (objective.stated_by == "derived" ? "*" : "");
+}
+
+std::string loss_text(const LossReport& loss) {
+  std::string text = loss.measured ? rounded_up(*loss.measured) : "not measured";
+  if (loss.lost > 0) text += ", " + std::to_string(loss.lost) + " lost";
+  return text;
+}
+
+/// "14 held, 1 unused", or "violated: fenced-completion +1". Held but never checked is not held.
+std::string invariants_text(const DrillReport& drill) {
+  std::size_t held = 0, unused = 0, excepted = 0, violated = 0;
+  std::string name;
+  for (const InvariantReport& invariant : drill.invariants) {
+    switch (invariant.status) {
+      case InvariantStatus::held: ++(invariant.checks > 0 ? held : unused); break;
+      case InvariantStatus::excepted: ++excepted; break;
+      case InvariantStatus::violated:
+        if (violated++ == 0) name = invariant.name;
+        break;
+    }
+  }
+  if (violated > 0) {
+    return "violated: " + name + (violated > 1 ? " +" + std::to_string(violated - 1) : "");
+  }
+  std::string text = std::to_string(held) + " held";
+  if (unused > 0) text += ", " + std::to_string(unused) + " unused";
+  if (excepted > 0) text += ", " + std::to_string(excepted) + " excepted";
+  return text;
+}
+
+std::vector<std::string> row_of(const DrillReport& drill) {
+  return {verdict_text(drill.verdict, false),
+          one_line(drill.scenario),
+          one_line(drill.section),
+          std::to_string(drill.seed),
+          objective_text(drill.rto.objective),
+          format_recovery(drill.rto),
+          objective_text(drill.rpo.objective),
+          loss_text(drill.rpo),
+          one_line(invariants_text(drill))};
+}
+
+using Drills = std::vector<const DrillReport*>;
+
+Table table_of(const Drills& drills) {
+  Table table;
+  table.rows.push_back(
+      {"VERDICT", "DRILL", "SECTION", "SEED", "RTO", "RTA", "RPO", "RPA", "INVARIANTS"});
+  for (const DrillReport* drill : drills) table.rows.push_back(row_of(*drill));
+  return table;
+}
+
+/// Cuts the section as far as that helps; whether the table fits then.
+bool made_to_fit(Table& table, std::size_t width) {
+  const std::size_t section = table.widths()[kSectionColumn];
+  const std::size_t excess = table.width() > width ? table.width() - width : 0;
+  if (excess + kShortestSection > std::max(section, kShortestSection)) return false;
+  for (auto& row : table.rows) row[kSectionColumn] = cut(row[kSectionColumn], section - excess);
+  return true;
+}
+
+std::string painted(const std::string& line, Verdict verdict, bool colour) {
+  const std::string word = verdict_text(verdict, false);
+  return verdict_text(verdict, colour) + line.substr(word.size());
+}
+
+std::string wide_table(const Table& table, const Drills& drills, bool colour) {
+  const std::vector<std::string> lines = table.lines();
+  std::string out = lines[0] + "\n";
+  for (std::size_t i = 0; i < drills.size(); ++i) {
+    out += painted(lines[i + 1], drills[i]->verdict, colour) + "\n";
+  }
+  return out;
+}
+
+/// Two lines a drill: who it is, then its figures below.
+std::string narrow_table(const Table& table, const Drills& drills, const TerminalStyle& style) {
+  Table who;
+  Table figures;
+  for (const auto& row : table.rows) {
+    who.rows.push_back({row.begin(), row.begin() + kFirstFigure});
+    figures.rows.push_back({row.begin() + kFirstFigure, row.end()});
+  }
+  made_to_fit(who, style.width);
+  const std::vector<std::string> first = who.lines();
+  const std::vector<std::string> second = figures.lines();
+  std::string out;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    out += i == 0 ? first[i] : painted(first[i], drills[i - 1]->verdict, style.colour);
+    out += "\n    " + second[i] + "\n";
+  }
+  return out;
+}
+
+std::string tables(const Report& report, const TerminalStyle& style) {
+  std::vector<std::string> worlds;
+  for (const DrillReport& drill : report.drills) {
+    if (std::find(worlds.begin(), worlds.end(), drill.world) == worlds.end()) {
+      worlds.push_back(drill.world);
+    }
+  }
+  std::string out;
+  for (const std::string& world : worlds) {
+    Drills drills;
+    bool derived = false;
+    for (const DrillReport& drill : report.drills) {
+      if (drill.world != world) continue;
+      drills.push_back(&drill);
+      derived |= drill.rto.objective.stated_by == "derived";
+      derived |= drill.rpo.objective.stated_by == "derived";
+    }
+    Table table = table_of(drills);
+    out += made_to_fit(table, style.width) ? wide_table(table, drills, style.colour)
+                                           : narrow_table(table, drills, style);
+    out += wrapped("",
+                   "RTO and RPO: target/max. RTA and RPA: " + one_line(world) +
+                       "; of RTA [lower, upper] the upper bound is judged.",
+                   style.width);
+    if (derived) {
+      out += wrapped("", "* derived from the settings: no document states this objective.",
+                     style.width);
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string list(std::string_view title, const std::vector<std::string>& lines) {
+  std::string out;
+  for (const std::string& line : lines) {
+    out += "      " + std::string(title) + "  " + one_line(line) + "\n";
+  }
+  return out;
+}
+
+std::string violations(const DrillReport& drill, std::size_t width) {
+  std::string out;
+  for (const ViolationReport& violation : drill.violations) {
+    out += wrapped("    ",
+                   one_line("violated " + violation.invariant + " at " +
+                            delta::format_seconds(violation.at) + ": " + violation.message),
+                   width);
+    out += list("row  ", violation.rows) + list("event", violation.events);
+  }
+  return out;
+}
+
+std::string faults_without_effect(const DrillReport& drill, std::size_t width) {
+  std::string out;
+  for (const FaultReport& fault : drill.faults) {
+    if (fault.bit) continue;
+    out += wrapped("    ",
+                   one_line("fault " + fault.id + " (" + fault.kind + ") did not bite: " +
+                            (fault.evidence.empty() ? "nothing shows it" : fault.evidence)),
+                   width);
+  }
+  return out;
+}
+
+std::string details(const DrillReport& drill, const TerminalStyle& style) {
+  std::string out = verdict_text(drill.verdict, style.colour) + " " +
+                    one_line(drill.scenario + ": " + drill.title) + "\n";
+  out += wrapped("    ", one_line(drill.document + ", " + drill.section), style.width);
+  out += wrapped("    ",
+                 one_line(drill.world + ", seed " + std::to_string(drill.seed) + ": RTA " +
+                          format_recovery(drill.rto) + ", RPA " + loss_text(drill.rpo)),
+                 style.width);
+  for (const std::string& reason : drill.reasons) {
+    out += wrapped("  - ", one_line(reason), style.width);
+  }
+  out += violations(drill, style.width) + faults_without_effect(drill, style.width);
+  return out + "    to run exactly this again:\n" + one_line(drill.replay) + "\n\n";
+}
+
+}  // namespace
+
+std::string verdict_text(Verdict verdict, bool colour) {
+  struct Look {
+    const char* word;
+    const char* colour;
+  };
+  constexpr std::array<Look, 4> looks{{{"PASS", "\033[32m"},
+                                       {"FAIL", "\033[1;31m"},
+                                       {"INCONCLUSIVE", "\033[33m"},
+                                       {"ABORTED", "\033[35m"}}};
+  const Look& look = looks.at(static_cast<std::size_t>(verdict));
+  return colour ? std::string(look.colour) + look.word + "\033[0m" : look.word;
+}
+
+std::string format_recovery(const RecoveryReport& recovery) {
+  if (!recovery.measured) return ">" + rounded_down(recovery.watched);
+  return "[" + rounded_down(recovery.measured->lower) + ", " +
+         rounded_up(recovery.measured->upper) + "]";
+}
+
+std::string format_summary(const Report& report) {
+  constexpr std::array<std::pair<Verdict, const char*>, 4> verdicts{
+      {{Verdict::pass, "passed"},
+       {Verdict::fail, "failed"},
+       {Verdict::inconclusive, "inconclusive"},
+       {Verdict::aborted, "aborted"}}};
+  const std::size_t total = report.drills.size();
+  std::string out = std::to_string(total) + (total == 1 ? " drill" : " drills");
+  const char* separator = ": ";
+  for (const auto& [verdict, word] : verdicts) {
+    std::size_t count = 0;
+    for (const DrillReport& drill : report.drills) count += drill.verdict == verdict ? 1 : 0;
+    if (count == 0) continue;
+    out += separator + std::to_string(count) + " " + word;
+    separator = ", ";
+  }
+  return out;
+}
+
+std::string format_terminal(const Report& report, const TerminalStyle& style) {
+  std::string out = style.only_failed ? "" : tables(report, style);
+  bool all_passed = true;
+  for (const DrillReport& drill : report.drills) {
+    if (drill.verdict == Verdict::pass) continue;
+    all_passed = false;
+    out += details(drill, style);
+  }
+  if (style.only_failed && all_passed) return "";
+  return out + format_summary(report) + "\n";
+}
+
+}  // namespace aftershock

@@ -1,0 +1,77 @@
+// All checkers together: none cries wolf over a life in which much goes wrong but no rule breaks.
+#include <array>
+
+#include "tests/unit/checker_fixture.h"
+
+namespace aftershock::checker_tests {
+namespace {
+
+/// Every checker, in the order of make_checkers().
+constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
+    {"one-live-lease", make_one_live_lease},
+    {"fenced-completion", make_fenced_completion},
+    {"terminal-is-final", make_terminal_is_final},
+    {"legal-transition", make_legal_transition},
+    {"attempts-bounded", make_attempts_bounded},
+    {"cancel-bounded", make_cancel_bounded},
+    {"acked-is-durable", make_acked_is_durable},
+    {"fail-closed", make_fail_closed},
+    {"one-effect-per-operation", make_one_effect_per_operation},
+    {"dependency-order", make_dependency_order},
+    {"roll-up", make_roll_up},
+    {"audit-replays", make_audit_replays},
+    {"no-orphans", make_no_orphans},
+    {"wake-up", make_wake_up},
+    {"artifacts-accounted", make_artifacts_accounted},
+    {"recovers", make_recovers},
+});
+
+/// Two jobs: the first loses a lease and fails once before it succeeds, the second is cancelled.
+class EveryChecker : public CheckerTest, public testing::WithParamInterface<std::size_t> {
+ protected:
+  EveryChecker() : CheckerTest(kAll.at(GetParam()).second) {}
+
+  void eventful_life() {
+    sweep();
+    submit(chain());
+    acknowledge(submit_request(), SubmitReply{kRun, tables.run(kRun)->audit});
+    running();
+    const Credentials lost = lease();
+    now = attempt().expires_at;
+    commit(Expire{attempt().ref()});
+    step(Complete{lost, true, FailureClass::user, {}});  // too late, but on record
+    running();
+    step(failure());
+    running();
+    now += 60s;
+    commit(Heartbeat{lease()});
+    acknowledge(ReportRequest{held_lease(), AttemptState::running});
+    step(delta::Report{lease(), AttemptState::uploading});
+    artifacts[artifact_path(attempt().ref(), "log")] = 42;
+    step(Complete{lease(), true, FailureClass::user, {{"log", ArtifactState::stored, 42}}});
+    acknowledge(CompleteRequest{held_lease(), true, FailureClass::user, {}});
+    running(1);
+    step(Cancel{kRun});
+    acknowledge(CancelRequest{kOperation, kRun});
+    step(CancelAck{lease(1)});
+    acknowledge(CancelAckRequest{held_lease(1)});
+    finish();
+  }
+};
+
+TEST_P(EveryChecker, HoldsOnALifeWithALossAFailureAndACancellation) {
+  eventful_life();
+  EXPECT_EQ(tables.run(kRun)->state, RunState::cancelled);
+  expect_silence();
+}
+
+TEST_P(EveryChecker, IsListedUnderItsName) {
+  const auto listed = make_checkers([](Finding) {}, settings);
+  ASSERT_EQ(listed.size(), kAll.size());
+  EXPECT_EQ(listed.at(GetParam())->name(), kAll.at(GetParam()).first);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EveryChecker, testing::Range(std::size_t{0}, kAll.size()));
+
+}  // namespace
+}  // namespace aftershock::checker_tests

@@ -1,0 +1,191 @@
+// The checkers of the final read: audit-replays, no-orphans, artifacts-accounted, recovers.
+#include "tests/unit/checker_fixture.h"
+
+namespace aftershock::checker_tests {
+namespace {
+
+class AuditReplaysTest : public CheckerTest {
+ protected:
+  AuditReplaysTest() : CheckerTest(make_audit_replays) {}
+};
+
+TEST_F(AuditReplaysTest, HoldsWhenTheDeadlineOfTheRunEndsLeases) {
+  submit(spec_of({job_named("build"), job_named("lint"), job_named("unit")}, 40s));
+  running(1);
+  running(0);
+  const Credentials lost = lease(1);
+  now = tables.run(kRun)->deadline;
+  commit(RunTimeOut{kRun});
+  step(Complete{lost, true, FailureClass::user, {}});
+  finish();
+  expect_silence();
+}
+
+TEST_F(AuditReplaysTest, FindsARowThatWasEditedByHand) {
+  submit(single());
+  succeeded();
+  Job edited = *tables.job(kRun, 0);
+  edited.failures = 1;
+  tables.put(edited);
+  finish();
+  expect_finding("table has");
+}
+
+TEST_F(AuditReplaysTest, FindsAnEventThatIsMissing) {
+  submit(single());
+  running();
+  WriteSet writes = decided(failure());
+  writes.audit.clear();
+  commit(std::move(writes));
+  finish();
+  expect_finding("its row has another head");
+}
+
+TEST_F(AuditReplaysTest, FindsAChainThatIsBroken) {
+  submit(single());
+  running();
+  WriteSet writes = decided(failure());
+  writes.audit.at(0).previous[3] ^= 1;
+  commit(std::move(writes));
+  finish();
+  expect_finding("chain of events is broken");
+}
+
+TEST_F(AuditReplaysTest, FindsAnEventThatWasRewritten) {
+  submit(single());
+  running();
+  WriteSet writes = decided(failure());
+  writes.audit.at(0).what.actor.id = 99;
+  commit(std::move(writes));
+  finish();
+  expect_finding("digest does not match");
+}
+
+TEST_F(AuditReplaysTest, FindsSerialsThatDoNotGrow) {
+  submit(single());
+  acquired();
+  WriteSet writes = decided(Start{lease()});
+  writes.audit.at(0).serial = 2;
+  commit(std::move(writes));
+  finish();
+  expect_finding("serials");
+}
+
+class NoOrphansTest : public CheckerTest {
+ protected:
+  NoOrphansTest() : CheckerTest(make_no_orphans) { submit(single()); }
+};
+
+TEST_F(NoOrphansTest, FindsAnAttemptWithoutAJob) {
+  Attempt orphan = attempt();
+  orphan.id.lo += 1;
+  orphan.job = 5;
+  tables.put(orphan);
+  finish();
+  expect_finding("attempt has no job");
+}
+
+TEST_F(NoOrphansTest, FindsAJobWithoutARun) {
+  Job orphan = *tables.job(kRun, 0);
+  orphan.run = {7, 2};
+  tables.put(orphan);
+  finish();
+  expect_finding("job has no run");
+}
+
+TEST_F(NoOrphansTest, FindsAJobWithoutItsCurrentAttempt) {
+  Job orphan = *tables.job(kRun, 0);
+  orphan.current = {1, 1};
+  tables.put(orphan);
+  finish();
+  expect_finding("no current attempt");
+}
+
+TEST_F(NoOrphansTest, FindsAnOutboxRowWithoutAnAttempt) {
+  tables.put(OutboxRow{99, {1, 1}, now});
+  finish();
+  expect_finding("outbox row has no attempt");
+}
+
+TEST_F(NoOrphansTest, FindsArtifactsOfNobody) {
+  AttemptRef other_job = attempt().ref();
+  ++other_job.job;
+  artifacts[artifact_path(attempt().ref(), "log")] = 1;
+  artifacts[artifact_path(other_job, "log")] = 1;
+  artifacts[artifact_path({kRun, 0, {1, 1}}, "log")] = 1;
+  artifacts["elsewhere/log"] = 1;
+  artifacts[artifact_path(attempt().ref(), "")] = 1;
+  finish();
+  expect_finding("artifact has no attempt");
+  EXPECT_EQ(findings.size(), 4U);
+}
+
+class ArtifactsAccountedTest : public CheckerTest {
+ protected:
+  ArtifactsAccountedTest() : CheckerTest(make_artifacts_accounted) {}
+
+  void complete_with(Artifact artifact) {
+    submit(single());
+    uploading();
+    step(Complete{lease(), true, FailureClass::user, {std::move(artifact)}});
+    path = artifact_path(attempt().ref(), "log");
+  }
+
+  std::string path;
+};
+
+TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatIsNotInTheStore) {
+  complete_with({"log", ArtifactState::stored, 42});
+  finish();
+  expect_finding("not in the store");
+}
+
+TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatWasOverwritten) {
+  complete_with({"log", ArtifactState::stored, 42});
+  artifacts[path] = 43;
+  finish();
+  expect_finding("other contents");
+}
+
+TEST_F(ArtifactsAccountedTest, LetsAnArtifactBeMissingThatIsMarkedSo) {
+  complete_with({"log", ArtifactState::missing, 0});
+  finish();
+  expect_silence();
+}
+
+TEST_F(ArtifactsAccountedTest, FindsAMissingArtifactWithContents) {
+  complete_with({"log", ArtifactState::missing, 42});
+  finish();
+  expect_finding("missing artifact has a digest");
+}
+
+TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatNoCompletionNames) {
+  complete_with({"log", ArtifactState::stored, 42});
+  artifacts[path] = 42;
+  artifacts[path + ".old"] = 42;
+  finish();
+  expect_finding("does not name");
+}
+
+class RecoversTest : public CheckerTest {
+ protected:
+  RecoversTest() : CheckerTest(make_recovers) {}
+};
+
+TEST_F(RecoversTest, FindsARunThatTookTooLong) {
+  submit(single());
+  succeeded();
+  unfinished.push_back(kRun);
+  finish();
+  expect_finding("within the bound");
+}
+
+TEST_F(RecoversTest, FindsARunThatIsStillOpen) {
+  submit(single());
+  running();
+  finish();
+  expect_finding("not terminal in the final read");
+}
+
+}  // namespace
+}  // namespace aftershock::checker_tests

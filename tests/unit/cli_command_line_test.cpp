@@ -1,0 +1,127 @@
+// The command line: what is understood, and what is said about the rest.
+#include "harness/cli/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "harness/cli/version.h"
+
+namespace aftershock::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+CommandLine parsed(const std::vector<std::string>& words) {
+  const auto line = parse_command_line(words);
+  EXPECT_TRUE(line) << line.error().text;
+  return line.value_or(CommandLine{});
+}
+
+Answer answered(const std::vector<std::string>& words) {
+  const auto line = parse_command_line(words);
+  EXPECT_FALSE(line) << "was understood";
+  return line ? Answer{} : line.error();
+}
+
+TEST(CommandLine, RunTakesEveryOptionInAnyOrder) {
+  const CommandLine line =
+      parsed({"run", "a.yaml", "--seed", "7", "--json", "b", "--quiet", "--out=here"});
+  EXPECT_EQ(line.command, Command::kRun);
+  EXPECT_EQ(line.paths, (std::vector<std::string>{"a.yaml", "b"}));
+  EXPECT_EQ(line.seed, 7U);
+  EXPECT_TRUE(line.json);
+  EXPECT_TRUE(line.quiet);
+  EXPECT_EQ(line.out, "here");
+}
+
+TEST(CommandLine, DefaultsAreSeedOneAndNoFolder) {
+  const CommandLine line = parsed({"run", "a.yaml"});
+  EXPECT_EQ(line.seed, 1U);
+  EXPECT_EQ(line.out, "");
+  EXPECT_FALSE(line.json || line.quiet);
+  EXPECT_EQ(parsed({"list"}).paths, std::vector<std::string>{"scenarios"});
+  EXPECT_EQ(parsed({"plan", "a", "--seed", "3"}).seed, 3U);
+  EXPECT_EQ(parsed({"validate", "a"}).command, Command::kValidate);
+}
+
+TEST(CommandLine, SeedsAreAllOfSixtyFourBits) {
+  EXPECT_EQ(parsed({"run", "a", "--seed", "0"}).seed, 0U);
+  EXPECT_EQ(parsed({"run", "a", "--seed", "18446744073709551615"}).seed, ~std::uint64_t{0});
+  for (const char* seed : {"18446744073709551616", "-1", "+1", "1x", "0x1", "1.5", "", " 1"}) {
+    const Answer answer = answered({"run", "a", "--seed", seed});
+    EXPECT_EQ(answer.code, ExitCode::kUsage) << seed;
+    EXPECT_THAT(answer.text, HasSubstr("seed")) << seed;
+  }
+  EXPECT_EQ(answered({"run", "a", "--seed"}).code, ExitCode::kUsage);
+  EXPECT_EQ(answered({"run", "a", "--seed", "1", "--seed", "2"}).code, ExitCode::kUsage);
+}
+
+TEST(CommandLine, SuggestsWhatWasMeant) {
+  EXPECT_EQ(answered({"rnu", "a"}).text,
+            "error: unknown command 'rnu'\n  hint: did you mean 'run'?\n"
+            "Run 'aftershock --help' for what is possible.\n");
+  EXPECT_EQ(answered({"run", "--sed=5", "a"}).text,
+            "error: unknown option '--sed'\n  hint: did you mean '--seed'?\n"
+            "Run 'aftershock run --help' for what is possible.\n");
+  EXPECT_EQ(answered({"list", "--fualts"}).code, ExitCode::kUsage);
+  EXPECT_EQ(
+      answered({"run", "a", "--xyzzyx"}).text,
+      "error: unknown option '--xyzzyx'\nRun 'aftershock run --help' for what is possible.\n");
+}
+
+TEST(CommandLine, RefusesACommandWithoutFiles) {
+  for (const char* command : {"run", "validate", "plan"}) {
+    EXPECT_THAT(answered({command}).text,
+                StartsWith("error: " + std::string(command) + " needs at least one FILE"));
+  }
+  EXPECT_EQ(answered({"run", "a", "--out", ""}).code, ExitCode::kUsage);
+}
+
+TEST(CommandLine, WithoutACommandTheHelpIsAnError) {
+  const Answer answer = answered({});
+  EXPECT_EQ(answer.code, ExitCode::kUsage);
+  EXPECT_THAT(answer.text, HasSubstr("Usage: aftershock"));
+}
+
+TEST(CommandLine, EveryCommandHasHelpWithExamples) {
+  EXPECT_THAT(answered({"--help"}).text, HasSubstr("Exit codes: 0 passed"));
+  for (const char* command : {"run", "list", "validate", "plan"}) {
+    const Answer answer = answered({command, "--help"});
+    EXPECT_EQ(answer.code, ExitCode::kPassed);
+    EXPECT_THAT(answer.text, HasSubstr("Examples:\n  aftershock " + std::string(command)));
+  }
+}
+
+TEST(CommandLine, HelpFitsAHundredColumns) {
+  for (const char* command : {"run", "list", "validate", "plan"}) {
+    std::istringstream lines(answered({command, "--help"}).text + answered({"--help"}).text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+  }
+}
+
+TEST(CommandLine, VersionIsTheProjects) {
+  EXPECT_EQ(answered({"--version"}).text, "aftershock " + std::string(kVersion) + "\n");
+  std::ostringstream project;
+  project << std::ifstream("CMakeLists.txt").rdbuf();
+  EXPECT_THAT(project.str(),
+              HasSubstr("project(aftershock VERSION " + std::string(kVersion) + " "));
+}
+
+TEST(ExitCode, TheWorstCounts) {
+  const std::vector<ExitCode> best_first{ExitCode::kPassed, ExitCode::kInconclusive,
+                                         ExitCode::kFailed, ExitCode::kAborted,
+                                         ExitCode::kUsage,  ExitCode::kInternalError};
+  for (std::size_t i = 0; i < best_first.size(); ++i) {
+    for (std::size_t j = i; j < best_first.size(); ++j) {
+      EXPECT_EQ(worse(best_first[i], best_first[j]), best_first[j]);
+      EXPECT_EQ(worse(best_first[j], best_first[i]), best_first[j]);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace aftershock::cli

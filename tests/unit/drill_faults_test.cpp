@@ -1,0 +1,114 @@
+// Every kind of fault on a small cluster: it bites, its proof says so, and the cluster recovers
+// once it is over. A fault that nothing could notice is inconclusive.
+#include <gtest/gtest.h>
+
+#include "harness/drill.h"
+#include "harness/scenario/fault_catalogue.h"
+#include "harness/scenario/loader.h"
+
+namespace aftershock {
+namespace {
+
+struct FaultCase {
+  FaultKind kind;
+  std::string yaml;
+};
+
+std::string drill_with(const std::string& fault) {
+  return R"(
+scenario: one-fault
+title: One fault
+source: {document: a-test, section: one}
+rationale: Each kind of fault must bite and heal.
+cluster:
+  orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
+  runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
+workload:
+  rate: 0.4/s
+  jobs: {shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, failure: 2%, cancel: 5%}
+steady_state:
+  warm_up: 60s
+  canary: {interval: 5s, limit: 15s, job_duration: 1s}
+  window: 60s
+faults:
+  - )" + fault +
+         R"(
+observation: 15m
+objectives:
+  rto: {target: 5m, max: 10m, recovered_when: service, stated_by: derived, derivation: Ample.}
+  rpo: {target: 0s, max: 0s, stated_by: derived, derivation: Nothing is lost.}
+expect: pass
+)";
+}
+
+DrillReport run(const std::string& fault, std::uint64_t seed) {
+  auto scenario = parse_scenario(drill_with(fault), "one-fault.yaml");
+  if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
+  return run_simulated(*scenario, {.seed = seed});
+}
+
+std::vector<FaultCase> cases() {
+  const std::string at = ", at: 20s";
+  const std::string lasting = ", at: 20s, duration: 40s";
+  const std::string orchestrator = ", target: {role: orchestrator, mode: one}";
+  const std::string runners = ", target: {role: runner, mode: fixed, value: 2}";
+  const std::string database = ", target: {role: database, mode: all}";
+  return {
+      {FaultKind::kProcessKill, "{fault: process.kill" + orchestrator + at + "}"},
+      {FaultKind::kProcessStop, "{fault: process.stop" + runners + at + "}"},
+      {FaultKind::kProcessPause, "{fault: process.pause" + orchestrator + lasting + "}"},
+      {FaultKind::kDatabaseCrash,
+       "{fault: database.crash" + database + at + ", parameters: {downtime: 30s}}"},
+      {FaultKind::kDatabaseOutage, "{fault: database.outage" + database + lasting + "}"},
+      {FaultKind::kDatabaseDropConnections,
+       "{fault: database.drop_connections" + database + at + "}"},
+      {FaultKind::kDatabaseInDoubtCommit,
+       "{fault: database.in_doubt_commit" + database + lasting + "}"},
+      {FaultKind::kQueueOutage,
+       "{fault: queue.outage, target: {role: queue, mode: all}" + lasting + "}"},
+      {FaultKind::kArtifactsOutage,
+       "{fault: artifacts.outage, target: {role: artifacts, mode: all}" + lasting + "}"},
+      {FaultKind::kNetworkPartition,
+       "{fault: network.partition" + runners + lasting + ", parameters: {to: orchestrator}}"},
+      {FaultKind::kNetworkDelay, "{fault: network.delay" + runners + lasting +
+                                     ", parameters: {latency: 200ms, jitter: 50ms}}"},
+      {FaultKind::kNetworkLoss,
+       "{fault: network.loss" + orchestrator + lasting + ", parameters: {percent: 20%}}"},
+  };
+}
+
+TEST(Faults, there_is_a_case_for_every_kind_in_the_catalogue) {
+  std::vector<std::string_view> covered;
+  for (const FaultCase& fault : cases()) covered.push_back(name_of(fault.kind));
+  std::vector<std::string_view> all;
+  for (const FaultInfo& info : fault_catalogue()) all.push_back(info.name);
+  EXPECT_EQ(covered, all);
+}
+
+TEST(Faults, each_bites_and_the_cluster_recovers) {
+  for (const FaultCase& fault : cases()) {
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+      SCOPED_TRACE(std::string(name_of(fault.kind)) + " seed " + std::to_string(seed));
+      const DrillReport report = run(fault.yaml, seed);
+      ASSERT_EQ(report.faults.size(), 1U);
+      EXPECT_TRUE(report.faults[0].bit) << report.faults[0].evidence;
+      EXPECT_EQ(report.verdict, Verdict::pass)
+          << (report.reasons.empty() ? "no reason" : report.reasons[0]);
+    }
+  }
+}
+
+TEST(Faults, one_that_nobody_can_notice_is_inconclusive) {
+  // The queue and the artifact store never talk to each other.
+  const DrillReport report =
+      run("{fault: network.partition, target: {role: queue, mode: all}, at: 20s, duration: 1s, "
+          "parameters: {to: artifacts}}",
+          1);
+  EXPECT_FALSE(report.faults.at(0).bit);
+  EXPECT_EQ(report.verdict, Verdict::inconclusive);
+  ASSERT_FALSE(report.reasons.empty());
+  EXPECT_NE(report.reasons[0].find("did not take effect"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace aftershock

@@ -1,0 +1,79 @@
+// A report in which no field has its default value, for tests of what is drawn from it.
+#pragma once
+
+#include "reports/report.h"
+
+namespace aftershock {
+
+inline DrillReport sample_drill() {
+  using namespace std::chrono_literals;
+  DrillReport drill;
+  drill.scenario = "database-outage";
+  drill.title = "Database outage; the control plane fails closed";
+  drill.document = "delta-ci-disaster-recovery.md";
+  drill.section = "4) Database Outage";
+  drill.path = "scenarios/delta-ci/database-outage.yaml";
+  drill.seed = 18'446'744'073'709'551'615U;
+  drill.digest = "0f1e2d3c4b5a6978";
+  drill.steps = 123'456;
+  drill.virtual_time = 13min + 5s;
+  drill.verdict = Verdict::fail;
+  drill.reasons = {"RTA's upper bound 4m30s is over the max of 4m.", "fenced-completion broke."};
+  drill.rto = {{2min, 4min, "document", "", Judgement::breached},
+               "affected_work",
+               Bounds{4min + 29s + 510ms, 4min + 29s + 910ms + 1ns},
+               12min,
+               true};
+  drill.rpo = {{0s, 1min, "derived", "Nothing acknowledged is lost.", Judgement::over_target},
+               12s + 345ms,
+               400,
+               3,
+               1,
+               2,
+               5};
+  drill.faults = {
+      {"outage",
+       "database.outage",
+       {"database"},
+       Bounds{60s, 60s + 2ms},
+       2min,
+       true,
+       "the server refused 12 connections"},
+      {"kill", "process.kill", {"runner-3", "runner-7"}, {}, {}, false, "runner-7 never stopped"}};
+  drill.phases = {1s, 65s, 66s, 300s};
+  drill.canary = {150, 140, 10, 12s};
+  drill.workload = {400, 390, 10, 350, 20, 5, 15, 1, 450, 7};
+  drill.invariants = {{"one-live-lease", InvariantStatus::held, 5'000, ""},
+                      {"fenced-completion", InvariantStatus::violated, 800, ""},
+                      {"wake-up", InvariantStatus::excepted, 4, "The queue is gone for good."},
+                      {"cancel-bounded", InvariantStatus::held, 0, ""}};
+  drill.violations = {{"fenced-completion",
+                       62s + 345ms,
+                       "an old epoch completed the attempt",
+                       {"attempt 1a2b3c4d epoch 2 succeeded"},
+                       {"01:01.000 lease granted, epoch 2", "01:02.345 completed by epoch 1"}}};
+  drill.replay =
+      "aftershock run scenarios/delta-ci/database-outage.yaml "
+      "--seed 18446744073709551615";
+  return drill;
+}
+
+/// The same scenario, passed.
+inline DrillReport passed_drill() {
+  using namespace std::chrono_literals;
+  DrillReport drill = sample_drill();
+  drill.seed = 1;
+  drill.verdict = Verdict::pass;
+  drill.reasons.clear();
+  drill.rto.measured = Bounds{61s + 180ms, 61s + 220ms};
+  drill.rto.objective.judgement = Judgement::met;
+  drill.rpo = {{0s, 0s, "document", "", Judgement::met}, 0s, 400, 0, 0, 2, 0};
+  drill.faults.pop_back();
+  drill.invariants = {{"one-live-lease", InvariantStatus::held, 5'000, ""},
+                      {"fenced-completion", InvariantStatus::held, 800, ""}};
+  drill.violations.clear();
+  drill.replay = "aftershock run scenarios/delta-ci/database-outage.yaml --seed 1";
+  return drill;
+}
+
+}  // namespace aftershock

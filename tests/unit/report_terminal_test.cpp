@@ -1,0 +1,176 @@
+// The report as text: tables for wide and narrow terminals, details of what did not pass.
+#include "reports/terminal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "reports/text.h"
+#include "tests/unit/report_sample.h"
+
+namespace aftershock {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+Report two_drills() {
+  return {.tool_version = "1.2.3", .drills = {passed_drill(), sample_drill()}};
+}
+
+TEST(ReportTerminal, OnePassedDrillIsOneLine) {
+  EXPECT_EQ(
+      format_terminal({.tool_version = "1", .drills = {passed_drill()}}, {}),
+      R"(VERDICT  DRILL            SECTION             SEED  RTO    RTA               RPO    RPA  )"
+      R"(INVARIANTS
+PASS     database-outage  4) Database Outage  1     2m/4m  [1m1.1s, 1m1.3s]  0s/0s  0s   2 held
+RTO and RPO: target/max. RTA and RPA: simulated; of RTA [lower, upper] the upper bound is judged.
+
+1 drill: 1 passed
+)");
+}
+
+TEST(ReportTerminal, ShowsEverythingAboutWhatDidNotPass) {
+  EXPECT_EQ(format_terminal(two_drills(), {.width = 80, .only_failed = true}),
+            R"(FAIL database-outage: Database outage; the control plane fails closed
+    delta-ci-disaster-recovery.md, 4) Database Outage
+    simulated, seed 18446744073709551615: RTA [4m29.5s, 4m30s], RPA 12.4s, 3
+    lost
+  - RTA's upper bound 4m30s is over the max of 4m.
+  - fenced-completion broke.
+    violated fenced-completion at 62.345s: an old epoch completed the attempt
+      row    attempt 1a2b3c4d epoch 2 succeeded
+      event  01:01.000 lease granted, epoch 2
+      event  01:02.345 completed by epoch 1
+    fault kill (process.kill) did not bite: runner-7 never stopped
+    to run exactly this again:
+aftershock run scenarios/delta-ci/database-outage.yaml --seed 18446744073709551615
+
+2 drills: 1 passed, 1 failed
+)");
+}
+
+TEST(ReportTerminal, ANarrowTerminalGetsTwoLinesADrill) {
+  EXPECT_EQ(format_terminal({.tool_version = "1", .drills = {passed_drill()}}, {.width = 80}),
+            R"(VERDICT  DRILL            SECTION             SEED
+    RTO    RTA               RPO    RPA  INVARIANTS
+PASS     database-outage  4) Database Outage  1
+    2m/4m  [1m1.1s, 1m1.3s]  0s/0s  0s   2 held
+RTO and RPO: target/max. RTA and RPA: simulated; of RTA [lower, upper] the upper
+bound is judged.
+
+1 drill: 1 passed
+)");
+}
+
+TEST(ReportTerminal, FitsEightyColumnsButForTheReplayCommand) {
+  std::istringstream lines(format_terminal(two_drills(), {.width = 80}));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("aftershock run")) continue;
+    EXPECT_LE(text_width(line), 80U) << line;
+  }
+}
+
+TEST(ReportTerminal, CutsTheSectionBeforeItTakesASecondLine) {
+  DrillReport drill = passed_drill();
+  drill.section = "A section with a name that is far too long for any table";
+  const std::string text = format_terminal({.tool_version = "1", .drills = {drill}}, {});
+  EXPECT_THAT(text, HasSubstr("A section"));
+  EXPECT_THAT(text, Not(HasSubstr("for any table")));
+  EXPECT_EQ(text.find('\n'), 100U) << "the heading takes the whole width";
+}
+
+TEST(ReportTerminal, ReplayIsALineOfItsOwn) {
+  EXPECT_THAT(format_terminal(two_drills(), {.width = 40}),
+              HasSubstr("\n" + sample_drill().replay + "\n"));
+}
+
+TEST(ReportTerminal, SaysHowLongItWatchedWhenNothingRecovered) {
+  DrillReport drill = sample_drill();
+  drill.rto.measured.reset();
+  EXPECT_EQ(format_recovery(drill.rto), ">12m");
+}
+
+TEST(ReportTerminal, RoundsNoBoundInOurFavour) {
+  EXPECT_EQ(format_recovery(sample_drill().rto), "[4m29.5s, 4m30s]");
+  EXPECT_EQ(rounded_down(999'999us), "999ms");
+  EXPECT_EQ(rounded_up(999'001us), "1s");
+  EXPECT_EQ(rounded_up(1ns), "1ms");
+  EXPECT_EQ(rounded_up(2h + 61s + 1ns), "2h1m1.1s");
+  EXPECT_EQ(rounded_up(0s), "0s");
+}
+
+TEST(ReportTerminal, ColoursOnlyVerdicts) {
+  const std::string plain = format_terminal(two_drills(), {});
+  const std::string coloured = format_terminal(two_drills(), {.colour = true});
+  EXPECT_THAT(plain, Not(HasSubstr("\033")));
+  EXPECT_THAT(coloured, HasSubstr("\033[32mPASS\033[0m"));
+  EXPECT_THAT(coloured, HasSubstr("\033[1;31mFAIL\033[0m"));
+  std::string stripped;
+  for (std::size_t i = 0; i < coloured.size(); ++i) {
+    if (coloured[i] == '\033') {
+      i = coloured.find('m', i);
+    } else {
+      stripped += coloured[i];
+    }
+  }
+  EXPECT_EQ(stripped, plain);
+}
+
+TEST(ReportTerminal, QuietSaysNothingWhenAllPassed) {
+  EXPECT_EQ(
+      format_terminal({.tool_version = "1", .drills = {passed_drill()}}, {.only_failed = true}),
+      "");
+}
+
+TEST(ReportTerminal, CountsEveryVerdict) {
+  Report report;
+  EXPECT_EQ(format_summary(report), "0 drills");
+  for (const Verdict verdict :
+       {Verdict::pass, Verdict::aborted, Verdict::pass, Verdict::fail, Verdict::inconclusive}) {
+    report.drills.push_back(passed_drill());
+    report.drills.back().verdict = verdict;
+  }
+  EXPECT_EQ(format_summary(report), "5 drills: 2 passed, 1 failed, 1 inconclusive, 1 aborted");
+}
+
+TEST(ReportTerminal, NeverMixesWorldsInATable) {
+  Report report{.tool_version = "1", .drills = {passed_drill(), passed_drill()}};
+  report.drills[1].world = "live";
+  const std::string text = format_terminal(report, {});
+  const std::size_t simulated = text.find("RTA and RPA: simulated");
+  const std::size_t live = text.find("RTA and RPA: live");
+  ASSERT_NE(simulated, std::string::npos);
+  ASSERT_NE(live, std::string::npos);
+  EXPECT_NE(text.find("VERDICT", simulated), std::string::npos) << "a table of its own";
+}
+
+TEST(ReportTerminal, AnInvariantThatWasNeverCheckedIsNotHeld) {
+  DrillReport drill = passed_drill();
+  drill.invariants.push_back({"cancel-bounded", InvariantStatus::held, 0, ""});
+  drill.invariants.push_back({"wake-up", InvariantStatus::excepted, 5, "why"});
+  EXPECT_THAT(format_terminal({.tool_version = "1", .drills = {drill}}, {.width = 200}),
+              HasSubstr("2 held, 1 unused, 1 excepted\n"));
+}
+
+TEST(ReportTerminal, NoTextOfADrillMovesTheCursor) {
+  DrillReport drill = sample_drill();
+  drill.title = drill.reasons[0] = drill.faults[1].evidence = "\033[2J\r";
+  drill.section = drill.scenario = drill.replay = drill.violations[0].rows[0] = "\033[2J\r";
+  const std::string text = format_terminal({.tool_version = "1", .drills = {drill}}, {});
+  EXPECT_THAT(text, Not(HasSubstr("\033")));
+  EXPECT_THAT(text, Not(HasSubstr("\r")));
+}
+
+TEST(ReportText, WrapsAtBlanksAndCountsCharacters) {
+  EXPECT_EQ(wrapped("- ", "one two  three", 9), "- one two\n  three\n");
+  EXPECT_EQ(wrapped("- ", "incomprehensibilities x", 9), "- incomprehensibilities\n  x\n");
+  EXPECT_EQ(wrapped("", "\xC3\xA4\xC3\xB6 \xC3\xBC", 4), "\xC3\xA4\xC3\xB6 \xC3\xBC\n");
+  EXPECT_EQ(cut("\xC3\xA4\xC3\xB6\xC3\xBC\xC3\x9F", 3), "\xC3\xA4..");
+  EXPECT_EQ(cut("abc", 3), "abc");
+}
+
+}  // namespace
+}  // namespace aftershock
