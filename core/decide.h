@@ -38,6 +38,11 @@ struct SweepPlan {
 };
 SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& settings);
 
+/// The grace that messages are judged by: that of the row, or the one that the next sweep will
+/// grant. A result that was finished during an outage must not be refused because it comes back
+/// sooner than the reaper does.
+DbTime grace_in_force(const Control& control, DbTime now, const Settings& settings);
+
 /// After a sweep that was allowed to end leases and left no expired one behind, a later gap may be
 /// granted grace again.
 Control after_whole_sweep(const SweepPlan& plan);

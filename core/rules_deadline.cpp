@@ -87,6 +87,10 @@ SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& setting
   return plan;
 }
 
+DbTime grace_in_force(const Control& control, DbTime now, const Settings& settings) {
+  return plan_sweep(control, now, settings).control.grace_until;
+}
+
 Control after_whole_sweep(const SweepPlan& plan) {
   CHECK(plan.may_expire);  // a sweep during a grace ends nothing, so it never is a whole one
   Control control = plan.control;

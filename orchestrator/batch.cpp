@@ -30,7 +30,7 @@ class Batch {
  public:
   Batch(Opened opened, const Settings& settings) : opened_(std::move(opened)), settings_(settings) {
     context_.now = opened_.now;
-    context_.grace_until = opened_.control.grace_until;
+    context_.grace_until = grace_in_force(opened_.control, opened_.now, settings);
     context_.generation = opened_.control.generation;
   }
 

@@ -20,11 +20,8 @@ enum class Interrupt : std::uint8_t {
 /// Thread: any.
 class HeldLease {
  public:
-  HeldLease(Runtime runtime, Lease lease, MonoTime work_until)
-      : clock_(runtime.clock),
-        monitor_(runtime.tasks.make_monitor()),
-        lease_(lease),
-        work_until_(work_until) {}
+  HeldLease(Runtime runtime, Lease lease)
+      : clock_(runtime.clock), monitor_(runtime.tasks.make_monitor()), lease_(lease) {}
 
   const Lease& lease() const { return lease_; }
 
@@ -67,7 +64,7 @@ class HeldLease {
   Clock& clock_;
   std::unique_ptr<Monitor> monitor_;
   const Lease lease_;
-  MonoTime work_until_;
+  MonoTime work_until_{};  ///< nobody works before the start was acknowledged
   bool started_ = false;
   Interrupt interrupt_ = Interrupt::none;
   Execution* execution_ = nullptr;

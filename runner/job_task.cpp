@@ -24,10 +24,11 @@ void JobTask::run() {
 }
 
 bool JobTask::acknowledge_start() {
+  // Nobody works on the job before this is answered, so trying for long is safe; giving up is not:
+  // a try that seemed lost may still be accepted, and its lease would then live without a holder.
   MonoTime sent{};
-  const auto answer = context_.client.call_until_settled(
-      StartRequest{held_->lease()}, [this] { return held_->interrupted() == Interrupt::none; },
-      &sent);
+  const auto answer =
+      context_.client.call_until_settled(StartRequest{held_->lease()}, [] { return true; }, &sent);
   if (!answer || answer->status != Status::ok) return false;
   held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
   held_->set_started();

@@ -69,12 +69,8 @@ std::optional<Runner::Granted> Runner::acquire(std::uint32_t slots) {
 }
 
 void Runner::begin(const Grant& grant, const Granted& granted) {
-  // The long poll may have been granted at any moment since it was sent; only the answer to the
-  // start says more. Until then the lease is ours to acknowledge, and nobody works on it yet.
-  const MonoTime acknowledge_until =
-      context_.now() + context_.settings.ack_window - context_.settings.fence_margin;
-  const auto held = std::make_shared<HeldLease>(
-      context_.ports.runtime, Lease{grant.ref, grant.epoch, granted.token}, acknowledge_until);
+  const auto held = std::make_shared<HeldLease>(context_.ports.runtime,
+                                                Lease{grant.ref, grant.epoch, granted.token});
   {
     const Lock lock(*monitor_);
     held_[grant.ref.attempt] = held;

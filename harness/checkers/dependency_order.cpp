@@ -35,6 +35,9 @@ class DependencyOrder final : public Checker {
       const bool changed = before == nullptr || before->state != after.state;
       if (after.state == JobState::skipped && changed) judge_skipped(after);
       if (after.state == JobState::open) judge_unmet(after);
+      if (is_terminal(after.state) && after.state != JobState::succeeded && changed) {
+        judge_dependents(after);
+      }
     }
     runs_.forget_ended(view);
   }
@@ -73,6 +76,20 @@ class DependencyOrder final : public Checker {
                      {describe(row)},
                      row.run};
     });
+  }
+
+  /// What needs it will never be released: it must not be left open.
+  void judge_dependents(const Job& row) {
+    const OpenRun* run = runs_.find(row.run);
+    if (run == nullptr) return;
+    for (const std::uint32_t dependent : run->spec->jobs[row.index].dependents) {
+      judge(run->jobs[dependent].state != JobState::open, [&] {
+        return Finding{{},
+                       "job " + std::to_string(dependent) + " waits for one that will not succeed",
+                       {describe(row)},
+                       row.run};
+      });
+    }
   }
 
   void judge_unmet(const Job& row) {

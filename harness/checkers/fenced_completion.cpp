@@ -36,7 +36,7 @@ LeaseThen committed(const Attempt& row) {
 class FencedCompletion final : public Checker {
  public:
   FencedCompletion(Report report, const Settings& settings)
-      : Checker(std::move(report)), settings_(settings) {}
+      : Checker(std::move(report)), settings_(settings), grace_(settings) {}
 
   std::string_view name() const override { return "fenced-completion"; }
 

@@ -1,6 +1,7 @@
-// The grace that the control row gave at a moment, as a transaction of that moment read it.
+// The grace that was in force at a moment, as a transaction of that moment read it.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 
@@ -8,33 +9,40 @@
 
 namespace aftershock {
 
-/// A transaction reads the control row under its locks, but without locking it: a grace that
+/// A transaction reads the control row under its locks, but without locking it: a sweep that
 /// becomes durable between its reading and its commit does not bind it.
 class GraceHistory {
  public:
+  explicit GraceHistory(const delta::Settings& settings) : settings_(settings) {}
+
   void on_commit(const CommitView& view) {
     if (!view.writes.control) return;
-    const delta::DbTime grace = view.writes.control->grace_until;
-    if (!known_.empty() && known_.back().grace_until == grace) return;
-    known_.push_back({view.now, grace});
+    known_.push_back({view.now, *view.writes.control});
     if (known_.size() > kMost) known_.pop_front();
   }
 
-  /// None: no control row was seen that was durable before `now`.
+  /// The row's grace; or, when nobody has swept for more than half a TTL and a grace is to be had,
+  /// one TTL from now, which the next sweep writes down. None: no control row was seen that was
+  /// durable before `now`.
   std::optional<delta::DbTime> at(delta::DbTime now) const {
     for (auto entry = known_.rbegin(); entry != known_.rend(); ++entry) {
-      if (entry->durable_at < now) return entry->grace_until;
+      if (entry->durable_at >= now) continue;
+      const delta::Control& control = entry->control;
+      const bool gap = now - control.last_sweep > settings_.lease_ttl / 2;
+      if (!gap || !control.grace_available) return control.grace_until;
+      return std::max(control.grace_until, now + settings_.lease_ttl);
     }
     return std::nullopt;
   }
 
  private:
-  static constexpr std::size_t kMost = 8;  ///< far more than one transaction can outlive
+  static constexpr std::size_t kMost = 16;  ///< more sweeps than one transaction can outlive
 
   struct Entry {
     delta::DbTime durable_at;
-    delta::DbTime grace_until;
+    delta::Control control;
   };
+  const delta::Settings& settings_;
   std::deque<Entry> known_;
 };
 

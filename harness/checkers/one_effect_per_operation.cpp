@@ -100,9 +100,9 @@ class OneEffectPerOperation final : public Checker {
  private:
   void judge_submission(OperationId id, RunId run) {
     const auto [at, first] = runs_.try_emplace(id, run);
-    judge(first || at->second == run, [&] {
+    judge(first || at->second == run, [&, other = at->second] {
       Finding finding = found("was answered with two runs", id, run);
-      finding.rows.push_back("the other is run " + to_string(at->second));
+      finding.rows.push_back("the other is run " + to_string(other));
       return finding;
     });
   }

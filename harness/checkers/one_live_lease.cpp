@@ -36,7 +36,8 @@ const AuditEvent* end_of(const CommitView& view, const Attempt& after) {
 
 class OneLiveLease final : public Checker {
  public:
-  explicit OneLiveLease(Report report) : Checker(std::move(report)) {}
+  OneLiveLease(Report report, const Settings& settings)
+      : Checker(std::move(report)), grace_(settings) {}
 
   std::string_view name() const override { return "one-live-lease"; }
 
@@ -144,8 +145,8 @@ class OneLiveLease final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_one_live_lease(Checker::Report report, const Settings&) {
-  return std::make_unique<OneLiveLease>(std::move(report));
+std::unique_ptr<Checker> make_one_live_lease(Checker::Report report, const Settings& settings) {
+  return std::make_unique<OneLiveLease>(std::move(report), settings);
 }
 
 }  // namespace aftershock

@@ -52,6 +52,17 @@ TEST_F(DependencyOrderTest, FindsAJobThatWasSkippedForNothing) {
   expect_finding("skipped although nothing");
 }
 
+TEST_F(DependencyOrderTest, FindsAJobThatIsLeftWaitingForAFailedOne) {
+  auto build = job_named("build");
+  build.retry.max_attempts = 1;
+  submit(spec_of({build, job_named("test", {0})}));
+  running();
+  WriteSet writes = decided(failure());
+  std::erase_if(writes.jobs, [](const JobWrite& w) { return w.row.index == 1; });
+  commit(std::move(writes));
+  expect_finding("job 1 waits for one that will not succeed");
+}
+
 TEST_F(DependencyOrderTest, FindsAWrongCountOfNeeds) {
   WriteSet writes = decided(Submit{kRun, chain()});
   for (JobWrite& write : writes.jobs) write.row.unmet = 0;

@@ -107,7 +107,7 @@ class RandomHistory : private History {
     const TokenHash token{1, row.id.lo};
     // Half of them hope that the batch takes the lease first.
     const Credentials lease{row.ref(), row.epoch + (row.state < AttemptState::leased ? 1 : 0),
-                            token};
+                            rng_.below(10) == 0 ? TokenHash{2, row.id.lo} : token};
     add_message(batch, row, lease);
   }
 
@@ -117,8 +117,9 @@ class RandomHistory : private History {
       case 1:
         if (rng_.below(4) == 0) batch.emplace_back(Revoke{row.ref()});
         return;
-      case 2: batch.emplace_back(CancelAck{lease}); return;
+      case 2: add_untimely(batch, row); return;
       case 3:
+        batch.emplace_back(CancelAck{lease});
         if (rng_.below(6) == 0) batch.emplace_back(Cancel{row.run});
         return;
       case 4:
@@ -136,6 +137,16 @@ class RandomHistory : private History {
       case 16:
       case 17: batch.emplace_back(Complete{lease, true, FailureClass::user, {}}); return;
       default: batch.emplace_back(Acquire{row.id, RunnerId{5, row.job}, lease.token_hash}); return;
+    }
+  }
+
+  /// Background work with an outdated idea of what is due.
+  void add_untimely(std::vector<Message>& batch, const Attempt& row) {
+    switch (rng_.below(4)) {
+      case 0: batch.emplace_back(Expire{row.ref()}); return;
+      case 1: batch.emplace_back(ForceCancel{row.ref()}); return;
+      case 2: batch.emplace_back(TimeOut{row.ref()}); return;
+      default: batch.emplace_back(RunTimeOut{row.run}); return;
     }
   }
 

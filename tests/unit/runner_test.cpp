@@ -82,6 +82,21 @@ TEST_F(RunnerTest, a_finished_result_is_offered_until_the_control_plane_is_back)
   });
 }
 
+TEST_F(RunnerTest, a_result_finished_during_a_long_outage_is_accepted_before_the_first_sweep) {
+  run({.runners = 1}, [this] {
+    wait(20s);
+    const delta::RunId run = submit(1, job(30s));
+    wait(5s);
+    cluster_->world().database.set_outage(true);
+    wait(150s);
+    EXPECT_LT(only_attempt(run).expires_at, cluster_->world().database.now()) << "or it is easy";
+    cluster_->world().database.set_outage(false);
+    wait(30s);
+    EXPECT_EQ(state_of(run), RunState::succeeded);
+    EXPECT_EQ(tables().attempts().size(), 1U);
+  });
+}
+
 TEST_F(RunnerTest, a_result_that_comes_after_the_lease_is_refused_and_recorded) {
   run({.runners = 1}, [this] {
     const delta::RunId run = submit(1, job(30s));
