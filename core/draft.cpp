@@ -154,15 +154,17 @@ void Draft::release_dependents(RunId id, std::uint32_t index) {
 
 void Draft::skip_dependents(RunId id, std::uint32_t index) {
   const SharedSpec spec = run(id)->spec;
+  // In a run that is being cancelled, what still waits is cancelled with it.
+  const bool cancelled = run(id)->state == RunState::cancel_requested;
   for (const std::uint32_t after : spec->jobs[index].descendants) {
     Job next = *job(id, after);
     if (is_terminal(next.state)) continue;
     Attempt first = *attempt(next.current);
-    advance(first, AttemptState::skipped);
+    advance(first, cancelled ? AttemptState::cancelled : AttemptState::skipped);
     put(std::move(first));
-    next.state = JobState::skipped;
+    next.state = cancelled ? JobState::cancelled : JobState::skipped;
     put(next);
-    count_in_run(id, spec->jobs[after].required, JobState::skipped);
+    count_in_run(id, spec->jobs[after].required, next.state);
   }
 }
 

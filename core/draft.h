@@ -55,6 +55,7 @@ class Draft {
   void create_retry(Job& job, const Attempt& ended);
   void count_in_run(RunId run, bool required, JobState state);
   void release_dependents(RunId run, std::uint32_t index);
+  /// Ends all jobs after this one: it did not succeed.
   void skip_dependents(RunId run, std::uint32_t index);
   Duration backoff(std::uint32_t tries);
   AuditEvent new_event(RunId run) const;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 
 namespace delta {
 namespace {
@@ -46,6 +47,11 @@ struct Change {
   const char* refused;
   void (*apply)(Settings&);
 };
+
+/// Without it GoogleTest names each case by its bytes, which are addresses.
+void PrintTo(const Change& change, std::ostream* out) {
+  *out << (*change.refused == '\0' ? "accepted" : change.refused);
+}
 
 class SettingsRule : public testing::TestWithParam<Change> {};
 
