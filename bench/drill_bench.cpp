@@ -18,7 +18,7 @@ Scenario load(const char* path) {
 
 void run_drills(benchmark::State& state, const char* path) {
   const Scenario scenario = load(path);
-  std::uint64_t seed = 0;
+  auto seed = static_cast<std::uint64_t>(state.thread_index()) * 1'000'000;
   double virtual_seconds = 0;
   double steps = 0;
   for (auto _ : state) {
@@ -34,9 +34,12 @@ void run_drills(benchmark::State& state, const char* path) {
   state.counters["steps/s"] = benchmark::Counter(steps, benchmark::Counter::kIsRate);
 }
 
+// One simulation a thread, as a sweep runs them.
 BENCHMARK_CAPTURE(run_drills, standard_drill, "bench/scenarios/standard-drill.yaml")
     ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
+    ->UseRealTime()
+    ->Threads(1)
+    ->Threads(2);
 BENCHMARK_CAPTURE(run_drills, reference_cluster, "bench/scenarios/reference-cluster.yaml")
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();

@@ -82,7 +82,7 @@ class SimulatedDrill {
     for (const auto* nodes : {&cluster_.world().orchestrators, &cluster_.world().runners}) {
       for (const auto& node : *nodes) {
         if (node->process() != &process) continue;
-        kernel_.at(kernel_.now(), [this, &process, node = node.get()] {
+        kernel_.at(kernel_.now(), [&process, node = node.get()] {
           if (node->process() == &process) node->kill();
         });
       }

@@ -2,6 +2,7 @@
 #include "simulator/kernel/scheduler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/check.h"
@@ -108,11 +109,10 @@ void Scheduler::release(Event& event) noexcept {
 
 void Scheduler::park(Process& process) {
   process.paused_ = true;
-  const auto is_other = [&](const Fiber* fiber) { return fiber->process != &process; };
+  const auto is_its = [&](const Fiber* fiber) { return fiber->process == &process; };
   const auto begin = ready_.begin() + static_cast<std::ptrdiff_t>(ready_begin_);
-  const auto parked = std::stable_partition(begin, ready_.end(), is_other);
-  process.parked_fibers_.assign(parked, ready_.end());
-  ready_.erase(parked, ready_.end());
+  std::copy_if(begin, ready_.end(), std::back_inserter(process.parked_fibers_), is_its);
+  ready_.erase(std::remove_if(begin, ready_.end(), is_its), ready_.end());
 }
 
 void Scheduler::unpark(Process& process) {
