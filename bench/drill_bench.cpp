@@ -19,10 +19,11 @@ Scenario load(const char* path) {
 void run_drills(benchmark::State& state, const char* path) {
   const Scenario scenario = load(path);
   auto seed = static_cast<std::uint64_t>(state.thread_index()) * 1'000'000;
+  sim::StackPool stacks;
   double virtual_seconds = 0;
   double steps = 0;
   for (auto _ : state) {
-    const DrillReport report = run_simulated(scenario, {.seed = ++seed});
+    const DrillReport report = run_simulated(scenario, {.seed = ++seed, .stacks = &stacks});
     if (report.verdict != Verdict::pass) state.SkipWithError("a drill did not pass");
     virtual_seconds += static_cast<double>(report.virtual_time.count()) / 1e9;
     steps += static_cast<double>(report.steps);

@@ -1,28 +1,32 @@
 #include "core/audit.h"
 
+#include <nettle/sha2.h>
+
 #include <array>
 
 namespace delta {
 
 namespace {
 
-/// Canonical bytes: little-endian integers, strings with their length before them.
+/// Canonical bytes, hashed as they come: little-endian integers, strings with their length first.
 class Bytes {
  public:
-  Bytes() { bytes_.reserve(256); }
+  Bytes() { sha256_init(&context_); }
 
   void number(std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) {
-      bytes_.push_back(static_cast<std::uint8_t>(value >> shift));
+    if (used_ + 8 > buffer_.size()) flush();
+    for (std::size_t i = 0; i < 8; ++i) {
+      buffer_[used_ + i] = static_cast<std::uint8_t>(value >> (8 * i));
     }
+    used_ += 8;
   }
   void time(DbTime value) { duration(value.time_since_epoch()); }
   void duration(Duration value) { number(static_cast<std::uint64_t>(value.count())); }
   void text(std::string_view value) {
     number(value.size());
-    bytes_.insert(bytes_.end(), value.begin(), value.end());
+    raw(reinterpret_cast<const std::uint8_t*>(value.data()), value.size());
   }
-  void digest(const Digest& value) { bytes_.insert(bytes_.end(), value.begin(), value.end()); }
+  void digest(const Digest& value) { raw(value.data(), value.size()); }
 
   template <class Tag>
   void id(const Id<Tag>& value) {
@@ -61,10 +65,26 @@ class Bytes {
   void operator()(const TimeOut& m) { ref(m.ref); }
   void operator()(const RunTimeOut& m) { id(m.run); }
 
-  Digest hash() const { return sha256(bytes_); }
+  Digest hash() {
+    flush();
+    Digest digest{};
+    sha256_digest(&context_, digest.size(), digest.data());
+    return digest;
+  }
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  void raw(const std::uint8_t* bytes, std::size_t count) {
+    flush();
+    sha256_update(&context_, count, bytes);
+  }
+  void flush() {
+    sha256_update(&context_, used_, buffer_.data());
+    used_ = 0;
+  }
+
+  sha256_ctx context_;
+  std::array<std::uint8_t, 512> buffer_;  // not cleared: only what was written is hashed
+  std::size_t used_ = 0;
 };
 
 void Bytes::operator()(const Submit& m) {

@@ -44,7 +44,7 @@ class SimulatedDrill {
   SimulatedDrill(const Scenario& scenario, const DrillOptions& options)
       : scenario_(scenario),
         options_(options),
-        kernel_({.seed = options.seed, .log = options.step_log}),
+        kernel_({.seed = options.seed, .log = options.step_log, .stacks = options.stacks}),
         cluster_(kernel_, scenario, options.seed,
                  [this](const delta::Request& request, const delta::Response& response) {
                    judge_.on_answer(request, response);
