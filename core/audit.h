@@ -12,7 +12,7 @@ namespace delta {
 
 /// Why decide() refused a message.
 enum class Reason : std::uint8_t {
-  not_found,      ///< no such run or attempt
+  not_found,      ///< no such run or attempt, or not all of its rows could be locked
   already_done,   ///< a repetition of what was accepted: the sender may take it as success
   stale,          ///< other credentials than the lease's: somebody else's, or none
   lease_over,     ///< the lease has ended

@@ -203,6 +203,8 @@ void Draft::record(AttemptId subject, AttemptState from, std::optional<Reason> r
   const Attempt* before = rows_.attempt(subject);
   AuditEvent event = new_event(row.run);
   event.attempt = subject;
+  // Whoever holds the lease sent it: the fence has seen to that.
+  if (event.what.actor.kind == ActorKind::runner) event.what.actor.id = row.runner.lo;
   event.lease_expires_at = before ? before->expires_at : kNever;
   event.from = static_cast<std::uint8_t>(from);
   event.to = static_cast<std::uint8_t>(row.state);

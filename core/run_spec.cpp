@@ -9,6 +9,7 @@ namespace delta {
 namespace {
 
 // The derived lists of a long chain grow with its square; locking a job locks what follows it.
+constexpr int kMostTries = 1'000;
 constexpr std::size_t kMaxJobs = 1'000;
 
 std::string check_job(const RunSpec& spec, std::size_t index) {
@@ -20,6 +21,9 @@ std::string check_job(const RunSpec& spec, std::size_t index) {
     if (!seen.insert(need).second) return name + "names a needed job twice";
   }
   if (job.retry.max_attempts == 0) return name + "must be allowed at least one attempt";
+  if (job.retry.max_attempts + job.retry.max_losses > kMostTries) {
+    return name + "may be tried at most 1000 times: max_attempts + max_losses";
+  }
   if (job.timeout < 0s || job.queue_timeout < 0s) return name + "has a negative timeout";
   return {};
 }

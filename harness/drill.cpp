@@ -1,7 +1,10 @@
 #include "harness/drill.h"
 
+#include <set>
+
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
+#include "harness/shell_quote.h"
 #include "harness/worlds/simulated_cluster.h"
 
 namespace aftershock {
@@ -28,7 +31,8 @@ DrillReport describe(const Scenario& scenario, std::uint64_t seed) {
   report.rto.objective = objective(scenario.objectives.rto);
   report.rto.recovered_when = name_of(scenario.objectives.recovered_when);
   report.rpo.objective = objective(scenario.objectives.rpo);
-  report.replay = "aftershock run " + scenario.path + " --seed " + std::to_string(seed);
+  report.replay =
+      "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed);
   return report;
 }
 
@@ -65,8 +69,6 @@ class SimulatedDrill {
       drill.fill(report);
       read_and_verify(drill, report);
     });
-    // A last draw: two runs that only seem alike differ here.
-    kernel_.mix(kernel_.stream("unseed").next(), sim::StepKind::draw);
     report.digest = delta::to_hex(0, kernel_.digest()).substr(16);
     report.steps = kernel_.steps();
     decide_verdict(scenario_, report);
@@ -122,6 +124,16 @@ class SimulatedDrill {
     }
   }
 
+  /// Runs that no operation names: an operation had more than one effect.
+  std::uint64_t duplicated_runs() {
+    std::set<delta::RunId> named;
+    for (const auto& [id, operation] : tables().operations()) {
+      const auto* reply = std::get_if<delta::SubmitReply>(&operation.reply.body);
+      if (reply != nullptr) named.insert(reply->run);
+    }
+    return tables().runs().size() - named.size();
+  }
+
   void measure_loss(const DrillRun& drill, DrillReport& report) {
     const auto t0 = drill.first_effect();
     if (!t0) return;
@@ -132,6 +144,7 @@ class SimulatedDrill {
       if (lost.back().acknowledged_at > t0->upper) ++report.rpo.lost_after_t0;
     }
     report.rpo.lost = lost.size();
+    report.rpo.duplicated = duplicated_runs();
     report.rpo.measured = recovery_point(lost, *t0);
     report.rpo.objective.judgement =
         judge_loss(*report.rpo.measured, report.rpo.objective.target, report.rpo.objective.max);

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     const std::vector<std::string> words(argv, argv + argc);
     const auto line = parse_command_line({words.begin() + (argc > 0 ? 1 : 0), words.end()});
     code = line ? execute(*line, consoles, doing) : answer(line.error(), consoles);
+    code = delivered(code, consoles);
   } catch (const delta::CheckFailed& failure) {
     std::cerr << internal_error_text(failure.what, doing);
   } catch (const std::exception& error) {

@@ -9,7 +9,6 @@ namespace delta {
 namespace {
 
 constexpr std::size_t kMostPending = 10'000;
-constexpr int kMostConflicts = 5;
 
 void answer_all(const std::vector<Work>& batch, Status status, const std::string& detail) {
   for (const Work& work : batch) work.respond(failure_reply(status, detail));
@@ -55,7 +54,7 @@ void Committer::work_loop() {
   for (;;) {
     std::vector<Work> batch = next_batch();
     if (batch.empty()) return;
-    process(connection, std::move(batch));
+    process(connection, std::move(batch), false);
   }
 }
 
@@ -81,11 +80,10 @@ std::vector<Work> Committer::next_batch() {
   return batch;
 }
 
-void Committer::process(Connection& connection, std::vector<Work> batch) {
+void Committer::process(Connection& connection, std::vector<Work> batch, bool maybe_committed) {
   Backoff backoff({.first = 20ms, .longest = 1s});
   const MonoTime give_up = context_.now() + context_.settings.request_timeout;
-  bool maybe_committed = false;
-  for (int conflicts = 0;;) {
+  for (;;) {
     Session* session = connection.session();
     BatchResult result;
     if (session != nullptr) {
@@ -94,17 +92,14 @@ void Committer::process(Connection& connection, std::vector<Work> batch) {
       result.detail = "the database cannot be reached";
     }
     switch (result.outcome) {
-      case BatchOutcome::committed:
-        connection.worked();
-        sink_.add(result.dispatches);
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-          batch[i].respond(std::move(result.responses[i]));
-        }
-        return;
-      case BatchOutcome::rejected: return one_by_one(connection, std::move(batch), result.detail);
+      case BatchOutcome::committed: return finish(connection, batch, std::move(result));
       case BatchOutcome::conflict:
-        if (++conflicts > kMostConflicts) return answer_all(batch, Status::unavailable, "conflict");
-        break;
+      case BatchOutcome::rejected:
+        // One bad message, or one row that somebody holds, must not fail the others.
+        if (batch.size() > 1) return one_by_one(connection, std::move(batch), maybe_committed);
+        if (result.outcome == BatchOutcome::conflict) break;
+        return answer_all(batch, maybe_committed ? Status::unknown : Status::invalid,
+                          result.detail);
       case BatchOutcome::unavailable:
         if (session != nullptr) connection.lost();
         if (!maybe_committed) return answer_all(batch, Status::unavailable, result.detail);
@@ -117,22 +112,27 @@ void Committer::process(Connection& connection, std::vector<Work> batch) {
         break;
     }
     if (context_.now() >= give_up) {
-      const Status status = maybe_committed ? Status::unknown : Status::unavailable;
-      return answer_all(batch, status, result.detail);
+      return answer_all(batch, maybe_committed ? Status::unknown : Status::unavailable,
+                        result.detail);
     }
     context_.ports.runtime.clock.sleep_until(context_.now() +
                                              backoff.next(context_.ports.runtime.random.next()));
   }
 }
 
-void Committer::one_by_one(Connection& connection, std::vector<Work> batch,
-                           const std::string& detail) {
-  // One bad message must not fail the others.
-  if (batch.size() == 1) return answer_all(batch, Status::invalid, detail);
+void Committer::finish(Connection& connection, const std::vector<Work>& batch, BatchResult result) {
+  connection.worked();
+  sink_.add(result.dispatches);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    batch[i].respond(std::move(result.responses[i]));
+  }
+}
+
+void Committer::one_by_one(Connection& connection, std::vector<Work> batch, bool maybe_committed) {
   for (Work& work : batch) {
     std::vector<Work> single;
     single.push_back(std::move(work));
-    process(connection, std::move(single));
+    process(connection, std::move(single), maybe_committed);
   }
 }
 

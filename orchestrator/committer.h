@@ -31,8 +31,10 @@ class Committer {
   void work_loop();
   /// Blocks until there is work; empty when draining is done.
   std::vector<Work> next_batch();
-  void process(Connection& connection, std::vector<Work> batch);
-  void one_by_one(Connection& connection, std::vector<Work> batch, const std::string& detail);
+  /// `maybe_committed`: an earlier commit of these works has an unknown outcome.
+  void process(Connection& connection, std::vector<Work> batch, bool maybe_committed);
+  void finish(Connection& connection, const std::vector<Work>& batch, BatchResult result);
+  void one_by_one(Connection& connection, std::vector<Work> batch, bool maybe_committed);
 
   OrchestratorContext& context_;
   DispatchSink& sink_;

@@ -20,6 +20,7 @@ struct OrchestratorContext {
   OrchestratorContext(OrchestratorPorts given, const Settings& chosen)
       : ports(given),
         settings(chosen),
+        id(given.runtime.random.next()),
         database(given.runtime, {}, {}),
         queue(given.runtime, {}, {}),
         stop(given.runtime) {}
@@ -40,6 +41,7 @@ struct OrchestratorContext {
 
   OrchestratorPorts ports;
   Settings settings;
+  const std::uint64_t id;  ///< of this process, in the audit log
   Dependency database;
   Dependency queue;
   StopSignal stop;

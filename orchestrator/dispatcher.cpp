@@ -11,6 +11,10 @@ namespace {
 /// Entries that come from the database have no queue entry to acknowledge.
 constexpr std::uint64_t kNoEntry = 0;
 constexpr Duration kFallbackInterval = 1s;
+constexpr std::uint32_t kMostSlots = 1000;
+constexpr std::size_t kMostWaiting = 100'000;
+/// A queue that is silent, not empty, must show as a failure soon.
+constexpr Duration kLongestReceive = 10s;
 
 std::uint64_t runner_actor(const RunnerId& runner) { return runner.lo; }
 
@@ -31,10 +35,9 @@ void Dispatcher::wake() {
   monitor_->notify_all();
 }
 
-Duration Dispatcher::starved_for() const {
+bool Dispatcher::is_starving() const {
   const Lock lock(*monitor_);
-  if (waiting_.empty() || !starved_since_) return 0s;
-  return context_.now() - *starved_since_;
+  return starving_ && !waiting_.empty();
 }
 
 void Dispatcher::wait_for_work(AcquireRequest request, Responder respond) {
@@ -42,7 +45,14 @@ void Dispatcher::wait_for_work(AcquireRequest request, Responder respond) {
     // A repetition after a lost answer: whatever the key holds, and nothing new.
     return grant({std::move(request), std::move(respond), {}}, {});
   }
-  const Lock lock(*monitor_);
+  request.wait = std::min(request.wait, context_.settings.long_poll);
+  request.slots = std::min(request.slots, kMostSlots);
+  Lock lock(*monitor_);
+  if (closed_ || waiting_.size() >= kMostWaiting) {
+    lock.unlock();
+    return respond(
+        failure_reply(Status::unavailable, "the orchestrator is stopping or overloaded"));
+  }
   const MonoTime deadline = context_.now() + request.wait;
   const auto after = std::ranges::upper_bound(waiting_, deadline, {}, &Waiting::deadline);
   waiting_.insert(after, Waiting{std::move(request), std::move(respond), deadline});
@@ -51,10 +61,9 @@ void Dispatcher::wait_for_work(AcquireRequest request, Responder respond) {
 
 std::optional<Dispatcher::Demand> Dispatcher::next_demand() {
   Lock lock(*monitor_);
-  if (waiting_.empty()) starved_since_.reset();
   while (waiting_.empty() && !context_.stop.requested()) monitor_->wait_until(kNoDeadline);
   if (context_.stop.requested()) return std::nullopt;
-  if (!starved_since_) starved_since_ = context_.now();
+  starving_ = true;  // until the look that begins now finds something
   Demand demand;
   for (const Waiting& waiting : waiting_) demand.slots += waiting.request.slots;
   demand.until = waiting_.front().deadline;
@@ -67,19 +76,27 @@ void Dispatcher::dispatch_loop() {
     assign(fetch(connection, *demand));
     answer_late(context_.now());
   }
+  {
+    const Lock lock(*monitor_);
+    closed_ = true;
+  }
   answer_late(kNoDeadline);
 }
 
 std::vector<QueueEntry> Dispatcher::fetch(Connection& connection, const Demand& demand) {
-  if (context_.queue.allow()) return fetch_from_queue(demand);
+  // With a fallback, probing a queue that is down is left to the publishers: a probe that hangs
+  // would keep waiting runners from work that the database knows of.
+  const bool fallback = context_.settings.dispatch_fallback;
+  const bool try_queue = fallback ? !context_.queue.is_down() : context_.queue.allow();
+  if (try_queue) return fetch_from_queue(demand);
   std::vector<QueueEntry> entries;
-  if (context_.settings.dispatch_fallback) entries = fetch_from_database(connection, demand);
+  if (fallback) entries = fetch_from_database(connection, demand);
   if (entries.empty()) context_.stop.sleep_until(context_.now() + kFallbackInterval);
   return entries;
 }
 
 std::vector<QueueEntry> Dispatcher::fetch_from_queue(const Demand& demand) {
-  const Duration wait = std::max(Duration(0), demand.until - context_.now());
+  const Duration wait = std::clamp(demand.until - context_.now(), Duration(0), kLongestReceive);
   auto received = context_.queue.counted(
       context_.ports.queue.receive(demand.slots, wait, context_.settings.queue_visibility));
   if (received) return std::move(*received);
@@ -106,7 +123,7 @@ void Dispatcher::assign(std::vector<QueueEntry> entries) {
   std::vector<std::pair<Waiting, std::vector<QueueEntry>>> assigned;
   {
     const Lock lock(*monitor_);
-    if (!entries.empty()) starved_since_ = context_.now();
+    if (!entries.empty()) starving_ = false;
     std::size_t next = 0;
     while (next < entries.size() && !waiting_.empty()) {
       const std::size_t share =
@@ -137,12 +154,15 @@ void Dispatcher::grant(Waiting waiting, const std::vector<QueueEntry>& entries) 
                              {ActorKind::runner, runner_actor(request.runner)},
                              context_.nonce()});
   }
-  work.reply = [attempts = std::move(attempts)](Verdicts verdicts, const Rows& rows) {
+  // A key that was answered before is not decided again: then its entries are for somebody else.
+  const auto decided = std::make_shared<bool>(false);
+  work.reply = [decided, attempts = std::move(attempts)](Verdicts verdicts, const Rows& rows) {
+    *decided = true;
     return grants_reply(verdicts, attempts, rows);
   };
-  work.respond = [this, ids = std::move(ids),
+  work.respond = [this, decided, ids = std::move(ids),
                   respond = std::move(waiting.respond)](Response response) {
-    if (response.status == Status::ok && !ids.empty()) {
+    if (response.status == Status::ok && *decided && !ids.empty()) {
       const Lock lock(*monitor_);
       handled_.insert(handled_.end(), ids.begin(), ids.end());
       monitor_->notify_all();

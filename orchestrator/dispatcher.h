@@ -17,8 +17,8 @@ class Dispatcher {
   void start();
   /// A runner wants work (long poll). Answered with grants, or empty when its wait is over.
   void wait_for_work(AcquireRequest request, Responder respond);
-  /// Runners are waiting, and have been for this long without being given anything.
-  Duration starved_for() const;
+  /// Runners wait, and the queue has nothing for them.
+  bool is_starving() const;
   void wake();
 
  private:
@@ -46,9 +46,10 @@ class Dispatcher {
   OrchestratorContext& context_;
   Committer& committer_;
   std::unique_ptr<Monitor> monitor_;
-  std::deque<Waiting> waiting_;            ///< in order of their deadlines, as all wait alike
-  std::vector<std::uint64_t> handled_;     ///< queue entries to acknowledge
-  std::optional<MonoTime> starved_since_;  ///< nothing came since then though somebody waited
+  std::deque<Waiting> waiting_;         ///< in order of their deadlines
+  std::vector<std::uint64_t> handled_;  ///< queue entries to acknowledge
+  bool starving_ = false;               ///< the last look found nothing, or the present one waits
+  bool closed_ = false;
 };
 
 }  // namespace delta

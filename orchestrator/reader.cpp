@@ -4,10 +4,22 @@
 
 namespace delta {
 
+namespace {
+
+constexpr std::size_t kMostQuestions = 10'000;
+
+}  // namespace
+
 void Reader::get_run(RunId run, Responder respond) {
-  const Lock lock(*monitor_);
-  questions_.push_back({run, std::move(respond)});
-  monitor_->notify_one();
+  {
+    const Lock lock(*monitor_);
+    if (!closed_ && questions_.size() < kMostQuestions) {
+      questions_.push_back({run, std::move(respond)});
+      monitor_->notify_one();
+      return;
+    }
+  }
+  respond(failure_reply(Status::unavailable, "the orchestrator is stopping or overloaded"));
 }
 
 void Reader::wake() {
@@ -18,7 +30,10 @@ void Reader::wake() {
 std::optional<Reader::Question> Reader::next() {
   Lock lock(*monitor_);
   while (questions_.empty() && !context_.stop.requested()) monitor_->wait_until(kNoDeadline);
-  if (questions_.empty()) return std::nullopt;
+  if (questions_.empty()) {
+    closed_ = true;
+    return std::nullopt;
+  }
   Question question = std::move(questions_.front());
   questions_.pop_front();
   return question;

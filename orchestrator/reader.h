@@ -34,6 +34,7 @@ class Reader {
   OrchestratorContext& context_;
   std::unique_ptr<Monitor> monitor_;
   std::deque<Question> questions_;
+  bool closed_ = false;
 };
 
 }  // namespace delta

@@ -67,6 +67,8 @@ std::optional<SweepPlan> Reaper::begin_sweep(Connection& connection) {
     return plan;
   }
   connection.lost();
+  // It may have counted as a sweep, so it has to be one: what it ends is checked under the lock.
+  if (commit.outcome == CommitOutcome::unknown) return plan;
   return std::nullopt;
 }
 
@@ -106,22 +108,38 @@ std::optional<std::size_t> Reaper::end_due(Connection& connection, bool may_expi
     if (item.kind == DueKind::lease && !may_expire) continue;
     works.push_back(work_for(item));
   }
-  if (works.empty()) return leases;
+  if (!commit(connection, works)) return std::nullopt;  // the next sweep finds it again
+  return leases;
+}
+
+bool Reaper::commit(Connection& connection, std::span<const Work> works) {
+  if (works.empty()) return true;
+  Session* session = connection.session();
+  if (session == nullptr) return false;
   const BatchResult result = run_batch(*session, works, context_.settings, OnLocked::skip);
-  if (result.outcome == BatchOutcome::committed) {
-    connection.worked();
-    sink_.add(result.dispatches);
-    return leases;
+  switch (result.outcome) {
+    case BatchOutcome::committed:
+      connection.worked();
+      sink_.add(result.dispatches);
+      return true;
+    case BatchOutcome::conflict:
+    case BatchOutcome::rejected: break;
+    case BatchOutcome::unavailable:
+    case BatchOutcome::unknown: connection.lost(); return false;
   }
-  const bool broken =
-      result.outcome == BatchOutcome::unavailable || result.outcome == BatchOutcome::unknown;
-  if (broken) connection.lost();
-  return std::nullopt;  // whatever is still due is found by the next sweep
+  // One bad item must not keep all others from their end.
+  if (works.size() == 1) return false;
+  bool all = true;
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    all = commit(connection, works.subspan(i, 1)) && all;
+  }
+  return all;
 }
 
 Work Reaper::work_for(const DueItem& item) {
   Work work;
-  work.messages.push_back({message_for(item), {ActorKind::orchestrator, 0}, context_.nonce()});
+  work.messages.push_back(
+      {message_for(item), {ActorKind::orchestrator, context_.id}, context_.nonce()});
   work.reply = [](Verdicts verdicts, const Rows&) { return verdict_reply(verdicts[0]); };
   return work;
 }

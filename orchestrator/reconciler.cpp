@@ -6,7 +6,7 @@ void Reconciler::loop() {
   Connection connection(context_.ports.database, context_.database);
   const Settings& settings = context_.settings;
   while (context_.stop.sleep_until(context_.jittered(settings.reconcile_interval))) {
-    if (dispatcher_.starved_for() < settings.reconcile_interval) continue;
+    if (!dispatcher_.is_starving()) continue;
     Session* session = connection.session();
     if (session == nullptr) continue;
     const auto found = session->find(FindForgotten{.age = settings.reconcile_after});

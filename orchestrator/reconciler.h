@@ -7,8 +7,8 @@
 
 namespace delta {
 
-/// Acts only while runners wait in vain: a long backlog is not a lost one, and emitting it again
-/// would flood the queue.
+/// Acts only while runners wait at an empty queue: what is available then, and has been for a
+/// while, was lost. A backlog that has its place in the queue is left alone.
 class Reconciler {
  public:
   Reconciler(OrchestratorContext& context, const Dispatcher& dispatcher)

@@ -140,9 +140,10 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
 }
 
 void each_field(Is<Report> auto& value, auto&& field) {
-  auto& [tool_version, drills] = value;
+  auto& [tool_version, drills, not_run] = value;
   field("tool_version", tool_version);
   field("drills", drills);
+  field("not_run", not_run);
 }
 
 // Writing
@@ -158,7 +159,8 @@ Json written(Judgement value) { return name_of(value); }
 Json written(InvariantStatus value) { return name_of(value); }
 
 template <class Value>
-requires std::is_aggregate_v<Value> Json written(const Value& value);
+  requires std::is_aggregate_v<Value>
+Json written(const Value& value);
 
 template <class Value>
 Json written(const std::optional<Value>& value) {
@@ -173,7 +175,8 @@ Json written(const std::vector<Value>& values) {
 }
 
 template <class Value>
-requires std::is_aggregate_v<Value> Json written(const Value& value) {
+  requires std::is_aggregate_v<Value>
+Json written(const Value& value) {
   Json object = Json::object();
   each_field(value,
              [&object](const char* key, const auto& member) { object[key] = written(member); });
@@ -245,7 +248,7 @@ void read(const Place& place, InvariantStatus& value) {
 }
 
 template <class Value>
-requires std::is_aggregate_v<Value>
+  requires std::is_aggregate_v<Value>
 void read(const Place& place, Value& value);
 
 template <class Value>
@@ -265,7 +268,7 @@ void read(const Place& place, std::vector<Value>& values) {
 }
 
 template <class Value>
-requires std::is_aggregate_v<Value>
+  requires std::is_aggregate_v<Value>
 void read(const Place& place, Value& value) {
   place.expect(place.json.is_object(), "an object");
   std::size_t keys = 0;

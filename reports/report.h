@@ -65,8 +65,8 @@ struct FaultReport {
 struct PhaseReport {
   std::optional<Duration> first_failure;  ///< first canary that failed
   std::optional<Duration> last_failure;
-  std::optional<Duration> served;         ///< service holds from here on
-  std::optional<Duration> drained;        ///< no affected work left behind
+  std::optional<Duration> served;   ///< service holds from here on
+  std::optional<Duration> drained;  ///< no affected work left behind
 };
 
 enum class InvariantStatus : std::uint8_t { held, violated, excepted };
@@ -130,6 +130,7 @@ struct Report {
   static constexpr int kVersion = 1;
   std::string tool_version;
   std::vector<DrillReport> drills;
+  std::uint64_t not_run = 0;  ///< drills that were asked for and not begun: an interrupt came
 };
 
 }  // namespace aftershock

@@ -20,6 +20,12 @@ std::string objective_text(const ObjectiveReport& objective) {
          (objective.stated_by == "derived" ? "*" : "");
 }
 
+/// Behind the figure of a drill that passed all the same; of others the verdict says enough.
+std::string over_target_text(const DrillReport& drill, const ObjectiveReport& objective) {
+  const bool over = objective.judgement == Judgement::over_target;
+  return over && drill.verdict == Verdict::pass ? " over target" : "";
+}
+
 std::string loss_text(const LossReport& loss) {
   std::string text = loss.measured ? rounded_up(*loss.measured) : "not measured";
   if (loss.lost > 0) text += ", " + std::to_string(loss.lost) + " lost";
@@ -54,9 +60,9 @@ std::vector<std::string> row_of(const DrillReport& drill) {
           one_line(drill.section),
           std::to_string(drill.seed),
           objective_text(drill.rto.objective),
-          format_recovery(drill.rto),
+          format_recovery(drill.rto) + over_target_text(drill, drill.rto.objective),
           objective_text(drill.rpo.objective),
-          loss_text(drill.rpo),
+          loss_text(drill.rpo) + over_target_text(drill, drill.rpo.objective),
           one_line(invariants_text(drill))};
 }
 
@@ -94,19 +100,19 @@ std::string wide_table(const Table& table, const Drills& drills, bool colour) {
 }
 
 /// Two lines a drill: who it is, then its figures below.
-std::string narrow_table(const Table& table, const Drills& drills, const TerminalStyle& style) {
+std::string narrow_table(const Table& table, const Drills& drills, std::size_t width, bool colour) {
   Table who;
   Table figures;
   for (const auto& row : table.rows) {
     who.rows.push_back({row.begin(), row.begin() + kFirstFigure});
     figures.rows.push_back({row.begin() + kFirstFigure, row.end()});
   }
-  made_to_fit(who, style.width);
+  made_to_fit(who, width);
   const std::vector<std::string> first = who.lines();
   const std::vector<std::string> second = figures.lines();
   std::string out;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    out += i == 0 ? first[i] : painted(first[i], drills[i - 1]->verdict, style.colour);
+    out += i == 0 ? first[i] : painted(first[i], drills[i - 1]->verdict, colour);
     out += "\n    " + second[i] + "\n";
   }
   return out;
@@ -130,8 +136,9 @@ std::string tables(const Report& report, const TerminalStyle& style) {
       derived |= drill.rpo.objective.stated_by == "derived";
     }
     Table table = table_of(drills);
-    out += made_to_fit(table, style.width) ? wide_table(table, drills, style.colour)
-                                           : narrow_table(table, drills, style);
+    const std::size_t width = style.log ? std::max(style.width, kLogWidth) : style.width;
+    out += made_to_fit(table, width) ? wide_table(table, drills, style.colour)
+                                     : narrow_table(table, drills, width, style.colour);
     out += wrapped("",
                    "RTO and RPO: target/max. RTA and RPA: " + one_line(world) +
                        "; of RTA [lower, upper] the upper bound is judged.",
@@ -158,23 +165,23 @@ std::string violations(const DrillReport& drill, std::size_t width) {
   for (const ViolationReport& violation : drill.violations) {
     out += wrapped("    ",
                    one_line("violated " + violation.invariant + " at " +
-                            delta::format_seconds(violation.at) + ": " + violation.message),
+                            rounded_down(violation.at) + ": " + violation.message),
                    width);
     out += list("row  ", violation.rows) + list("event", violation.events);
   }
   return out;
 }
 
-std::string faults_without_effect(const DrillReport& drill, std::size_t width) {
-  std::string out;
-  for (const FaultReport& fault : drill.faults) {
-    if (fault.bit) continue;
-    out += wrapped("    ",
-                   one_line("fault " + fault.id + " (" + fault.kind + ") did not bite: " +
-                            (fault.evidence.empty() ? "nothing shows it" : fault.evidence)),
-                   width);
-  }
-  return out;
+/// Of the drills that passed: ", 2 of them over their targets".
+std::string over_targets(const Report& report) {
+  const auto over = [](const DrillReport& drill) {
+    return !over_target_text(drill, drill.rto.objective).empty() ||
+           !over_target_text(drill, drill.rpo.objective).empty();
+  };
+  const auto count = std::count_if(report.drills.begin(), report.drills.end(), over);
+  if (count == 0) return "";
+  return ", " + std::to_string(count) + " of them over " +
+         (count == 1 ? "its target" : "their targets");
 }
 
 std::string details(const DrillReport& drill, const TerminalStyle& style) {
@@ -188,7 +195,7 @@ std::string details(const DrillReport& drill, const TerminalStyle& style) {
   for (const std::string& reason : drill.reasons) {
     out += wrapped("  - ", one_line(reason), style.width);
   }
-  out += violations(drill, style.width) + faults_without_effect(drill, style.width);
+  out += violations(drill, style.width);
   return out + "    to run exactly this again:\n" + one_line(drill.replay) + "\n\n";
 }
 
@@ -208,6 +215,9 @@ std::string verdict_text(Verdict verdict, bool colour) {
 }
 
 std::string format_recovery(const RecoveryReport& recovery) {
+  if (!recovery.measured && recovery.objective.judgement == Judgement::not_measured) {
+    return "not measured";
+  }
   if (!recovery.measured) return ">" + rounded_down(recovery.watched);
   return "[" + rounded_down(recovery.measured->lower) + ", " +
          rounded_up(recovery.measured->upper) + "]";
@@ -227,8 +237,10 @@ std::string format_summary(const Report& report) {
     for (const DrillReport& drill : report.drills) count += drill.verdict == verdict ? 1 : 0;
     if (count == 0) continue;
     out += separator + std::to_string(count) + " " + word;
+    if (verdict == Verdict::pass) out += over_targets(report);
     separator = ", ";
   }
+  if (report.not_run > 0) out += "; " + std::to_string(report.not_run) + " not run (interrupted)";
   return out;
 }
 
@@ -240,7 +252,7 @@ std::string format_terminal(const Report& report, const TerminalStyle& style) {
     all_passed = false;
     out += details(drill, style);
   }
-  if (style.only_failed && all_passed) return "";
+  if (style.only_failed && all_passed && report.not_run == 0) return "";
   return out + format_summary(report) + "\n";
 }
 

@@ -8,10 +8,14 @@
 
 namespace aftershock {
 
+/// A log has no edge, but a line that never ends cannot be read either.
+inline constexpr std::size_t kLogWidth = 200;
+
 struct TerminalStyle {
   std::size_t width = 100;   ///< columns to fit into, where the words allow
+  bool log = false;          ///< nobody's screen: tables take up to kLogWidth before they are cut
   bool colour = false;       ///< ANSI colours for the verdicts
-  bool only_failed = false;  ///< nothing about drills that passed; empty when all did
+  bool only_failed = false;  ///< nothing about drills that passed; empty when all were run and did
 };
 
 /// Ends with a line break unless it is empty. Figures of different worlds never share a table.
@@ -20,10 +24,11 @@ std::string format_terminal(const Report& report, const TerminalStyle& style);
 /// "PASS" and so on, coloured if asked to.
 std::string verdict_text(Verdict verdict, bool colour);
 
-/// "RTA [12.3s, 12.8s]" without the "RTA ", or ">12m" when no recovery was seen.
+/// "RTA [12.3s, 12.8s]" without the "RTA ", ">12m" when no recovery was seen, or "not measured"
+/// when it could not be looked for.
 std::string format_recovery(const RecoveryReport& recovery);
 
-/// "3 drills: 2 passed, 1 failed".
+/// "4 drills: 2 passed, 1 of them over its target, 2 failed; 5 not run (interrupted)".
 std::string format_summary(const Report& report);
 
 }  // namespace aftershock

@@ -58,6 +58,8 @@ class HeldLease {
   void watch(Execution* execution) {
     const Lock lock(*monitor_);
     execution_ = execution;
+    // An interrupt may have come while the command was being started.
+    if (execution_ != nullptr && interrupt_ != Interrupt::none) execution_->wake();
   }
 
  private:

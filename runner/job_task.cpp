@@ -6,11 +6,11 @@ JobTask::JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, Shared
     : context_(context), held_(std::move(held)), spec_(std::move(spec)) {}
 
 void JobTask::run() {
-  if (!acknowledge_start()) return;
+  if (!acknowledge_start()) return;  // refused: somebody else's job now, or cancelled
   const std::unique_ptr<Execution> execution = context_.ports.executor.start(job());
   if (execution == nullptr) return complete(false, FailureClass::infrastructure, {});
   held_->watch(execution.get());
-  report(AttemptState::running);
+  const bool running = report(AttemptState::running, Patience::while_working);
   const auto result = execute(*execution);
   held_->watch(nullptr);
   if (!result) {
@@ -18,7 +18,9 @@ void JobTask::run() {
     if (held_->interrupted() == Interrupt::cancelled) acknowledge_cancel();
     return;
   }
-  report(AttemptState::uploading);
+  // Phases are reported in order, so that the completion of a finished job fits.
+  if (!running) report(AttemptState::running, Patience::until_lost);
+  report(AttemptState::uploading, Patience::until_lost);
   std::vector<Artifact> artifacts = upload(*result);
   complete(result->exit_code == 0, FailureClass::user, std::move(artifacts));
 }
@@ -29,7 +31,11 @@ bool JobTask::acknowledge_start() {
   MonoTime sent{};
   const auto answer =
       context_.client.call_until_settled(StartRequest{held_->lease()}, [] { return true; }, &sent);
-  if (!answer || answer->status != Status::ok) return false;
+  if (!answer || answer->status != Status::ok) {
+    // Refused in this way it was cancelled before anybody began.
+    if (answer && answer->reason == Reason::wrong_state) acknowledge_cancel();
+    return false;
+  }
   held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
   held_->set_started();
   return true;
@@ -42,13 +48,11 @@ std::optional<ExecutionResult> JobTask::execute(Execution& execution) {
   }
 }
 
-void JobTask::report(AttemptState phase) {
-  // While the command runs, a fence or a cancellation must be heeded at once. A finished result is
-  // worth offering until the orchestrator itself says that the lease is over.
-  const bool finished = phase == AttemptState::uploading;
-  const auto keep_trying = [this, finished] {
+bool JobTask::report(AttemptState phase, Patience patience) {
+  const auto keep_trying = [this, patience] {
     const Interrupt interrupt = held_->interrupted();
-    return finished ? interrupt != Interrupt::lost : interrupt == Interrupt::none;
+    return patience == Patience::until_lost ? interrupt != Interrupt::lost
+                                            : interrupt == Interrupt::none;
   };
   MonoTime sent{};
   const auto answer =
@@ -57,6 +61,7 @@ void JobTask::report(AttemptState phase) {
     held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
   }
   // A refusal needs no action here: a heartbeat, or the completion, says what it means.
+  return answer.has_value();
 }
 
 std::vector<Artifact> JobTask::upload(const ExecutionResult& result) {

@@ -49,7 +49,11 @@ class JobTask {
   bool acknowledge_start();
   /// Waits for the command; none if the work had to stop before its end.
   std::optional<ExecutionResult> execute(Execution& execution);
-  void report(AttemptState phase);
+  /// While the command runs, a fence or a cancellation must be heeded at once. A finished result
+  /// is worth offering until the orchestrator itself says that the lease is over.
+  enum class Patience : std::uint8_t { while_working, until_lost };
+  /// False: nobody answered in time.
+  bool report(AttemptState phase, Patience patience);
   std::vector<Artifact> upload(const ExecutionResult& result);
   Artifact upload_one(const ProducedArtifact& produced, MonoTime give_up);
   void complete(bool succeeded, FailureClass failure, std::vector<Artifact> artifacts);

@@ -22,7 +22,7 @@ class Clock {
 };
 
 /// A mutex with one condition. Meets BasicLockable: use std::unique_lock<Monitor>.
-/// No port may be called, and nothing else may suspend, while it is held; except wait_until().
+/// Nothing may suspend while it is held, except wait_until(). Reading the clock does not suspend.
 class Monitor {
  public:
   virtual ~Monitor() = default;

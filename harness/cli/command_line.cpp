@@ -15,9 +15,10 @@ namespace aftershock::cli {
 namespace {
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 passed, 1 an objective or invariant failed, 2 inconclusive, 3 aborted,\n"
-    "  64 bad scenario or command line, 70 internal error. Of several drills the worst counts:\n"
-    "  70, then 3, 1, 2, 0.";
+    "Exit codes: 0 passed, 1 an objective or invariant failed, 2 inconclusive,\n"
+    "  3 aborted: interrupted, or the report could not be written,\n"
+    "  4 clean-up incomplete (live drills), 64 bad scenario or command line, 70 internal error.\n"
+    "  Of several drills the worst counts: 70, then 3, 1, 2, 0.";
 
 constexpr const char* kMainFooter =
     "Examples:\n"
@@ -50,19 +51,24 @@ constexpr const char* kPlanFooter =
     "  aftershock plan my-drill.yaml\n"
     "  aftershock plan my-drill.yaml --seed 7         the targets that this seed draws\n";
 
-/// Empty, or why the text is no seed; CLI11 calls it before it converts.
-std::string seed_problem(const std::string& text) {
+std::optional<std::uint64_t> parse_seed(const std::string& text) {
   std::uint64_t seed = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, seed);
-  if (error == std::errc() && stop == end) return "";
-  return "a seed is a whole number from 0 to 18446744073709551615, not '" + one_line(text) + "'";
+  return error == std::errc() && stop == end ? std::optional(seed) : std::nullopt;
+}
+
+/// "1-5" or "1,2": someone wants several.
+bool names_several_seeds(const std::string& text) {
+  const std::size_t separator = text.find_first_not_of("0123456789");
+  return separator != 0 && separator < text.size() - 1 &&
+         text.find_first_not_of("0123456789,-") == std::string::npos;
 }
 
 void add_seed(CLI::App& command, std::string& seed) {
   command.add_option("--seed", seed, "What all chance is drawn from: 0 to 2^64 - 1 (default 1)")
       ->option_text("N")
-      ->check(seed_problem);
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // finish() refuses a second one
 }
 
 void add_paths(CLI::App& command, std::vector<std::string>& paths, bool required) {
@@ -92,7 +98,7 @@ CLI::App& Parser::add(Command command, const char* name, const char* description
 }
 
 Parser::Parser() {
-  app.set_version_flag("--version", std::string("aftershock ") + kVersion);
+  app.set_version_flag("-V,--version", std::string("aftershock ") + kVersion);
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(0, 1);
   app.footer(std::string(kMainFooter) + "\n" + kExitCodes);
@@ -154,12 +160,33 @@ Answer unknown_word(const Parser& parser, const std::string& word) {
       did_you_mean(subject, {names.begin(), names.end()}));
 }
 
+/// What is wrong with --seed, if anything.
+std::optional<Answer> seed_mistake(const Parser& parser, const CLI::App& command) {
+  if (command.get_option_no_throw("--seed") == nullptr) return std::nullopt;
+  const std::string name = command.get_name();
+  const std::string loop =
+      "for several, loop: for n in $(seq 1 5); do aftershock " + name + " FILE --seed $n; done";
+  if (const std::size_t given = command.count("--seed"); given > 1) {
+    return mistake(
+        parser, "--seed is given " + std::to_string(given) + " times; " + name + " takes one seed",
+        loop);
+  }
+  if (parse_seed(parser.seed)) return std::nullopt;
+  const std::string shown = "'" + one_line(parser.seed) + "'";
+  if (names_several_seeds(parser.seed)) {
+    return mistake(parser, "--seed: " + name + " takes one seed, not " + shown, loop);
+  }
+  return mistake(parser,
+                 "--seed: a seed is a whole number from 0 to 18446744073709551615, not " + shown);
+}
+
 std::expected<CommandLine, Answer> finish(Parser& parser) {
   const auto* chosen = parser.chosen();
   if (chosen == nullptr) return std::unexpected(Answer{ExitCode::kUsage, parser.app.help()});
   CommandLine& line = parser.line;
   line.command = chosen->second;
-  std::from_chars(parser.seed.data(), parser.seed.data() + parser.seed.size(), line.seed);
+  if (auto wrong = seed_mistake(parser, *chosen->first)) return std::unexpected(std::move(*wrong));
+  line.seed = parse_seed(parser.seed).value();
   const bool asks_for_out =
       chosen->first->get_option_no_throw("--out") != nullptr && chosen->first->count("--out") > 0;
   if (asks_for_out && line.out.empty()) {
@@ -173,14 +200,28 @@ std::expected<CommandLine, Answer> finish(Parser& parser) {
   return line;
 }
 
+/// `help`, `help COMMAND` and `version` are options by another name.
+void replace_words(std::vector<std::string>& arguments) {
+  if (arguments.empty()) return;
+  if (arguments.front() == "version") arguments.front() = "--version";
+  if (arguments.front() != "help") return;
+  arguments.erase(arguments.begin());
+  arguments.emplace_back("--help");
+}
+
 }  // namespace
 
 std::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> arguments) {
   Parser parser;
+  replace_words(arguments);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   try {
     parser.app.parse(arguments);
   } catch (const CLI::CallForHelp&) {
+    const std::vector<std::string> unknown = parser.app.remaining();
+    if (parser.chosen() == nullptr && !unknown.empty() && !unknown.front().starts_with('-')) {
+      return std::unexpected(unknown_word(parser, unknown.front()));
+    }
     return std::unexpected(Answer{ExitCode::kPassed, parser.app.help()});
   } catch (const CLI::CallForVersion& version) {
     return std::unexpected(Answer{ExitCode::kPassed, std::string(version.what()) + "\n"});

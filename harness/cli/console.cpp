@@ -19,6 +19,13 @@ std::string_view variable(const char* name) {
 
 }  // namespace
 
+ExitCode delivered(ExitCode code, const Consoles& consoles) {
+  consoles.out.stream.flush();
+  if (consoles.out.stream) return code;
+  consoles.err.stream << "error: cannot write to standard output\n";
+  return worse(code, ExitCode::kAborted);
+}
+
 Console make_console(std::ostream& stream, int fd) {
   Console console{.stream = stream};
   console.terminal = isatty(fd) == 1 && variable("TERM") != "dumb";

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <ostream>
 
+#include "harness/cli/exit_code.h"
+
 namespace aftershock::cli {
 
 struct Console {
@@ -18,6 +20,10 @@ struct Consoles {
   Console out;
   Console err;
 };
+
+/// Sends off what was written to standard output. `code`, or kAborted instead of a better one when
+/// standard output did not take it all, which is then said on standard error.
+ExitCode delivered(ExitCode code, const Consoles& consoles);
 
 /// The console that writes to `stream`, which is the file descriptor `fd` (1 or 2).
 Console make_console(std::ostream& stream, int fd);

@@ -14,7 +14,7 @@ enum class ExitCode : std::uint8_t {
   kPassed = 0,
   kFailed = 1,         ///< an objective or an invariant
   kInconclusive = 2,   ///< a fault did not bite, or a figure could not be measured
-  kAborted = 3,        ///< a drill or the whole command; also: the report could not be written
+  kAborted = 3,        ///< interrupted, or the report or standard output could not be written
   kUsage = 64,         ///< a bad scenario or command line; nothing was run
   kInternalError = 70  ///< a bug of this program
 };

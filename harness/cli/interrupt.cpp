@@ -13,7 +13,7 @@ extern "C" void remember(int) { signalled = 1; }
 }  // namespace
 
 void watch_for_interrupts() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = remember;
   // SA_RESETHAND is the sign bit, unsigned in the system's header.
   action.sa_flags = static_cast<int>(static_cast<unsigned>(SA_RESETHAND) | SA_RESTART);

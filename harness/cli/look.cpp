@@ -27,6 +27,7 @@ void print_faults(Console out) {
   }
 }
 
+/// The title says most, so a narrow terminal goes without the files.
 void print_scenarios(const std::vector<Scenario>& scenarios, Console out) {
   if (scenarios.empty()) return;
   Table table;
@@ -34,8 +35,16 @@ void print_scenarios(const std::vector<Scenario>& scenarios, Console out) {
   for (const Scenario& scenario : scenarios) {
     table.rows.push_back({scenario.name, one_line(scenario.path), one_line(scenario.title)});
   }
+  const bool narrow = out.terminal && table.width() > out.width;
+  for (auto& row : table.rows) {
+    if (narrow) row.erase(row.begin() + 1);
+  }
   for (const std::string& line : table.lines()) {
-    out.stream << (out.terminal ? cut(line, out.width) : line) << "\n";
+    out.stream << (narrow ? cut(line, out.width) : line) << "\n";
+  }
+  if (narrow) {
+    out.stream << "\n"
+               << wrapped("", "A wider terminal, or a pipe, gets the files too.", out.width);
   }
 }
 

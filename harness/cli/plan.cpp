@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/cli/look.h"
+#include "harness/engine/drill_run.h"
 #include "harness/targets.h"
 #include "reports/text.h"
 
@@ -127,7 +128,9 @@ std::string format_plan(const Scenario& scenario, std::uint64_t seed, std::size_
                          ", recovered when: " + std::string(name_of(objectives.recovered_when)));
   out += line("RPO", objective_text(objectives.rpo));
   out += line("expected", scenario.violates ? "violates " + *scenario.violates : "pass");
-  out += line("longest", format_duration(longest) + " of virtual time, then the final read");
+  out += line("longest", format_duration(longest) + " of virtual time, then at most " +
+                             format_duration(quiesce_bound(scenario, 0)) +
+                             " (more with a backlog) until all work is done");
   return out + "  timeline\n" + timeline(scenario, seed, width);
 }
 

@@ -49,15 +49,16 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const CommandLine& line,
     run_one(scenario, options, tools, display, err, outcome, doing);
   }
   display.clear();
+  outcome.report.not_run = scenarios.size() - begun;
   if (tools.interrupted()) {
-    err.stream << "interrupted: " << scenarios.size() - begun << " of " << scenarios.size()
+    err.stream << "interrupted: " << outcome.report.not_run << " of " << scenarios.size()
                << " drills were not run\n";
     outcome.code = worse(outcome.code, ExitCode::kAborted);
   }
   return outcome;
 }
 
-/// Prints the report and writes it to --out; whether both worked.
+/// Prints the report and writes it to --out; whether that was written.
 bool deliver(const Report& report, const CommandLine& line, const Consoles& consoles) {
   const std::string json = write_report(report);
   std::expected<std::string, std::string> written = "";
@@ -65,19 +66,18 @@ bool deliver(const Report& report, const CommandLine& line, const Consoles& cons
 
   consoles.out.stream << (line.json ? json
                                     : format_terminal(report, {.width = consoles.out.width,
+                                                               .log = !consoles.out.terminal,
                                                                .colour = consoles.out.colour,
                                                                .only_failed = line.quiet}));
   if (written && !written->empty() && !line.json && !line.quiet) {
     consoles.out.stream << "report: " << one_line(*written) << "\n";
   }
-  consoles.out.stream.flush();
-  if (!consoles.out.stream) consoles.err.stream << "error: cannot write to standard output\n";
   if (!written) {
     consoles.err.stream << "error: " << written.error()
                         << "\n  hint: the report was not saved; make room or choose another "
                            "--out, and run again: the same seed gives the same report\n";
   }
-  return written && consoles.out.stream;
+  return written.has_value();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
 
@@ -40,6 +41,19 @@ void drop_repeats(std::vector<std::string>& paths) {
   });
 }
 
+/// The scenarios below ./scenarios that have the name of an absent file, as a question.
+std::optional<std::string> files_of_that_name(const std::string& absent) {
+  const std::string stem = fs::path(absent).filename().replace_extension().string();
+  ScenarioFiles known;
+  add_folder("scenarios", known);
+  std::string files;
+  for (const std::string& path : known.paths) {
+    if (fs::path(path).stem() != stem) continue;
+    files += (files.empty() ? "" : " or ") + one_line(path);
+  }
+  return files.empty() ? std::nullopt : std::optional("did you mean " + files + "?");
+}
+
 }  // namespace
 
 ScenarioFiles find_scenario_files(const std::vector<std::string>& arguments) {
@@ -65,6 +79,9 @@ LoadedScenarios load_scenarios(const std::vector<std::string>& arguments) {
     if (scenario) {
       loaded.scenarios.push_back(std::move(*scenario));
     } else {
+      std::error_code error;
+      const bool absent = !fs::exists(path, error);
+      if (absent) scenario.error().front().hint = files_of_that_name(path);
       loaded.errors += format_diagnostics(scenario.error());
       ++loaded.bad_files;
     }

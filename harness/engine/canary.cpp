@@ -32,13 +32,13 @@ Canary::Canary(DrillContext& context)
       client_(context.runtime, context.cluster.transport(), context.scenario.settings) {}
 
 void Canary::start() {
-  context_.tasks.spawn("canary", [this] { send_loop(); });
+  context_.clients.spawn("canary", [this] { send_loop(); });
 }
 
 void Canary::send_loop() {
   const delta::Duration interval = context_.scenario.steady_state.canary.interval;
   do {
-    context_.tasks.spawn("canary", [this] { send_one(); });
+    context_.clients.spawn("canary", [this] { send_one(); });
   } while (context_.load_stop.sleep_until(context_.now() + interval));
 }
 

@@ -16,6 +16,7 @@ struct DrillContext {
         runtime(cluster_.runtime()),
         zero(runtime.clock.now() + scenario_.steady_state.warm_up),
         witness(runtime),
+        clients(runtime),
         tasks(runtime),
         load_stop(runtime),
         watch_stop(runtime) {}
@@ -29,7 +30,8 @@ struct DrillContext {
   delta::Runtime runtime;
   const delta::MonoTime zero;
   Witness witness;
-  TaskGroup tasks;
+  TaskGroup clients;             ///< workload and canary
+  TaskGroup tasks;               ///< faults, and what watches the recovery
   delta::StopSignal load_stop;   ///< ends workload and canary
   delta::StopSignal watch_stop;  ///< ends whatever watches the recovery
 };

@@ -10,24 +10,20 @@ namespace {
 
 constexpr delta::Duration kProgressInterval = 30s;
 constexpr delta::Duration kQuiescePoll = 1s;
-/// Jobs of the largest shape of a run.
-constexpr std::size_t kMostJobs = 4;
 
-/// `recovers`: within this time after the last heal and the end of the load, every run is
-/// terminal. Derived from the settings: a lease may be lost just before, and three times more in a
-/// row; and the backlog has to be worked off.
+}  // namespace
+
 delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs) {
+  constexpr std::size_t most_jobs = 4;  // of a run, in the largest shape
   const delta::Settings& s = scenario.settings;
   const delta::Duration one_try = s.reconcile_after + s.reconcile_interval + s.retry_backoff_max +
                                   s.ack_window + s.lease_ttl + s.upload_deadline +
                                   scenario.workload.jobs.duration.max;
   const ProcessGroup& runners = scenario.cluster.runners;
-  const auto rounds = static_cast<std::int64_t>(open_runs * kMostJobs /
+  const auto rounds = static_cast<std::int64_t>(open_runs * most_jobs /
                                                 (std::size_t{runners.count} * runners.slots));
   return s.lease_ttl + 4 * one_try + rounds * scenario.workload.jobs.duration.max;
 }
-
-}  // namespace
 
 DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options)
     : options_(options),
@@ -59,7 +55,7 @@ void DrillRun::run() {
   wait_in_phase("warm-up", 0s);
   faults_.start();
   watch_.start();
-  wait_in_phase("inject", context_.scenario.faults.back().end());
+  wait_in_phase("inject", std::ranges::max(context_.scenario.faults, {}, &FaultSpec::end).end());
   wait_in_phase("recover", context_.scenario.observation);
   quiesce();
 }
@@ -67,6 +63,7 @@ void DrillRun::run() {
 void DrillRun::quiesce() {
   show("quiesce");
   context_.load_stop.request();
+  context_.clients.wait_for_all();  // a client that still tries may yet submit a run
   const delta::MonoTime give_up =
       context_.now() +
       quiesce_bound(context_.scenario, context_.cluster.open_runs(delta::kNoDeadline));
@@ -76,14 +73,14 @@ void DrillRun::quiesce() {
   }
   context_.watch_stop.request();
   context_.tasks.wait_for_all();
-  // A client's last retry may have been acknowledged after the last look.
-  quiesced_ = quiesced_ && context_.cluster.open_runs(delta::kNoDeadline) == 0;
 }
 
 void DrillRun::judge_steady_state(DrillReport& report) const {
   std::size_t good = 0;
+  const delta::Duration first_fault =
+      std::ranges::min(context_.scenario.faults, {}, &FaultSpec::at).at;
   for (const CanarySample& sample : canary_.samples()) {
-    if (sample.ended > 0s) continue;
+    if (sample.ended > first_fault) continue;
     if (!sample.ok) {
       report.reasons.emplace_back("no steady state: a canary failed before the first fault");
       return;

@@ -1,5 +1,5 @@
 // The phases of one drill, against any cluster: warm-up, inject, recover, quiesce. What was seen
-// goes into the report; the final read and the verdict follow in verdict.h.
+// goes into the report; the final read and the verdict follow in judge.h.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,11 @@
 
 namespace aftershock {
 
+/// `recovers`: within this time after the last heal and the end of the load, every run is
+/// terminal. Derived from the settings: a lease may be lost just before, and three times more in a
+/// row; and the backlog of `open_runs` has to be worked off.
+delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs);
+
 class DrillRun {
  public:
   DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options);
@@ -19,7 +24,7 @@ class DrillRun {
   void run();
   /// What was measured, without what the final read and the checkers add.
   void fill(DrillReport& report) const;
-  /// Runs that were not terminal within the bound after the load stopped.
+  /// Every run was terminal within the bound after the load stopped.
   bool quiesced() const { return quiesced_; }
   const std::vector<WitnessedWrite>& acknowledged() const {
     return context_.witness.acknowledged();

@@ -1,12 +1,15 @@
 #include "harness/engine/judge.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "reports/text.h"
 
 namespace aftershock {
 
 namespace {
 
-constexpr std::size_t kMostViolations = 10;
+constexpr std::uint64_t kMostOfEach = 3;
 constexpr std::size_t kMostEvents = 12;
 
 std::string describe(const delta::AuditEvent& event) {
@@ -69,10 +72,9 @@ std::vector<std::string> Judge::last_events(delta::RunId run) const {
 }
 
 void Judge::found(Finding finding) {
-  if (violations_.size() >= kMostViolations) {
-    ++beyond_limit_;
-    return;
-  }
+  if (is_excepted(finding.invariant)) return;
+  // Each invariant has its own share, so that a flood of one never hides another.
+  if (++found_[finding.invariant] > kMostOfEach) return;
   ViolationReport violation;
   violation.invariant = std::move(finding.invariant);
   violation.at = kernel_.now() - zero_;
@@ -82,15 +84,9 @@ void Judge::found(Finding finding) {
   violations_.push_back(std::move(violation));
 }
 
-bool Judge::excepted(const std::string& invariant) const {
+bool Judge::is_excepted(const std::string& invariant) const {
   return std::ranges::any_of(scenario_.excepted_invariants, [&invariant](const auto& exception) {
     return exception.name == invariant;
-  });
-}
-
-bool Judge::violated(const std::string& invariant) const {
-  return std::ranges::any_of(violations_, [&invariant](const ViolationReport& violation) {
-    return violation.invariant == invariant;
   });
 }
 
@@ -99,7 +95,7 @@ void Judge::fill(DrillReport& report) const {
     InvariantReport entry;
     entry.name = checker->name();
     entry.checks = checker->checks();
-    if (violated(entry.name)) entry.status = InvariantStatus::violated;
+    if (found_.contains(entry.name)) entry.status = InvariantStatus::violated;
     for (const ExceptedInvariant& exception : scenario_.excepted_invariants) {
       if (exception.name != entry.name) continue;
       entry.status = InvariantStatus::excepted;
@@ -107,64 +103,71 @@ void Judge::fill(DrillReport& report) const {
     }
     report.invariants.push_back(std::move(entry));
   }
-  for (const ViolationReport& violation : violations_) {
-    if (!excepted(violation.invariant)) report.violations.push_back(violation);
-  }
-  if (beyond_limit_ > 0) {
-    report.reasons.push_back(std::to_string(beyond_limit_) +
-                             " more violations were found than are shown");
+  report.violations = violations_;
+  for (ViolationReport& violation : report.violations) {
+    const std::uint64_t all = found_.at(violation.invariant);
+    if (all > kMostOfEach) violation.message += " (" + std::to_string(all) + " of its kind in all)";
   }
 }
 
 namespace {
 
-void add_objective_reasons(DrillReport& report) {
+bool is(const DrillReport& report, Judgement judgement) {
+  return report.rto.objective.judgement == judgement || report.rpo.objective.judgement == judgement;
+}
+
+std::vector<std::string> breaches(const DrillReport& report) {
+  std::vector<std::string> found;
   if (report.rto.objective.judgement == Judgement::breached) {
-    const std::string measured = report.rto.measured
-                                     ? delta::format_seconds(report.rto.measured->upper)
-                                     : "> " + delta::format_seconds(report.rto.watched);
-    report.reasons.push_back("RTO breached: RTA " + measured + ", at most " +
-                             delta::format_duration(report.rto.objective.max) + " allowed");
+    const std::string measured = report.rto.measured ? rounded_up(report.rto.measured->upper)
+                                                     : ">" + rounded_down(report.rto.watched);
+    found.push_back("RTO breached: RTA " + measured + ", at most " +
+                    delta::format_duration(report.rto.objective.max) + " allowed");
   }
   if (report.rpo.objective.judgement == Judgement::breached) {
-    report.reasons.push_back(
-        "RPO breached: RPA " + delta::format_seconds(report.rpo.measured.value_or(Duration{})) +
-        ", at most " + delta::format_duration(report.rpo.objective.max) + " allowed");
+    found.push_back("RPO breached: RPA " + rounded_up(report.rpo.measured.value_or(Duration{})) +
+                    ", at most " + delta::format_duration(report.rpo.objective.max) + " allowed");
   }
+  return found;
+}
+
+/// Violations that the scenario did not ask for, a sentence each.
+std::vector<std::string> unexpected_violations(const Scenario& scenario,
+                                               const DrillReport& report) {
+  std::vector<std::string> found;
+  for (const ViolationReport& violation : report.violations) {
+    if (scenario.violates == violation.invariant) continue;
+    found.push_back("invariant " + violation.invariant + " violated: " + violation.message);
+  }
+  return found;
 }
 
 }  // namespace
 
 void decide_verdict(const Scenario& scenario, DrillReport& report) {
-  // Whatever was noted so far says that the drill proves nothing; but a broken rule is a broken
-  // rule, in whatever drill it shows.
-  const bool proves_nothing = !report.reasons.empty();
-  add_objective_reasons(report);
-  const bool breached = report.rto.objective.judgement == Judgement::breached ||
-                        report.rpo.objective.judgement == Judgement::breached;
-  bool expected_seen = false;
-  bool unexpected = false;
-  for (const ViolationReport& violation : report.violations) {
-    const bool expected = scenario.violates && *scenario.violates == violation.invariant;
-    expected_seen = expected_seen || expected;
-    unexpected = unexpected || !expected;
-    if (!expected) {
-      report.reasons.push_back("invariant " + violation.invariant +
-                               " violated: " + violation.message);
+  // What was noted so far says that the drill proves nothing. A broken rule is a broken rule all
+  // the same, in whatever drill it shows.
+  std::vector<std::string> doubts = std::move(report.reasons);
+  std::vector<std::string> failures = unexpected_violations(scenario, report);
+  const bool broken = !failures.empty();
+  if (scenario.violates) {
+    const bool seen = report.violations.size() > failures.size();
+    if (!seen && doubts.empty()) {
+      failures.push_back("expected a violation of " + *scenario.violates + ", saw none");
     }
-  }
-  if (scenario.violates && !expected_seen) {
-    report.reasons.push_back("expected a violation of " + *scenario.violates + ", saw none");
-  }
-  if (unexpected || (scenario.violates && !expected_seen && !proves_nothing)) {
-    report.verdict = Verdict::fail;
-  } else if (proves_nothing) {
-    report.verdict = Verdict::inconclusive;
-  } else if (scenario.violates) {
-    report.verdict = Verdict::pass;
   } else {
-    report.verdict = breached ? Verdict::fail : Verdict::pass;
+    if (is(report, Judgement::not_measured) && doubts.empty()) {
+      doubts.emplace_back("an objective could not be measured");
+    }
+    std::ranges::move(breaches(report), std::back_inserter(failures));
   }
+  if (broken || (doubts.empty() && !failures.empty())) {
+    report.verdict = Verdict::fail;
+  } else {
+    report.verdict = doubts.empty() ? Verdict::pass : Verdict::inconclusive;
+  }
+  report.reasons = std::move(doubts);
+  std::ranges::move(failures, std::back_inserter(report.reasons));
 }
 
 }  // namespace aftershock

@@ -1,6 +1,8 @@
 // Collects what the checkers find, and turns measures and findings into a verdict.
 #pragma once
 
+#include <map>
+
 #include "harness/checkers/checker.h"
 #include "harness/scenario/scenario.h"
 #include "reports/report.h"
@@ -11,7 +13,7 @@ namespace aftershock {
 /// Runs the checkers over one simulated drill.
 class Judge {
  public:
-  /// `clock`: the drill's time 0 is `zero`. Everything referenced must outlive it.
+  /// `zero`: time 0 of the fault timeline. Everything referenced must outlive it.
   Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::Tables& tables,
         sim::SimTime zero);
 
@@ -21,13 +23,12 @@ class Judge {
   void on_panic(const sim::Process& process, const sim::Panic& panic);
   void on_final(const FinalRead& read);
 
-  /// Adds invariants and violations, and decides the verdict from all that the report holds.
+  /// Adds invariants and violations.
   void fill(DrillReport& report) const;
 
  private:
   void found(Finding finding);
-  bool excepted(const std::string& invariant) const;
-  bool violated(const std::string& invariant) const;
+  bool is_excepted(const std::string& invariant) const;
   std::vector<std::string> last_events(delta::RunId run) const;
 
   const Scenario& scenario_;
@@ -36,7 +37,7 @@ class Judge {
   sim::SimTime zero_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   std::vector<ViolationReport> violations_;
-  std::uint64_t beyond_limit_ = 0;
+  std::map<std::string, std::uint64_t> found_;  ///< how often each was broken
 };
 
 /// Decides the verdict of a report that is otherwise complete.

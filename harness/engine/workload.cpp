@@ -51,7 +51,7 @@ Workload::Workload(DrillContext& context, delta::Rng rng)
       client_(context.runtime, context.cluster.transport(), context.scenario.settings) {}
 
 void Workload::start() {
-  context_.tasks.spawn("workload", [this] { submit_loop(); });
+  context_.clients.spawn("workload", [this] { submit_loop(); });
 }
 
 void Workload::submit_loop() {
@@ -63,7 +63,7 @@ void Workload::submit_loop() {
     const delta::SharedSpec spec = make_run(workload, number, rng_);
     const bool cancel = rng_.chance_ppm(workload.jobs.cancel_ppm);
     const delta::Duration cancel_after = rng_.between(0s, workload.jobs.duration.max);
-    context_.tasks.spawn(
+    context_.clients.spawn(
         "submit", [this, spec, cancel, cancel_after] { submit_one(spec, cancel, cancel_after); });
   }
 }

@@ -108,10 +108,12 @@ FaultParameters read_parameters(const View& fault, const FaultInfo& info, Role t
   const View parameters = fault["parameters"].as(info.parameters);
   FaultParameters result;
   if (!parameters.given()) {
-    if (info.parameters.required) {
+    const auto& fields = info.parameters.fields;
+    const auto needed = std::find_if(fields.begin(), fields.end(),
+                                     [](const Field& field) { return field.required; });
+    if (needed != fields.end()) {
       problems.add(fault["fault"].at(), std::string(info.name) + " needs the parameter " +
-                                            quote(info.parameters.fields.front().key) +
-                                            " in 'parameters'");
+                                            quote(needed->key) + " in 'parameters'");
     }
     return result;
   }

@@ -44,9 +44,9 @@ Json whole_number(std::int64_t min, std::int64_t max) {
 }
 
 Json selection() {
-  const Json index = whole_number(0, 999'999);
+  const Json index = whole_number(0, kMostRunners - 1);
   const Json list{{"type", "array"}, {"items", index}, {"minItems", 1}, {"uniqueItems", true}};
-  return {{"oneOf", Json::array({whole_number(1, 1'000'000),
+  return {{"oneOf", Json::array({whole_number(1, kMostRunners),
                                  text_like("^(100|[1-9][0-9]?)(\\.0+)?%$"), list})}};
 }
 

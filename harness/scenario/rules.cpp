@@ -142,19 +142,59 @@ void check_invariants(const Scenario& scenario, const View& root, Problems& prob
   }
 }
 
+/// The key that a sentence of delta::problems() names first, of those that the file has; else the
+/// whole of `settings`.
+Position place_of(const std::string& problem, const View& settings) {
+  constexpr const char* letters = "abcdefghijklmnopqrstuvwxyz_";
+  for (std::size_t at = 0; at < problem.size();) {
+    const std::size_t begin = std::min(problem.find_first_of(letters, at), problem.size());
+    at = std::min(problem.find_first_not_of(letters, begin), problem.size());
+    const std::string word = problem.substr(begin, at - begin);
+    const auto known = std::ranges::find(setting_catalogue(), word, &SettingInfo::key);
+    if (known != setting_catalogue().end() && settings[word].given()) {
+      return settings[word].named_at();
+    }
+  }
+  return settings.named_at();
+}
+
+void check_settings(const delta::Settings& values, const View& settings, Problems& problems) {
+  if (!settings.given() || !settings.is_sound(problems)) return;
+  for (const std::string& problem : delta::problems(values)) {
+    problems.add(place_of(problem, settings), "settings: " + problem);
+  }
+}
+
+/// Each run is kept to the end of the drill, so their number is its memory.
+void check_amount(std::string_view what, Duration interval, const View& place,
+                  const Scenario& scenario, Problems& problems) {
+  constexpr std::int64_t most = 1'000'000;
+  const Duration span = scenario.steady_state.warm_up + scenario.observation;
+  if (span / interval <= most) return;
+  problems.add(place.at(), std::to_string(span / interval) + " " + std::string(what) +
+                               " in the drill's " + format_duration(span) +
+                               " are too many: at most " + std::to_string(most));
+}
+
+void check_amounts(const Scenario& scenario, const View& root, Problems& problems) {
+  const View rate = root["workload"]["rate"];
+  const View steady = root["steady_state"];
+  if (!steady.is_sound(problems) || !root["observation"].is_sound(problems)) return;
+  check_amount("canaries", scenario.steady_state.canary.interval, steady["canary"]["interval"],
+               scenario, problems);
+  if (!root["workload"].is_sound(problems)) return;
+  check_amount("runs", scenario.workload.interval, rate, scenario, problems);
+}
+
 }  // namespace
 
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);
   check_range(scenario.cluster.network.latency, root["cluster"]["network"]["latency"], problems);
-  const View settings = root["settings"];
-  if (settings.given() && settings.is_sound(problems)) {
-    for (const std::string& problem : delta::problems(scenario.settings)) {
-      problems.add(settings.named_at(), "settings: " + problem);
-    }
-  }
+  check_settings(scenario.settings, root["settings"], problems);
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);
   check_steady_state(scenario.steady_state, root["steady_state"], problems);
+  check_amounts(scenario, root, problems);
   if (root["faults"].is_sound(problems)) check_ids(scenario, root["faults"].items(), problems);
   const View objectives = root["objectives"];
   check_objective(scenario.objectives.rto, objectives["rto"], problems);

@@ -19,7 +19,8 @@ constexpr std::array<SettingInfo, 21> kSettings{{
     {"fence_margin", "A runner stops work this long before its lease may end.", &S::fence_margin},
     {"cancel_deadline", "After it a cancellation is forced.", &S::cancel_deadline},
     {"sweep_interval", "How often the reaper looks for ended leases.", &S::sweep_interval},
-    {"sweep_batch", "Most leases that one sweep ends.", nullptr, &S::sweep_batch},
+    {"sweep_batch", "Most leases that one sweep ends.", nullptr, &S::sweep_batch, nullptr,
+     1'000'000},
     {"reconcile_interval", "How often what is queued and not leased is emitted again.",
      &S::reconcile_interval},
     {"reconcile_after", "How long a queued attempt may wait before that.", &S::reconcile_after},
@@ -36,9 +37,10 @@ constexpr std::array<SettingInfo, 21> kSettings{{
     {"operation_ttl", "How long a stored reply can be asked for again.", &S::operation_ttl},
     {"upload_deadline", "What a runner could not upload by then it marks as missing.",
      &S::upload_deadline},
-    {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size},
-    {"committers", "Transactions that one orchestrator runs side by side.", nullptr,
-     &S::committers},
+    {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size,
+     nullptr, 1'000},
+    {"committers", "Transactions that one orchestrator runs side by side.", nullptr, &S::committers,
+     nullptr, 64},
     {"database_timeout", "Lock timeout, and TCP timeout of the database's connections.",
      &S::database_timeout},
 }};
@@ -125,7 +127,7 @@ Field cluster() {
              {map("orchestrators", "The control plane.",
                   {count("count", "How many run side by side.", 1, 100), restart("always", "2s")}),
               map("runners", "The data plane.",
-                  {count("count", "How many there are.", 1, 1'000'000),
+                  {count("count", "How many there are.", 1, kMostRunners),
                    count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
                    restart("always", "10s")}),
               service("database", "The one database."), service("queue", "The one queue."),
@@ -147,7 +149,7 @@ Field settings() {
       fields.push_back(duration(key, description, 0s, kLongestDuration,
                                 delta::format_duration(defaults.*info.duration)));
     } else if (info.count != nullptr) {
-      fields.push_back(count(key, description, 0, 1'000'000, std::to_string(defaults.*info.count)));
+      fields.push_back(count(key, description, 1, info.most, std::to_string(defaults.*info.count)));
     } else {
       fields.push_back({.key = key,
                         .type = FieldType::kFlag,

@@ -14,6 +14,9 @@
 
 namespace aftershock {
 
+/// Memory and time of a drill have to end somewhere; 100,000 runners are what we measure.
+inline constexpr std::int64_t kMostRunners = 100'000;
+
 enum class FieldType : std::uint8_t {
   kText,        ///< anything but blank
   kName,        ///< lower-case letters, digits, '-' and '_', beginning with a letter
@@ -53,6 +56,7 @@ struct SettingInfo {
   delta::Duration delta::Settings::* duration = nullptr;
   std::uint32_t delta::Settings::* count = nullptr;
   bool delta::Settings::* flag = nullptr;
+  std::uint32_t most = 0;  ///< of a count, which is at least 1
 };
 
 /// One for each field of delta::Settings, in its order.

@@ -80,6 +80,10 @@ std::unexpected<ValueError> refuse(std::string message, std::optional<std::strin
   return std::unexpected(ValueError{std::move(message), std::move(hint)});
 }
 
+bool is_negative(std::string_view text) {
+  return text.size() > 1 && text[0] == '-' && is_digit(text[1]);
+}
+
 std::string text_of(std::string_view text) { return std::string(text.substr(0, 40)); }
 
 template <class Units>
@@ -121,6 +125,7 @@ Parsed<delta::Duration> parse_duration(std::string_view text) {
 }
 
 Parsed<delta::Duration> parse_rate(std::string_view text) {
+  if (is_negative(text)) return refuse(quote(text) + " is negative; a rate is above zero");
   std::string_view rest = text;
   const std::optional<Decimal> number = take_decimal(rest);
   if (number && rest.empty()) {
@@ -132,12 +137,13 @@ Parsed<delta::Duration> parse_rate(std::string_view text) {
   const Wide scaled = number->whole * number->divisor + number->fraction;
   if (scaled == 0) return refuse(quote(text) + " is not above zero");
   const Wide interval = number->divisor * kRateUnits.at(*unit).second / scaled;
-  if (interval < 1'000) return refuse(quote(text) + " is more than 1000000/s");
+  if (interval < kSecond / 1'000) return refuse(quote(text) + " is more than 1000/s");
   if (interval > kLongestDuration.count()) return refuse(quote(text) + " is less than one in 365d");
   return delta::Duration(static_cast<std::int64_t>(interval));
 }
 
 Parsed<std::uint32_t> parse_percent(std::string_view text) {
+  if (is_negative(text)) return refuse(quote(text) + " is negative; the least is 0%");
   std::string_view rest = text;
   const std::optional<Decimal> number = take_decimal(rest);
   if (number && rest.empty()) {
@@ -151,6 +157,7 @@ Parsed<std::uint32_t> parse_percent(std::string_view text) {
 }
 
 Parsed<std::uint32_t> parse_count(std::string_view text) {
+  if (is_negative(text)) return refuse(quote(text) + " is negative; the least is 0");
   std::string_view rest = text;
   const std::string_view digits = take_while(rest, is_digit);
   // YAML 1.1 reads a leading zero as octal; nobody should have to know.

@@ -26,7 +26,7 @@ using Parsed = std::expected<T, ValueError>;
 /// "90s", "1m30s", "1.5s": units d h m s ms us ns, large to small, each once. At most 365d.
 Parsed<delta::Duration> parse_duration(std::string_view text);
 /// "0.5/s", "30/min", "6/h": the time between two of them, rounded down to 1 ns. From one in
-/// 365d to a million a second.
+/// 365d to a thousand a second.
 Parsed<delta::Duration> parse_rate(std::string_view text);
 /// "2%", "0.5%": parts per million, at most 1,000,000.
 Parsed<std::uint32_t> parse_percent(std::string_view text);

@@ -78,7 +78,7 @@ void check_scalar(const Node& node, const Field& field, Problems& problems) {
 
 /// A target's value. Which of its forms fits depends on the mode, which read_fault() checks.
 void check_selection(const Node& node, const Field& field, Problems& problems) {
-  static const Field number{.key = "value", .type = FieldType::kCount, .max = 1'000'000};
+  static const Field number{.key = "value", .type = FieldType::kCount, .max = kMostRunners};
   static const Field share{.key = "value", .type = FieldType::kPercent, .max = 1'000'000};
   if (node.kind == Node::Kind::kScalar) {
     check_scalar(node, node.text.ends_with('%') ? share : number, problems);

@@ -152,6 +152,24 @@ class TreeBuilder final : public YAML::EventHandler {
   bool started_ = false;
 };
 
+/// What most often is behind a message of yaml-cpp.
+std::optional<std::string> hint_for(const std::string& message) {
+  const auto says = [&message](const char* words) {
+    return message.find(words) != std::string::npos;
+  };
+  if (says("map flow not found") || says("sequence flow not found") || says("illegal flow end")) {
+    return "a { or [ above is not closed, or closed by the other bracket";
+  }
+  if (says("end of sequence not found") || says("end of map not found")) {
+    return "check the indentation of this line and of the lines above: blanks, no tabs";
+  }
+  if (says("illegal map value")) {
+    return "put text that holds ': ' in quotes; a line above may lack the blank after its colon";
+  }
+  if (says("unknown token")) return "put text that begins with this character in quotes";
+  return std::nullopt;
+}
+
 /// What is wrong with text behind the first document.
 std::string trailing_message(const std::string& text, Position at) {
   std::size_t offset = 0;
@@ -189,7 +207,7 @@ std::optional<Node> parse_yaml(const std::string& text, Problems& problems) {
   } catch (const YAML::Exception& error) {
     std::string message = "not valid YAML: " + error.msg;
     std::replace_if(message.begin(), message.end(), is_control, ' ');
-    problems.add(position_of(error.mark), std::move(message));
+    problems.add(position_of(error.mark), std::move(message), hint_for(error.msg));
   }
   return std::nullopt;
 }

@@ -5,11 +5,12 @@ namespace aftershock::sim {
 
 namespace {
 
-/// Proof for all of them: counters that only the server writes, as clients' packets come in.
+/// Proof for all of them: counters that the server writes as clients' packets come in. A client
+/// that connects anew has lost its connection: they keep them for ever.
 class DatabaseFault : public Fault {
  public:
   DatabaseFault(World& world, const FaultRequest& request)
-      : server_(world.database), request_(request), before_(world.database.counters()) {}
+      : server_(world.database), request_(request) {}
 
  protected:
   DatabaseServer& server_;
@@ -26,10 +27,10 @@ class Crash final : public DatabaseFault {
   }
   Effect effect() const override {
     const DatabaseCounters& now = server_.counters();
-    const std::uint64_t seen = now.refused_connections - before_.refused_connections +
-                               now.reset_connections - before_.reset_connections;
-    return {now.crashes > before_.crashes && seen > 0,
-            std::to_string(seen) + " connections reset or refused"};
+    const std::uint64_t refused = now.refused_connections - before_.refused_connections;
+    const std::uint64_t again = now.accepted_connections - before_.accepted_connections;
+    return {refused + again > 0, std::to_string(refused) + " connections refused, " +
+                                     std::to_string(again) + " made again"};
   }
 };
 
@@ -56,8 +57,9 @@ class DropConnections final : public DatabaseFault {
     server_.drop_connections();
   }
   Effect effect() const override {
-    const std::uint64_t reset = server_.counters().reset_connections - before_.reset_connections;
-    return {reset > 0, std::to_string(reset) + " connections reset"};
+    const std::uint64_t again =
+        server_.counters().accepted_connections - before_.accepted_connections;
+    return {again > 0, std::to_string(again) + " connections made again"};
   }
 };
 

@@ -10,12 +10,14 @@ constexpr delta::Duration kGrace{30'000'000'000};
 /// Proof for faults that end processes: each target's supervisor has seen its process end.
 class EndFault : public Fault {
  public:
-  explicit EndFault(const FaultRequest& request) : targets_(request.targets) {
+  explicit EndFault(const FaultRequest& request) : targets_(request.targets) {}
+  void inject() override {
     for (const FaultTarget& target : targets_) ends_before_.push_back(target.node->ends());
+    for (const FaultTarget& target : targets_) end(*target.node);
   }
   Effect effect() const override {
     std::size_t ended = 0;
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
+    for (std::size_t i = 0; i < ends_before_.size(); ++i) {
       if (targets_[i].node->ends() > ends_before_[i]) ++ended;
     }
     return {ended == targets_.size(), std::to_string(ended) + " of " +
@@ -23,27 +25,27 @@ class EndFault : public Fault {
                                           " supervisors saw their process end"};
   }
 
- protected:
-  std::vector<FaultTarget> targets_;
-
  private:
+  virtual void end(Node& node) = 0;
+
+  std::vector<FaultTarget> targets_;
   std::vector<std::uint64_t> ends_before_;
 };
 
 class Kill final : public EndFault {
  public:
   using EndFault::EndFault;
-  void inject() override {
-    for (const FaultTarget& target : targets_) target.node->kill();
-  }
+
+ private:
+  void end(Node& node) override { node.kill(); }
 };
 
 class Stop final : public EndFault {
  public:
   using EndFault::EndFault;
-  void inject() override {
-    for (const FaultTarget& target : targets_) target.node->stop(kGrace);
-  }
+
+ private:
+  void end(Node& node) override { node.stop(kGrace); }
 };
 
 /// Proof: the kernel holds the process stopped. A process that died meanwhile cannot be paused.
@@ -51,13 +53,10 @@ class Pause final : public Fault {
  public:
   explicit Pause(const FaultRequest& request) : targets_(request.targets) {}
   void inject() override {
-    for (const FaultTarget& target : targets_) {
-      paused_.push_back(target.node->process());
-      target.node->pause();
-    }
+    for (const FaultTarget& target : targets_) paused_.push_back(target.node->pause());
   }
   void heal() override {
-    for (const FaultTarget& target : targets_) target.node->resume();
+    for (std::size_t i = 0; i < paused_.size(); ++i) targets_[i].node->resume(paused_[i]);
   }
   Effect effect() const override {
     std::size_t stopped = 0;

@@ -4,7 +4,7 @@ namespace aftershock::sim {
 
 void ArtifactServer::put(const std::string& path, std::uint64_t digest,
                          const ReplyTo<bool>& reply) {
-  if (outage_) {
+  if (outage_.on()) {
     ++refused_;
     return reply.fail(CallEnd::refused);
   }
@@ -14,7 +14,7 @@ void ArtifactServer::put(const std::string& path, std::uint64_t digest,
 
 void ArtifactServer::get(const std::string& path,
                          const ReplyTo<std::optional<std::uint64_t>>& reply) {
-  if (outage_) {
+  if (outage_.on()) {
     ++refused_;
     return reply.fail(CallEnd::refused);
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/ports/artifact_store.h"
+#include "simulator/world/fault_switch.h"
 #include "simulator/world/remote_call.h"
 
 namespace aftershock::sim {
@@ -20,14 +21,14 @@ class ArtifactServer {
   void get(const std::string& path, const ReplyTo<std::optional<std::uint64_t>>& reply);
 
   /// While on, requests are refused; what is stored stays.
-  void set_outage(bool on) { outage_ = on; }
+  void set_outage(bool on) { outage_.set(on); }
 
   std::uint64_t refused() const { return refused_; }
   const std::map<std::string, std::uint64_t>& objects() const { return objects_; }
 
  private:
   HostId host_;
-  bool outage_ = false;
+  FaultSwitch outage_;
   std::uint64_t refused_ = 0;
   std::map<std::string, std::uint64_t> objects_;
 };

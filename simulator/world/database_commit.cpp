@@ -59,8 +59,8 @@ void DatabaseServer::execute_commit(Backend& backend) {
     return;
   }
   give_serials(backend);
-  backend.in_doubt = in_doubt_;
-  backend.dropped = in_doubt_ && rng_.chance_ppm(500'000);
+  backend.in_doubt = in_doubt_.on();
+  backend.dropped = in_doubt_.on() && rng_.chance_ppm(500'000);
   backend.stage = BackendStage::flushing;
   const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
   kernel_.at(kernel_.now() + cost(rows_in(backend.writes)) + flush,

@@ -20,6 +20,7 @@ std::optional<BackendId> DatabaseServer::accept(const Process& client,
     ++counters_.refused_connections;
     return std::nullopt;
   }
+  ++counters_.accepted_connections;
   auto backend = std::make_unique<Backend>();
   const BackendId id{++last_backend_};
   backend->id = id;
@@ -197,7 +198,8 @@ void DatabaseServer::crash(Duration downtime) {
   backends_.clear();
   locks_.clear();
   granted_.clear();
-  kernel_.at(kernel_.now() + downtime, [this, number] {
+  restart_at_ = std::max(restart_at_, kernel_.now() + downtime);
+  kernel_.at(restart_at_, [this, number] {
     if (number != counters_.crashes) return;
     running_ = true;
     ++counters_.starts;
@@ -205,7 +207,7 @@ void DatabaseServer::crash(Duration downtime) {
 }
 
 void DatabaseServer::set_outage(bool on) {
-  outage_ = on;
+  outage_.set(on);
   if (on) reset_all();
 }
 

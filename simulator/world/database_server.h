@@ -16,6 +16,7 @@
 #include "simulator/kernel/kernel.h"
 #include "simulator/world/database_locks.h"
 #include "simulator/world/database_tables.h"
+#include "simulator/world/fault_switch.h"
 #include "simulator/world/network.h"
 
 namespace aftershock::sim {
@@ -33,6 +34,7 @@ struct DatabaseOptions {
 struct DatabaseCounters {
   std::uint64_t starts = 1;
   std::uint64_t crashes = 0;
+  std::uint64_t accepted_connections = 0;
   std::uint64_t refused_connections = 0;
   std::uint64_t reset_connections = 0;
   std::uint64_t commits = 0;
@@ -102,7 +104,8 @@ class DatabaseServer {
 
   // Faults
   /// Connections, open transactions and commits that are not flushed are gone at once; the server
-  /// starts again after `downtime`. A crash while it is down starts the downtime anew.
+  /// starts again after `downtime`. A crash while it is down may make the downtime longer, never
+  /// shorter.
   void crash(delta::Duration downtime);
   /// While on, connections are refused; present ones are reset.
   void set_outage(bool on);
@@ -110,12 +113,12 @@ class DatabaseServer {
   void drop_connections();
   /// While on, the seed decides of each commit whether it happens, and its connection breaks
   /// instead of an answer either way.
-  void set_in_doubt(bool on) { in_doubt_ = on; }
+  void set_in_doubt(bool on) { in_doubt_.set(on); }
   /// The database's clock runs `offset` ahead of virtual time.
   void set_clock_offset(delta::Duration offset) { clock_offset_ = offset; }
 
   // Evidence
-  bool accepting() const { return running_ && !outage_; }
+  bool accepting() const { return running_ && !outage_.on(); }
   const DatabaseCounters& counters() const { return counters_; }
   const Tables& tables() const { return tables_; }
   delta::DbTime now() const {
@@ -177,8 +180,9 @@ class DatabaseServer {
   std::uint64_t last_outbox_serial_ = 0;
   delta::Duration clock_offset_{};
   bool running_ = true;
-  bool outage_ = false;
-  bool in_doubt_ = false;
+  SimTime restart_at_{};
+  FaultSwitch outage_;
+  FaultSwitch in_doubt_;
   bool idle_check_armed_ = false;
 };
 

@@ -52,14 +52,14 @@ bool Network::swallow(HostId from, HostId to) {
   return true;
 }
 
-delta::Duration Network::draw_latency(HostId from, HostId to) {
+std::optional<delta::Duration> Network::draw_latency(HostId from, HostId to) {
   Host& a = hosts_[index(from)];
   Host& b = hosts_[index(to)];
   delta::Duration latency = rng_.between(quality_.latency_min, quality_.latency_max);
   const delta::Duration extra = a.extra_latency + b.extra_latency;
   const delta::Duration jitter = a.extra_jitter + b.extra_jitter;
   if (extra.count() > 0 || jitter.count() > 0) {
-    latency += extra + rng_.between(delta::Duration(0), jitter);
+    latency += extra + rng_.between(-jitter, jitter);
     ++a.delayed;
     ++b.delayed;
   }
@@ -67,11 +67,12 @@ delta::Duration Network::draw_latency(HostId from, HostId to) {
       std::min(quality_.loss_ppm + a.extra_loss_ppm + b.extra_loss_ppm, 1'000'000U);
   if (loss == 0) return latency;
   delta::Duration timeout = kRetransmit;
-  for (int tries = 0; tries < kMostRetransmits && rng_.chance_ppm(loss); ++tries) {
-    latency += timeout;
-    timeout *= 2;
+  for (int tries = 0; rng_.chance_ppm(loss); ++tries) {
     ++a.retransmitted;
     ++b.retransmitted;
+    if (tries == kMostRetransmits) return std::nullopt;
+    latency += timeout;
+    timeout *= 2;
   }
   return latency;
 }

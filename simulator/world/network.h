@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ struct LinkQuality {
   std::uint32_t loss_ppm = 0;
 };
 
-/// Connections are TCP: a lost packet is sent again and so only delays; a partition swallows
-/// everything that is sent or still under way.
+/// Connections are TCP: a lost packet is sent again and so delays, until the sender gives up; a
+/// partition swallows everything that is sent or still under way.
 class Network {
  public:
   Network(Kernel& kernel, LinkQuality quality);
@@ -35,8 +36,9 @@ class Network {
   template <class Deliver>
   void send(HostId from, HostId to, Deliver deliver) {
     if (swallow(from, to)) return;
-    const SimTime arrival = kernel_.now() + draw_latency(from, to);
-    kernel_.at(arrival, [this, from, to, deliver = std::move(deliver)]() mutable {
+    const auto latency = draw_latency(from, to);
+    if (!latency) return;
+    kernel_.at(kernel_.now() + *latency, [this, from, to, deliver = std::move(deliver)]() mutable {
       if (!swallow(from, to)) deliver();
     });
   }
@@ -44,10 +46,12 @@ class Network {
   template <class Deliver>
   void send(HostId from, HostId to, Process& receiver, Deliver deliver) {
     if (swallow(from, to)) return;
-    const SimTime arrival = kernel_.now() + draw_latency(from, to);
-    kernel_.at(arrival, receiver, [this, from, to, deliver = std::move(deliver)]() mutable {
-      if (!swallow(from, to)) deliver();
-    });
+    const auto latency = draw_latency(from, to);
+    if (!latency) return;
+    kernel_.at(kernel_.now() + *latency, receiver,
+               [this, from, to, deliver = std::move(deliver)]() mutable {
+                 if (!swallow(from, to)) deliver();
+               });
   }
 
   bool connected(HostId from, HostId to) const {
@@ -83,7 +87,8 @@ class Network {
   static std::size_t index(HostId host) { return static_cast<std::size_t>(host); }
   /// True, and counted, if the link is cut.
   bool swallow(HostId from, HostId to);
-  delta::Duration draw_latency(HostId from, HostId to);
+  /// None: lost each time that it was sent.
+  std::optional<delta::Duration> draw_latency(HostId from, HostId to);
 
   Kernel& kernel_;
   LinkQuality quality_;

@@ -21,6 +21,7 @@ Node::Node(Kernel& kernel, HostId host, std::string name, RestartPolicy policy, 
 void Node::start() {
   CHECK(runtime_ == nullptr);
   ++starts_;
+  paused_ = {};
   Process& process = kernel_.create_process(name_);
   runtime_ = std::make_unique<ProcessRuntime>(kernel_, process);
   program_ = start_(*runtime_);
@@ -57,12 +58,17 @@ void Node::check_stopped(std::uint64_t incarnation, SimTime deadline) {
              [this, incarnation, deadline] { check_stopped(incarnation, deadline); });
 }
 
-void Node::pause() {
-  if (runtime_ != nullptr) kernel_.pause(runtime_->process());
+Process* Node::pause() {
+  if (runtime_ == nullptr) return nullptr;
+  if (!paused_.on()) kernel_.pause(runtime_->process());
+  paused_.set(true);
+  return &runtime_->process();
 }
 
-void Node::resume() {
-  if (runtime_ != nullptr) kernel_.resume(runtime_->process());
+void Node::resume(const Process* paused) {
+  if (runtime_ == nullptr || paused != &runtime_->process()) return;
+  paused_.set(false);
+  if (!paused_.on()) kernel_.resume(runtime_->process());
 }
 
 }  // namespace aftershock::sim

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "simulator/world/fault_switch.h"
 #include "simulator/world/network.h"
 #include "simulator/world/process_runtime.h"
 
@@ -45,8 +46,10 @@ class Node {
   void kill();
   /// SIGTERM, and SIGKILL after `grace`.
   void stop(delta::Duration grace);
-  void pause();
-  void resume();
+  /// SIGSTOP. The process that now stands still; null: there is none.
+  Process* pause();
+  /// SIGCONT, once for each pause() of this process; nothing if it has ended meanwhile.
+  void resume(const Process* paused);
 
   /// Of the present incarnation; null while there is none.
   Process* process() const { return runtime_ ? &runtime_->process() : nullptr; }
@@ -67,6 +70,7 @@ class Node {
   Ended ended_;
   std::unique_ptr<ProcessRuntime> runtime_;
   std::unique_ptr<Program> program_;
+  FaultSwitch paused_;  ///< of the present incarnation
   std::uint64_t starts_ = 0;
   std::uint64_t ends_ = 0;
 };

@@ -73,6 +73,10 @@ std::unique_ptr<delta::Monitor> ProcessRuntime::make_monitor() {
   return std::make_unique<SimMonitor>(kernel_, process_);
 }
 
-std::uint64_t ProcessRuntime::next() { return rng_.next(); }
+std::uint64_t ProcessRuntime::next() {
+  const std::uint64_t drawn = rng_.next();
+  kernel_.mix(drawn, StepKind::draw);
+  return drawn;
+}
 
 }  // namespace aftershock::sim

@@ -12,7 +12,6 @@ class ProcessRuntime final : public delta::Clock, public delta::Tasks, public de
   ProcessRuntime(Kernel& kernel, Process& process);
 
   delta::Runtime ports() { return {*this, *this, *this}; }
-  Kernel& kernel() { return kernel_; }
   Process& process() { return process_; }
   /// Tasks that have not ended.
   std::size_t running_tasks() const { return running_tasks_; }

@@ -6,7 +6,7 @@ namespace aftershock::sim {
 
 template <class Answer>
 bool QueueServer::refuse(const ReplyTo<Answer>& reply) {
-  if (!outage_) return false;
+  if (!outage_.on()) return false;
   ++refused_;
   reply.fail(CallEnd::refused);
   return true;
@@ -27,8 +27,7 @@ void QueueServer::receive(std::uint32_t most, delta::Duration wait, delta::Durat
   if (!taken.empty() || wait <= delta::Duration(0)) return reply(std::move(taken));
   receivers_.push_back({most, kernel_.now() + wait, visibility, reply});
   arm(kernel_.now() + wait);
-  // What others hold may become ours while we wait; the oldest comes first.
-  if (!pending_.empty()) arm(pending_.begin()->second.taken_at + visibility);
+  arm_for_pending();
 }
 
 void QueueServer::acknowledge(const std::vector<std::uint64_t>& ids, const ReplyTo<bool>& reply) {
@@ -75,19 +74,22 @@ void QueueServer::arm(SimTime when) {
 void QueueServer::on_timer(SimTime when) {
   timers_.erase(when);
   serve_waiting();
-  if (!receivers_.empty() && !pending_.empty()) {
-    const SimTime next = pending_.begin()->second.taken_at + receivers_.front().visibility;
-    if (next > kernel_.now()) arm(next);
-  }
+  arm_for_pending();
+}
+
+/// What others hold may become free while somebody waits.
+void QueueServer::arm_for_pending() {
+  if (receivers_.empty() || pending_.empty()) return;
+  const auto oldest = std::ranges::min_element(
+      pending_, {}, [](const auto& entry) { return entry.second.taken_at; });
+  const SimTime next = oldest->second.taken_at + receivers_.front().visibility;
+  if (next > kernel_.now()) arm(next);
 }
 
 void QueueServer::set_outage(bool on) {
-  outage_ = on;
+  outage_.set(on);
   if (!on) return;
-  for (const Receiver& receiver : receivers_) {
-    ++refused_;
-    receiver.reply.fail(CallEnd::reset);
-  }
+  for (const Receiver& receiver : receivers_) receiver.reply.fail(CallEnd::reset);
   receivers_.clear();
 }
 

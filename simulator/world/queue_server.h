@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/ports/queue.h"
+#include "simulator/world/fault_switch.h"
 #include "simulator/world/remote_call.h"
 
 namespace aftershock::sim {
@@ -29,7 +30,7 @@ class QueueServer {
   void set_outage(bool on);
 
   // Evidence and measures
-  bool accepting() const { return !outage_; }
+  bool accepting() const { return !outage_.on(); }
   std::uint64_t refused() const { return refused_; }
   std::size_t depth() const { return entries_.size() + pending_.size(); }
 
@@ -51,10 +52,11 @@ class QueueServer {
   void serve_waiting();
   void arm(SimTime when);
   void on_timer(SimTime when);
+  void arm_for_pending();
 
   Kernel& kernel_;
   HostId host_;
-  bool outage_ = false;
+  FaultSwitch outage_;
   std::uint64_t next_id_ = 1;
   std::uint64_t refused_ = 0;
   std::deque<delta::QueueEntry> entries_;     ///< nobody took them yet

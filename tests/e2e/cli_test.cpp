@@ -69,8 +69,7 @@ class Cli : public testing::Test {
   std::string in_folder(const std::string& name) const { return (folder_ / name).string(); }
 
   /// Runs the program with its output in files; `prepare` runs in the child before it.
-  Ended run(
-      const Words& words, const std::function<void()>& prepare = [] {}) const {
+  Ended run(const Words& words, const std::function<void()>& prepare = [] {}) const {
     const std::string out = in_folder("stdout"), err = in_folder("stderr");
     const pid_t child = fork();
     if (child == 0) {
@@ -233,6 +232,28 @@ TEST_F(Cli, ADiskThatFillsUpKeepsTheOldReport) {
   EXPECT_EQ(std::distance(fs::directory_iterator(in_folder("out")), fs::directory_iterator()), 1);
 }
 
+TEST_F(Cli, StandardOutputThatCannotBeWrittenIsAnErrorOfEveryCommand) {
+  const std::vector<Words> commands{{"run", kSample},      {"list"},   {"list", "--faults"},
+                                    {"plan", kSample},     {"--help"}, {"run", "--help"},
+                                    {"validate", kSample}, {"help"},   {"--version"}};
+  for (const Words& words : commands) {
+    const Ended full = run(words, [] { dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO); });
+    EXPECT_EQ(full.code, 3) << words[0];
+    EXPECT_THAT(full.err, HasSubstr("error: cannot write to standard output\n")) << words[0];
+    const Ended closed = run(words, [] { close(STDOUT_FILENO); });
+    EXPECT_EQ(closed.code, 3) << words[0];
+    EXPECT_THAT(closed.err, HasSubstr("error: cannot write to standard output\n")) << words[0];
+  }
+}
+
+TEST_F(Cli, TheReplayCommandIsQuotedForAShell) {
+  fs::create_directory(in_folder("my drills"));
+  const std::string path = in_folder("my drills") + "/runner-crash.yaml";
+  fs::copy_file(kSample, path);
+  const auto report = nlohmann::json::parse(run({"run", path, "--json"}).out);
+  EXPECT_EQ(report["drills"][0]["replay"], "aftershock run '" + path + "' --seed 1");
+}
+
 TEST_F(Cli, AnInterruptEndsTheRunAndKeepsWhatIsFinished) {
   constexpr int drills = 400;
   Words words{"run", "--out", in_folder("out")};
@@ -259,6 +280,8 @@ TEST_F(Cli, AnInterruptEndsTheRunAndKeepsWhatIsFinished) {
   const auto report = nlohmann::json::parse(content_of(in_folder("out") + "/report.json"));
   EXPECT_GE(report["drills"].size(), 1U);
   EXPECT_LT(report["drills"].size(), static_cast<std::size_t>(drills));
+  EXPECT_EQ(report["drills"].size() + report["not_run"].get<std::size_t>(),
+            static_cast<std::size_t>(drills));
 }
 
 TEST_F(Cli, ATerminalGetsColoursAndARedrawnLineUnlessNoColorIsSet) {

@@ -81,7 +81,7 @@ TEST_F(LegalTransitionTest, HoldsForABatchOfMessagesAndTheirConsequences) {
 TEST_F(LegalTransitionTest, HoldsForARunThatIsSubmittedAndCancelledAtOnce) {
   const std::vector<Message> batch{Submit{kRun, chain()}, Cancel{kRun}};
   commit(decided(batch));
-  EXPECT_EQ(attempt(1).state, skipped);
+  EXPECT_EQ(attempt(1).state, cancelled);
   expect_silence();
 }
 

@@ -57,7 +57,20 @@ TEST(CommandLine, SeedsAreAllOfSixtyFourBits) {
     EXPECT_THAT(answer.text, HasSubstr("seed")) << seed;
   }
   EXPECT_EQ(answered({"run", "a", "--seed"}).code, ExitCode::kUsage);
-  EXPECT_EQ(answered({"run", "a", "--seed", "1", "--seed", "2"}).code, ExitCode::kUsage);
+}
+
+TEST(CommandLine, SeveralSeedsAreALoopOfTheShell) {
+  const std::string loop =
+      "  hint: for several, loop: for n in $(seq 1 5); do aftershock run FILE --seed $n; done\n"
+      "Run 'aftershock run --help' for what is possible.\n";
+  EXPECT_EQ(answered({"run", "a", "--seed", "1-5"}).text,
+            "error: --seed: run takes one seed, not '1-5'\n" + loop);
+  EXPECT_EQ(answered({"run", "a", "--seed=1,2"}).text,
+            "error: --seed: run takes one seed, not '1,2'\n" + loop);
+  EXPECT_EQ(answered({"run", "a", "--seed", "1", "--seed", "2"}).text,
+            "error: --seed is given 2 times; run takes one seed\n" + loop);
+  EXPECT_EQ(answered({"run", "a", "--seed", "1", "--seed", "1"}).code, ExitCode::kUsage);
+  EXPECT_THAT(answered({"plan", "a", "--seed", "1-5"}).text, HasSubstr("plan FILE --seed $n"));
 }
 
 TEST(CommandLine, SuggestsWhatWasMeant) {
@@ -93,6 +106,29 @@ TEST(CommandLine, EveryCommandHasHelpWithExamples) {
     const Answer answer = answered({command, "--help"});
     EXPECT_EQ(answer.code, ExitCode::kPassed);
     EXPECT_THAT(answer.text, HasSubstr("Examples:\n  aftershock " + std::string(command)));
+  }
+}
+
+TEST(CommandLine, HelpAndVersionAreWordsToo) {
+  EXPECT_EQ(answered({"help"}).text, answered({"--help"}).text);
+  EXPECT_EQ(answered({"help", "plan"}).text, answered({"plan", "--help"}).text);
+  EXPECT_EQ(answered({"help", "plan"}).code, ExitCode::kPassed);
+  EXPECT_THAT(answered({"help", "pln"}).text, HasSubstr("did you mean 'plan'?"));
+  EXPECT_EQ(answered({"help", "pln"}).code, ExitCode::kUsage);
+  for (const char* word : {"version", "-V"}) {
+    EXPECT_EQ(answered({word}).text, answered({"--version"}).text);
+    EXPECT_EQ(answered({word}).code, ExitCode::kPassed);
+  }
+  EXPECT_EQ(parsed({"run", "help", "version"}).paths,
+            (std::vector<std::string>{"help", "version"}));
+}
+
+TEST(CommandLine, HelpListsEveryExitCode) {
+  const std::string help = answered({"--help"}).text;
+  for (const char* code :
+       {"0 passed", "1 an objective", "2 inconclusive", "3 aborted: interrupted, or the report",
+        "4 clean-up incomplete (live drills)", "64 bad scenario", "70 internal error"}) {
+    EXPECT_THAT(help, HasSubstr(code));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "harness/cli/look.h"
+#include "harness/engine/drill_run.h"
 #include "harness/scenario/loader.h"
 #include "harness/targets.h"
 #include "reports/text.h"
@@ -27,7 +28,9 @@ TEST(Plan, ShowsTargetsBlastRadiusTimelineAndObjectives) {
   EXPECT_THAT(plan, HasSubstr("hits runner-0, runner-7 (2 of 10 runners; fixed)"));
   EXPECT_THAT(plan, HasSubstr("2 of 10 runners; fixed_percent 20%, drawn by seed 7)"));
   EXPECT_THAT(plan, HasSubstr("0 of 2 orchestrators"));
-  EXPECT_THAT(plan, HasSubstr("13m of virtual time"));
+  EXPECT_THAT(plan, HasSubstr("13m of virtual time, then at most " +
+                              delta::format_duration(quiesce_bound(sample(), 0)) +
+                              " (more with a backlog) until all work is done\n"));
   EXPECT_THAT(plan,
               HasSubstr("target 2m, max 4m (stated by the document), recovered when: service"));
   EXPECT_THAT(plan, HasSubstr("max 0s (derived: Nothing acknowledged is ever lost.)"));

@@ -182,7 +182,10 @@ TEST_F(CliRun, AnInterruptLetsTheDrillFinishAndReportsIt) {
   };
   const fs::path out = folder_ / "out";
   EXPECT_EQ(run({.out = out.string()}), ExitCode::kAborted);
-  EXPECT_EQ(read_report(content_of(out / "report.json")).drills.size(), 2U);
+  const Report report = read_report(content_of(out / "report.json"));
+  EXPECT_EQ(report.drills.size(), 2U);
+  EXPECT_EQ(report.not_run, 1U);
+  EXPECT_THAT(out_.str(), HasSubstr("2 drills: 2 passed; 1 not run (interrupted)\n"));
   EXPECT_THAT(err_.str(), HasSubstr("interrupted: 1 of 3 drills were not run\n"));
 }
 
@@ -200,13 +203,42 @@ TEST_F(CliRun, AnInternalErrorNamesTheDrillAndTheSeedAndTheOthersStillRun) {
   EXPECT_THAT(err_.str(), HasSubstr("Please report it"));
 }
 
-TEST_F(CliRun, StandardOutputThatIsFullIsAnError) {
-  add("alpha");
+TEST_F(CliRun, StandardOutputThatIsFullIsAnErrorUnlessThereIsAWorseOne) {
   std::ofstream full("/dev/full");
-  EXPECT_EQ(
-      run_command({.paths = {(folder_ / "drills").string()}}, {{full}, {err_}}, tools_, doing_),
-      ExitCode::kAborted);
-  EXPECT_THAT(err_.str(), HasSubstr("cannot write to standard output"));
+  full << "some words";
+  EXPECT_EQ(delivered(ExitCode::kPassed, {{full}, {err_}}), ExitCode::kAborted);
+  EXPECT_EQ(err_.str(), "error: cannot write to standard output\n");
+  EXPECT_EQ(delivered(ExitCode::kUsage, {{full}, {err_}}), ExitCode::kUsage);
+  EXPECT_EQ(delivered(ExitCode::kFailed, {{full}, {err_}}), ExitCode::kAborted);
+  EXPECT_EQ(delivered(ExitCode::kFailed, {{out_}, {err_}}), ExitCode::kFailed);
+}
+
+TEST_F(CliRun, TheNameOfAScenarioIsAnsweredWithItsFile) {
+  const std::string hint = "did you mean scenarios/delta-ci/runner-crash.yaml?\n";
+  for (const char* name : {"runner-crash", "runner-crash.yaml", "scenarios/runner-crash.yaml"}) {
+    err_.str("");
+    EXPECT_EQ(run({.paths = {name}}), ExitCode::kUsage);
+    EXPECT_THAT(err_.str(), HasSubstr("no such file\n  hint: " + hint)) << name;
+  }
+  err_.str("");
+  EXPECT_EQ(run({.paths = {"runner-crash-of-another-kind"}}), ExitCode::kUsage);
+  EXPECT_THAT(err_.str(), Not(HasSubstr("hint")));
+}
+
+TEST_F(CliRun, ANarrowListHasNoFilesButWholeTitles) {
+  add("alpha");
+  const CommandLine line{.paths = {(folder_ / "drills").string()}};
+  const std::string title = "Database outage; the control plane fails closed\n";
+  list_command(line, {{.stream = out_, .terminal = true, .width = 80}, {err_}});
+  EXPECT_THAT(out_.str(), HasSubstr("\nalpha     " + title));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("alpha.yaml")));
+  EXPECT_THAT(out_.str(), HasSubstr("A wider terminal"));
+  out_.str("");
+  list_command(line, {{.stream = out_, .terminal = true, .width = 300}, {err_}});
+  EXPECT_THAT(out_.str(), HasSubstr("alpha.yaml  " + title));
+  out_.str("");
+  list_command(line, {{.stream = out_, .width = 80}, {err_}});
+  EXPECT_THAT(out_.str(), HasSubstr("alpha.yaml  " + title)) << "a pipe has no edge";
 }
 
 TEST_F(CliRun, ValidateAndListShowWhatIsRightNextToTheErrors) {

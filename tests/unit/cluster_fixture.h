@@ -23,11 +23,13 @@ title: A cluster to talk to
 source: {document: a-test, section: one}
 rationale: None.
 cluster:
-  orchestrators: {count: )" + std::to_string(options.orchestrators) +
+  orchestrators: {count: )" +
+                           std::to_string(options.orchestrators) +
                            R"(, restart: {policy: always, delay: 5s}}
   runners: {count: )" + std::to_string(options.runners) +
                            R"(, slots: 2, restart: {policy: always, delay: 5s}}
-settings: )" + options.settings + R"(
+settings: )" + options.settings +
+                           R"(
 workload: {rate: 0.1/s, jobs: {shape: single, duration: {min: 1s, max: 1s}}}
 steady_state: {warm_up: 60s, canary: {interval: 5s, limit: 15s, job_duration: 1s}, window: 60s}
 faults:
@@ -45,7 +47,7 @@ expect: pass
 
 class ClusterTest : public testing::Test {
  protected:
-  /// Starts the cluster and runs `body` as the client outside. The scenario's fault is not injected.
+  /// Starts the cluster and runs `body` as the client outside. The fault is not injected.
   template <class Body>
   void run(const ClusterOptions& options, Body body) {
     scenario_ = cluster_scenario(options);

@@ -16,13 +16,15 @@ Scenario load(const std::string& name) {
   return std::move(*scenario);
 }
 
-const char* const kDrills[] = {"delta-ci/runner-crash", "delta-ci/orchestrator-crash",
-                               "delta-ci/database-outage", "zoo/zombie-runner"};
+const char* const kDrills[] = {"delta-ci/runner-crash",      "delta-ci/orchestrator-crash",
+                               "delta-ci/database-outage",   "zoo/zombie-runner",
+                               "zoo/stalled-reaper",         "regressions/skipped-rows",
+                               "regressions/sweeps-in-doubt"};
 
 TEST(Drill, every_committed_scenario_passes_with_many_seeds) {
   for (const char* name : kDrills) {
     const Scenario scenario = load(name);
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
       const DrillReport report = run_simulated(scenario, {.seed = seed});
       EXPECT_EQ(report.verdict, Verdict::pass)
           << report.replay << ": " << (report.reasons.empty() ? "" : report.reasons[0]);

@@ -148,6 +148,24 @@ TEST_F(OrchestratorTest, work_is_dispatched_from_the_database_while_the_queue_is
   });
 }
 
+TEST_F(OrchestratorTest, a_queue_that_is_silent_counts_as_away) {
+  run({}, [this] {
+    sim::World& world = cluster_->world();
+    for (const auto& node : world.orchestrators) {
+      world.network.cut(node->host(), world.queue.host());
+      world.network.cut(world.queue.host(), node->host());
+    }
+    std::uint64_t key = 0;
+    for (int i = 0; i < 8; ++i) {
+      submit(++key, job(1s));
+      wait(10s);
+    }
+    const delta::RunId run = submit(++key, job(1s));
+    wait(10s);
+    EXPECT_EQ(state_of(run), delta::RunState::succeeded);
+  });
+}
+
 TEST_F(OrchestratorTest, without_the_fallback_work_waits_for_the_queue) {
   run({.settings = "{dispatch_fallback: false}"}, [this] {
     cluster_->world().queue.set_outage(true);

@@ -17,7 +17,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Pointer = Json::json_pointer;
 
-Report sample() { return {.tool_version = "1.2.3", .drills = {sample_drill(), passed_drill()}}; }
+Report sample() {
+  return {.tool_version = "1.2.3", .drills = {sample_drill(), passed_drill()}, .not_run = 57};
+}
 
 /// What the reader says about the sample's JSON after a change.
 std::string refusal(const std::function<void(Json&)>& change) {
@@ -34,6 +36,7 @@ std::string refusal(const std::function<void(Json&)>& change) {
 TEST(ReportJson, ComesBackAsItWas) {
   const std::string text = write_report(sample());
   EXPECT_EQ(write_report(read_report(text)), text);
+  EXPECT_EQ(read_report(text).not_run, 57U);
   const DrillReport drill = read_report(text).drills.at(0);
   const DrillReport expected = sample_drill();
   EXPECT_EQ(drill.seed, expected.seed);
@@ -120,6 +123,7 @@ TEST(ReportJson, RefusesWhatItDoesNotUnderstand) {
             "drills[0].seed: expected a whole number from 0 to 2^64 - 1, found number");
   EXPECT_EQ(refusal([](Json& json) { json["drills"][0]["virtual_time"]["ns"] = 1; }),
             "drills[0].virtual_time: 'text' and 'ns' differ");
+  EXPECT_EQ(refusal([](Json& json) { json.erase("not_run"); }), "the report: 'not_run' is missing");
   EXPECT_THROW(read_report("{"), ReportError);
   EXPECT_THROW(read_report("[]"), ReportError);
 }

@@ -40,11 +40,10 @@ TEST(ReportTerminal, ShowsEverythingAboutWhatDidNotPass) {
     lost
   - RTA's upper bound 4m30s is over the max of 4m.
   - fenced-completion broke.
-    violated fenced-completion at 62.345s: an old epoch completed the attempt
+    violated fenced-completion at 1m2.3s: an old epoch completed the attempt
       row    attempt 1a2b3c4d epoch 2 succeeded
       event  01:01.000 lease granted, epoch 2
       event  01:02.345 completed by epoch 1
-    fault kill (process.kill) did not bite: runner-7 never stopped
     to run exactly this again:
 aftershock run scenarios/delta-ci/database-outage.yaml --seed 18446744073709551615
 
@@ -82,6 +81,15 @@ TEST(ReportTerminal, CutsTheSectionBeforeItTakesASecondLine) {
   EXPECT_EQ(text.find('\n'), 100U) << "the heading takes the whole width";
 }
 
+TEST(ReportTerminal, ALogGetsWholeTables) {
+  DrillReport drill = passed_drill();
+  drill.section = "A section with a name that is far too long for a screen";
+  const Report report{.tool_version = "1", .drills = {drill}};
+  const std::string text = format_terminal(report, {.width = 80, .log = true});
+  EXPECT_THAT(text, HasSubstr(drill.section + "  1     2m/4m"));
+  EXPECT_THAT(text, HasSubstr("the upper\nbound is judged.\n")) << "sentences still wrap";
+}
+
 TEST(ReportTerminal, ReplayIsALineOfItsOwn) {
   EXPECT_THAT(format_terminal(two_drills(), {.width = 40}),
               HasSubstr("\n" + sample_drill().replay + "\n"));
@@ -91,6 +99,48 @@ TEST(ReportTerminal, SaysHowLongItWatchedWhenNothingRecovered) {
   DrillReport drill = sample_drill();
   drill.rto.measured.reset();
   EXPECT_EQ(format_recovery(drill.rto), ">12m");
+}
+
+TEST(ReportTerminal, WhatCouldNotBeMeasuredIsNotCalledSlow) {
+  DrillReport drill = sample_drill();
+  drill.verdict = Verdict::inconclusive;
+  drill.rto.measured.reset();
+  drill.rto.objective.judgement = Judgement::not_measured;
+  const std::string text = format_terminal({.tool_version = "1", .drills = {drill}}, {});
+  EXPECT_THAT(text, HasSubstr("RTA not measured, RPA"));
+  EXPECT_THAT(text, Not(HasSubstr(">12m")));
+}
+
+TEST(ReportTerminal, SaysOnceThatAFaultDidNotBite) {
+  DrillReport drill = sample_drill();
+  drill.verdict = Verdict::inconclusive;
+  drill.reasons = {"fault kill (process.kill) did not take effect: runner-7 never stopped"};
+  const std::string text = format_terminal({.tool_version = "1", .drills = {drill}}, {});
+  const std::size_t first = text.find("runner-7 never stopped");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(text.find("runner-7 never stopped", first + 1), std::string::npos);
+}
+
+TEST(ReportTerminal, ShowsWhichMeasureIsOverItsTarget) {
+  DrillReport drill = passed_drill();
+  drill.rto.objective.judgement = Judgement::over_target;
+  const auto table = [&drill] {
+    return format_terminal({.tool_version = "1", .drills = {drill}}, {.width = 200});
+  };
+  EXPECT_THAT(table(), HasSubstr("  [1m1.1s, 1m1.3s] over target  0s/0s  0s   2 held\n"));
+  std::swap(drill.rto.objective.judgement, drill.rpo.objective.judgement);
+  EXPECT_THAT(table(), HasSubstr("  [1m1.1s, 1m1.3s]  0s/0s  0s over target  2 held\n"));
+}
+
+TEST(ReportTerminal, CountsWhatPassedOverItsTargetAndWhatWasNotRun) {
+  Report report{.tool_version = "1", .drills = {passed_drill(), passed_drill(), sample_drill()}};
+  report.drills[0].rto.objective.judgement = Judgement::over_target;
+  EXPECT_EQ(format_summary(report), "3 drills: 2 passed, 1 of them over its target, 1 failed");
+  report.drills[1].rpo.objective.judgement = Judgement::over_target;
+  EXPECT_EQ(format_summary(report), "3 drills: 2 passed, 2 of them over their targets, 1 failed");
+  report.drills = {passed_drill()};
+  report.not_run = 57;
+  EXPECT_EQ(format_summary(report), "1 drill: 1 passed; 57 not run (interrupted)");
 }
 
 TEST(ReportTerminal, RoundsNoBoundInOurFavour) {
@@ -123,6 +173,9 @@ TEST(ReportTerminal, QuietSaysNothingWhenAllPassed) {
   EXPECT_EQ(
       format_terminal({.tool_version = "1", .drills = {passed_drill()}}, {.only_failed = true}),
       "");
+  EXPECT_EQ(format_terminal({.tool_version = "1", .drills = {passed_drill()}, .not_run = 2},
+                            {.only_failed = true}),
+            "1 drill: 1 passed; 2 not run (interrupted)\n");
 }
 
 TEST(ReportTerminal, CountsEveryVerdict) {

@@ -102,10 +102,10 @@ TEST_F(RunnerTest, a_result_that_comes_after_the_lease_is_refused_and_recorded) 
     const delta::RunId run = submit(1, job(30s));
     wait(5s);
     const delta::AttemptId first = only_attempt(run).id;
-    cluster_->world().runners[0]->pause();
+    const sim::Process* paused = cluster_->world().runners[0]->pause();
     wait(200s);
     EXPECT_EQ(tables().attempt(first)->state, AttemptState::lost);
-    cluster_->world().runners[0]->resume();
+    cluster_->world().runners[0]->resume(paused);
     wait(60s);
     EXPECT_EQ(tables().attempt(first)->state, AttemptState::lost);
     EXPECT_EQ(state_of(run), RunState::succeeded) << "by the second attempt";

@@ -132,7 +132,9 @@ TEST(ScenarioLoader, CutsLongLinesAroundTheCaret) {
   ASSERT_FALSE(loaded);
   EXPECT_EQ(format_diagnostics(loaded.error()),
             "valid.yaml:1:309: error: not valid YAML: illegal map value\n  ..." +
-                std::string(96, 'a') + "\xC3\xA9: b\n" + std::string(102, ' ') + "^\n");
+                std::string(96, 'a') + "\xC3\xA9: b\n" + std::string(102, ' ') +
+                "^\n  hint: put text that holds ': ' in quotes; a line above may lack the blank "
+                "after its colon\n");
 }
 
 TEST(ScenarioLoader, CountsColumnsInCharacters) {

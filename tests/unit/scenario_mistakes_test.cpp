@@ -30,11 +30,34 @@ TEST(ScenarioMistakes, RefusesYamlOutsideTheSubset) {
       {"observation: 12m", "observation: 12m\n---\na: b",
        "39:1: a second document: a scenario is one document"},
       {"observation: 12m", "[a]: b", "38:1: a key must be a plain word"},
-      {"rate: 30/min", "rate: [30/min", "15:7: not valid YAML: end of sequence flow not found"},
+      {"rate: 30/min", "rate: [30/min",
+       "15:7: not valid YAML: end of sequence flow not found [a { or [ above is not closed, or "
+       "closed by the other bracket]"},
       {"observation: 12m", "observation: 12m\nobservation: 13m",
        "39:1: duplicate key 'observation', first given at line 38, column 1"},
       {"count: 2,", "count: 2, count: 3,",
        "8:29: duplicate key 'count', first given at line 8, column 19"},
+  });
+}
+
+TEST(ScenarioMistakes, HintsAtWhatIsBehindBrokenYaml) {
+  const std::string indentation =
+      " [check the indentation of this line and of the lines above: blanks, no tabs]";
+  const std::string list = "28:4: not valid YAML: end of sequence not found" + indentation;
+  const std::string map = "19:4: not valid YAML: end of map not found" + indentation;
+  const std::string tab = "28:2: not valid YAML: end of map not found" + indentation;
+  expect_answers({
+      {"    at: 90s", "   at: 90s", list.c_str()},
+      {"  window: 60s", "   window: 60s", map.c_str()},
+      {"    at: 90s", "\tat: 90s", tab.c_str()},
+      {"value: [7, 0]", "value: [7, 0",
+       "30:53: not valid YAML: illegal flow end [a { or [ above is not closed, or closed by the "
+       "other bracket]"},
+      {"title: Database outage;", "title: Database: outage;",
+       "2:16: not valid YAML: illegal map value [put text that holds ': ' in quotes; a line above "
+       "may lack the blank after its colon]"},
+      {"title: Database", "title: @Database",
+       "2:8: not valid YAML: unknown token [put text that begins with this character in quotes]"},
   });
 }
 
@@ -107,6 +130,10 @@ TEST(ScenarioMistakes, RefusesMalformedDurationsRatesAndShares) {
        "12:23: 'lease_ttl': '99999999999999999999999h' is longer than 365d"},
       {"rate: 30/min", "rate: 30", "14:9: 'rate': '30' has no unit [write 30/s]"},
       {"rate: 30/min", "rate: 0/s", "14:9: 'rate': '0/s' is not above zero"},
+      {"rate: 30/min", "rate: -1/s", "14:9: 'rate': '-1/s' is negative; a rate is above zero"},
+      {"rate: 30/min", "rate: 1001/s", "14:9: 'rate': '1001/s' is more than 1000/s"},
+      {"failure: 2%", "failure: -2%", "15:83: 'failure': '-2%' is negative; the least is 0%"},
+      {"count: 10", "count: -3", "9:20: 'count': '-3' is negative; the least is 0"},
       {"failure: 2%", "failure: 2", "15:83: 'failure': '2' has no percent sign [write 2%]"},
       {"failure: 2%", "failure: 101%", "15:83: 'failure': '101%' is more than 100%"},
       {"failure: 2%", "failure: 0.00001%", "15:83: 'failure': '0.00001%' is finer than 0.0001%"},
@@ -157,10 +184,11 @@ TEST(ScenarioMistakes, RefusesImpossibleTargets) {
       {"mode: all", "mode: all, value: 1", "23:41: mode 'all' takes no value"},
       {"role: database, mode: all", "role: queue, mode: all",
        "23:20: database.outage cannot hit 'queue'; it can hit: database"},
-      {"{count: 10,", "{count: 0,", "9:20: 'count': '0' is out of range: from 1 to 1000000"},
+      {"{count: 10,", "{count: 0,", "9:20: 'count': '0' is out of range: from 1 to 100000"},
       {"{count: 2,", "{count: 101,", "8:26: 'count': '101' is out of range: from 1 to 100"},
-      {"{count: 10,", "{count: 1000001,",
-       "9:20: 'count': '1000001' is out of range: from 1 to 1000000"},
+      {"{count: 10,", "{count: 100001,",
+       "9:20: 'count': '100001' is out of range: from 1 to 100000"},
+      {"{count: 10,", "{count: 100000,", "no error"},
       {"    target: {role: database, mode: all}\n", "",
        "21:5: item 1 of 'faults' lacks the required 'target'"},
   });
@@ -179,6 +207,8 @@ TEST(ScenarioMistakes, RefusesWhatAFaultOfItsKindCannotHave) {
       {"from: runner", "from: queue", "33:24: 'from' must be the target's role, 'runner'"},
       {"to: orchestrator", "to: runner",
        "33:36: a partition needs two roles: 'to' is the target's own"},
+      {"    parameters: {from: runner, to: orchestrator, direction: from}\n", "",
+       "29:12: network.partition needs the parameter 'to' in 'parameters'"},
       {"id: outage", "id: f2", "26:5: the fault id 'f2' is taken by item 1 of 'faults'"},
       {"fault: network.partition", "fault: network.delay",
        "33:5: 'parameters' lacks the required 'latency'\n33:18: unknown key 'from' in "
@@ -207,6 +237,36 @@ TEST(ScenarioMistakes, RefusesUnreachableTimes) {
   });
 }
 
+TEST(ScenarioMistakes, RefusesMoreRunsThanADrillCanHold) {
+  expect_answers({
+      {"rate: 30/min", "rate: 1000/s", "no error"},
+      {"observation: 12m", "observation: 555h", "no error"},
+      {"observation: 12m", "observation: 556h",
+       "14:9: 1000830 runs in the drill's 556h1m are too many: at most 1000000"},
+  });
+  std::string text = changed("interval: 5s", "interval: 100ms");
+  text.replace(text.find("observation: 12m"), 16, "observation: 28h");
+  EXPECT_EQ(errors_in(text),
+            "18:22: 1008600 canaries in the drill's 28h1m are too many: at most 1000000");
+}
+
+TEST(ScenarioMistakes, PointsAtTheSettingThatIsWrong) {
+  expect_answers({
+      {"sweep_batch: 40", "sweep_batch: 0",
+       "12:67: 'sweep_batch': '0' is out of range: from 1 to 1000000"},
+      {"sweep_batch: 40", "batch_size: 1001",
+       "12:66: 'batch_size': '1001' is out of range: from 1 to 1000"},
+      {"sweep_batch: 40", "committers: 65",
+       "12:66: 'committers': '65' is out of range: from 1 to 64"},
+      {"lease_ttl: 100s, heartbeat_interval: 20s", "heartbeat_interval: 31s",
+       "12:12: settings: lease_ttl must be at least 4 x heartbeat_interval, or one lost heartbeat "
+       "ends a live lease"},
+      {"sweep_batch: 40", "retry_backoff_max: 1s",
+       "12:54: settings: retry_backoff must be positive and at most retry_backoff_max"},
+      {"sweep_batch: 40", "long_poll: 0s", "12:54: settings: long_poll must be positive"},
+  });
+}
+
 TEST(ScenarioMistakes, RefusesValuesThatContradictEachOther) {
   expect_answers({
       {"scenario: valid", "scenario: other",
@@ -223,7 +283,7 @@ TEST(ScenarioMistakes, RefusesValuesThatContradictEachOther) {
       {", derivation: Nothing acknowledged is ever lost.", "",
        "41:41: a derived objective needs a 'derivation'"},
       {"heartbeat_interval: 20s", "heartbeat_interval: 26s",
-       "12:1: settings: lease_ttl must be at least 4 x heartbeat_interval, or one lost heartbeat "
+       "12:12: settings: lease_ttl must be at least 4 x heartbeat_interval, or one lost heartbeat "
        "ends a live lease"},
       {"name: wake-up", "name: fenced-completion",
        "45:20: 'fenced-completion' is excepted, so no violation of it can be seen"},

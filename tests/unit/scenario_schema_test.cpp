@@ -64,6 +64,26 @@ TEST(ScenarioSchema, HasFallbacksThatItAccepts) {
   for (const FaultInfo& info : fault_catalogue()) expect_sound_fallbacks(info.parameters);
 }
 
+TEST(ScenarioSchema, OffersOnlyCountsThatTheSettingsAccept) {
+  const Field* fields = scenario_schema().find("settings");
+  ASSERT_NE(fields, nullptr);
+  int counts = 0;
+  for (const SettingInfo& info : setting_catalogue()) {
+    if (info.count == nullptr) continue;
+    ++counts;
+    const Field* field = fields->find(info.key);
+    ASSERT_NE(field, nullptr) << info.key;
+    delta::Settings settings;
+    for (const std::int64_t value : {field->min, field->max}) {
+      settings.*info.count = static_cast<std::uint32_t>(value);
+      EXPECT_TRUE(delta::problems(settings).empty()) << info.key << " " << value;
+    }
+    settings.*info.count = static_cast<std::uint32_t>(field->min - 1);
+    EXPECT_FALSE(delta::problems(settings).empty()) << info.key;
+  }
+  EXPECT_EQ(counts, 3);
+}
+
 TEST(ScenarioSchema, IsPublishedAsCommitted) {
   const std::string generated = scenario_json_schema();
   if (std::getenv("UPDATE_GOLDENS") != nullptr) {

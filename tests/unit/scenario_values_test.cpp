@@ -52,8 +52,8 @@ TEST(ScenarioValues, ReadsARateAsTheTimeBetweenTwo) {
   EXPECT_EQ(parse_rate("30/min"), 2s);
   EXPECT_EQ(parse_rate("6/h"), 10min);
   EXPECT_EQ(parse_rate("3/s"), 333'333'333ns);
-  EXPECT_EQ(parse_rate("1000000/s"), 1us);
-  for (const char* text : {"", "5", "0/s", "-1/s", "1/d", "1 /s", "1000001/s", "0.0000001/h"}) {
+  EXPECT_EQ(parse_rate("1000/s"), 1ms);
+  for (const char* text : {"", "5", "0/s", "-1/s", "1/d", "1 /s", "1001/s", "0.0000001/h"}) {
     EXPECT_FALSE(parse_rate(text)) << text;
   }
 }

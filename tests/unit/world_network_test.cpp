@@ -82,6 +82,16 @@ TEST_F(NetworkTest, loss_delays_by_retransmission_and_loses_nothing) {
   });
 }
 
+TEST_F(NetworkTest, what_is_lost_each_time_that_it_is_sent_never_arrives) {
+  run([this] {
+    network_.add_loss(b_, 1'000'000);
+    network_.send(a_, b_, [this] { ++delivered_; });
+    wait(10min);
+    EXPECT_EQ(delivered_, 0);
+    EXPECT_GT(network_.retransmitted(b_), 0U);
+  });
+}
+
 TEST_F(NetworkTest, an_added_delay_slows_every_packet_until_it_is_removed) {
   run([this] {
     network_.add_delay(a_, 50ms, 10ms);

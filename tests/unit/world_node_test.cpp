@@ -95,12 +95,34 @@ TEST_F(NodeTest, a_paused_process_stands_still_and_goes_on) {
   kernel_.run([&] {
     node.start();
     wait(2500ms);
-    node.pause();
+    const Process* paused = node.pause();
     wait(60s);
     EXPECT_EQ(ticks_, 2);
-    node.resume();
+    node.resume(paused);
     wait(1500ms);
     EXPECT_EQ(ticks_, 4);
+  });
+}
+
+TEST_F(NodeTest, two_pauses_are_lifted_one_by_one_and_never_for_a_later_process) {
+  Node node = make({RestartWhen::always, 1s});
+  kernel_.run([&] {
+    node.start();
+    const Process* first = node.pause();
+    node.pause();
+    node.resume(first);
+    wait(10s);
+    EXPECT_EQ(ticks_, 0);
+    node.kill();
+    wait(1500ms);
+    const Process* second = node.pause();
+    EXPECT_NE(second, first);
+    node.resume(first);
+    wait(10s);
+    EXPECT_EQ(ticks_, 0);
+    node.resume(second);
+    wait(2s);
+    EXPECT_GT(ticks_, 0);
   });
 }
 
@@ -137,9 +159,9 @@ TEST_F(NodeTest, a_paused_server_answers_after_it_was_resumed) {
     node.start();
     endpoint.listen(*node.process(),
                     [](delta::Request, delta::Responder respond) { respond(delta::Response{}); });
-    node.pause();
+    const Process* paused = node.pause();
     EXPECT_FALSE(transport.call(0, delta::GetRunRequest{}, 5s));
-    kernel_.at(kernel_.now() + 1s, [&] { node.resume(); });
+    kernel_.at(kernel_.now() + 1s, [&node, paused] { node.resume(paused); });
     EXPECT_TRUE(transport.call(0, delta::GetRunRequest{}, 5s));
   });
 }

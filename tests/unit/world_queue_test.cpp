@@ -90,6 +90,17 @@ TEST_F(QueueTest, an_outage_refuses_and_resets_and_keeps_what_is_stored) {
   });
 }
 
+TEST_F(QueueTest, two_outages_at_once_last_until_the_second_is_lifted) {
+  run([this] {
+    server_.set_outage(true);
+    server_.set_outage(true);
+    server_.set_outage(false);
+    EXPECT_FALSE(client_.publish({attempt(1)}));
+    server_.set_outage(false);
+    EXPECT_TRUE(client_.publish({attempt(1)}));
+  });
+}
+
 TEST_F(QueueTest, a_partition_makes_a_call_fail_by_its_timeout) {
   run([this] {
     network_.cut(here_, server_.host());
