@@ -58,7 +58,7 @@ TEST_F(AuditReplaysTest, FindsAnEventThatWasRewritten) {
   writes.audit.at(0).what.actor.id = 99;
   commit(std::move(writes));
   finish();
-  expect_finding("digest does not match");
+  expect_finding("does not follow from the events before it");
 }
 
 TEST_F(AuditReplaysTest, FindsSerialsThatDoNotGrow) {

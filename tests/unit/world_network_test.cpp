@@ -96,9 +96,9 @@ TEST_F(NetworkTest, an_added_delay_slows_every_packet_until_it_is_removed) {
   run([this] {
     network_.add_delay(a_, 50ms, 10ms);
     network_.send(a_, b_, [this] { ++delivered_; });
-    wait(50ms);
+    wait(40ms);
     EXPECT_EQ(delivered_, 0);
-    wait(12ms);
+    wait(23ms);
     EXPECT_EQ(delivered_, 1);
     network_.remove_delay(a_, 50ms, 10ms);
     network_.send(a_, b_, [this] { ++delivered_; });
