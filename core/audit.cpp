@@ -44,7 +44,12 @@ class Bytes {
     id(value.token_hash);
   }
 
-  void operator()(const Submit& m);
+  void spec(const RunSpec& spec);
+
+  void operator()(const Submit& m) {
+    id(m.run);
+    spec(*m.spec);
+  }
   void operator()(const Cancel& m) { id(m.run); }
   void operator()(const Acquire& m) {
     id(m.attempt);
@@ -87,12 +92,11 @@ class Bytes {
   std::size_t used_ = 0;
 };
 
-void Bytes::operator()(const Submit& m) {
-  id(m.run);
-  text(m.spec->name);
-  duration(m.spec->timeout);
-  number(m.spec->jobs.size());
-  for (const JobSpec& job : m.spec->jobs) {
+void Bytes::spec(const RunSpec& spec) {
+  text(spec.name);
+  duration(spec.timeout);
+  number(spec.jobs.size());
+  for (const JobSpec& job : spec.jobs) {
     text(job.name);
     text(job.command);
     number(job.needs.size());
@@ -148,6 +152,15 @@ Digest digest_of(const AuditEvent& event) {
   bytes.number(event.to);
   bytes.number(event.refused ? 1U + static_cast<std::uint64_t>(*event.refused) : 0U);
   return bytes.hash();
+}
+
+std::uint64_t fingerprint(const RunSpec& spec) {
+  Bytes bytes;
+  bytes.spec(spec);
+  const Digest digest = bytes.hash();
+  std::uint64_t first = 0;
+  for (std::size_t i = 0; i < 8; ++i) first = (first << 8) | digest[i];
+  return first;
 }
 
 void append_to_chain(ChainHead& head, AuditEvent& event) {

@@ -50,6 +50,9 @@ void append_to_chain(ChainHead& head, AuditEvent& event);
 /// Recomputes the digest of the event as it stands.
 Digest digest_of(const AuditEvent& event);
 
+/// Equal for equal specifications only: what an operation key of a submission stands for.
+std::uint64_t fingerprint(const RunSpec& spec);
+
 /// Enters an attempt's head into its run's chain.
 void enter_head(ChainHead& run, const ChainHead& attempt);
 

@@ -72,12 +72,13 @@ std::string label(const AuditEvent& event) {
 }
 
 /// Message and context went into the decision as they are on record, and its digest covers them;
-/// so what is left to compare is what the decision made of them.
+/// so what is left to compare is what the decision made of them, the sender's name included.
 bool is_same(const AuditEvent& decided, const AuditEvent& recorded) {
-  return decided.digest == recorded.digest && decided.previous == recorded.previous &&
-         decided.number == recorded.number && decided.run == recorded.run &&
-         decided.attempt == recorded.attempt && decided.from == recorded.from &&
-         decided.to == recorded.to && decided.lease_expires_at == recorded.lease_expires_at;
+  return decided.digest == recorded.digest && decided.what.actor.id == recorded.what.actor.id &&
+         decided.previous == recorded.previous && decided.number == recorded.number &&
+         decided.run == recorded.run && decided.attempt == recorded.attempt &&
+         decided.from == recorded.from && decided.to == recorded.to &&
+         decided.lease_expires_at == recorded.lease_expires_at;
 }
 
 void fold(Tables& tables, const AuditEvent& event, const Settings& settings,

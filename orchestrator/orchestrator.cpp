@@ -51,7 +51,7 @@ void Orchestrator::handle(Request request, Responder respond) {
 void Orchestrator::on(SubmitRequest request, Responder respond) {
   const RunId run = random_id<RunId>(context_.ports.runtime.random);
   Work work;
-  work.operation = OperationKey{request.operation, digest_of(*request.spec)};
+  work.operation = OperationKey{request.operation, fingerprint(*request.spec)};
   work.messages.push_back({Submit{run, request.spec}, {ActorKind::client, 0}, context_.nonce()});
   work.reply = [run](Verdicts, const Rows& rows) {
     Response response;

@@ -49,25 +49,4 @@ Response heartbeat_reply(Verdicts verdicts, const std::vector<AttemptId>& attemp
   return response;
 }
 
-std::uint64_t digest_of(const RunSpec& spec) {
-  std::uint64_t digest = hash_name(spec.name);
-  const auto add = [&digest](std::uint64_t value) { digest = mix64(digest ^ value); };
-  add(static_cast<std::uint64_t>(spec.timeout.count()));
-  add(spec.jobs.size());
-  for (const JobSpec& job : spec.jobs) {
-    add(hash_name(job.name));
-    add(hash_name(job.command));
-    add(job.needs.size());
-    for (const std::uint32_t need : job.needs) add(need);
-    add(job.required ? 1 : 0);
-    add(job.retry.max_attempts);
-    add(job.retry.max_losses);
-    add((job.retry.retry_infrastructure ? 1U : 0U) | (job.retry.retry_user ? 2U : 0U) |
-        (job.retry.retry_timeout ? 4U : 0U));
-    add(static_cast<std::uint64_t>(job.timeout.count()));
-    add(static_cast<std::uint64_t>(job.queue_timeout.count()));
-  }
-  return digest;
-}
-
 }  // namespace delta

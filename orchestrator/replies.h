@@ -21,7 +21,5 @@ template <class AnyId>
 std::uint64_t mix_digest(const AnyId& id) {
   return mix64(id.hi) ^ id.lo;
 }
-/// The digest of a submission: of all that the client asks for.
-std::uint64_t digest_of(const RunSpec& spec);
 
 }  // namespace delta

@@ -30,9 +30,6 @@ ClusterSpec read_cluster(const View& view) {
       .runners = {.count = runners["count"].count(),
                   .slots = runners["slots"].count(),
                   .restart = read_restart(runners["restart"])},
-      .database = read_restart(view["database"]["restart"]),
-      .queue = read_restart(view["queue"]["restart"]),
-      .artifacts = read_restart(view["artifacts"]["restart"]),
       .network = {.latency = read_range(network["latency"]), .loss_ppm = network["loss"].count()}};
 }
 

@@ -43,9 +43,6 @@ struct NetworkSpec {
 struct ClusterSpec {
   ProcessGroup orchestrators;
   ProcessGroup runners;
-  RestartSpec database;
-  RestartSpec queue;
-  RestartSpec artifacts;
   NetworkSpec network;
 
   /// How many processes a role has; 1 for database, queue and artifacts.

@@ -118,10 +118,6 @@ Field restart(std::string policy, std::string delay) {
            duration("delay", "From its end to its next start.", 0s, 1h, std::move(delay))}));
 }
 
-Field service(std::string key, std::string description) {
-  return optional(map(std::move(key), std::move(description), {restart("never", "0s")}));
-}
-
 Field cluster() {
   return map("cluster", "The processes that the drill runs against.",
              {map("orchestrators", "The control plane.",
@@ -130,8 +126,6 @@ Field cluster() {
                   {count("count", "How many there are.", 1, kMostRunners),
                    count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
                    restart("always", "10s")}),
-              service("database", "The one database."), service("queue", "The one queue."),
-              service("artifacts", "The one artifact store."),
               optional(map("network", "How messages travel when nothing is wrong.",
                            {optional(map("latency", "One way, of one message.",
                                          {duration("min", "Shortest.", 0s, 10s, "200us"),

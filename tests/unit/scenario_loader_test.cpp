@@ -54,7 +54,6 @@ TEST(ScenarioLoader, ReadsEveryValueOfTheSample) {
   EXPECT_EQ(loaded->cluster.orchestrators.count, 2U);
   EXPECT_EQ(loaded->cluster.orchestrators.restart.delay, 2s);
   EXPECT_EQ(loaded->cluster.runners.restart.policy, RestartPolicy::kOnFailure);
-  EXPECT_EQ(loaded->cluster.database.policy, RestartPolicy::kNever);
   EXPECT_EQ(loaded->cluster.network.latency.min, 300us);
   EXPECT_EQ(loaded->cluster.network.loss_ppm, 5'000U);
   EXPECT_EQ(loaded->settings.lease_ttl, 100s);
@@ -103,7 +102,6 @@ TEST(ScenarioLoader, FillsInWhatTheFileLeavesOut) {
   ASSERT_TRUE(loaded) << format_diagnostics(loaded.error());
   EXPECT_EQ(loaded->settings.lease_ttl, delta::Settings{}.lease_ttl);
   EXPECT_TRUE(loaded->settings.dispatch_fallback);
-  EXPECT_EQ(loaded->cluster.queue.policy, RestartPolicy::kNever);
 }
 
 TEST(ScenarioLoader, ReportsEveryErrorAtOnceInOrder) {
