@@ -70,7 +70,6 @@ enum class Status : std::uint8_t {
   unavailable,  ///< nothing was done; try again later
   unknown,      ///< it may have been done; ask again with the same operation key
 };
-std::string_view name_of(Status status);
 
 struct SubmitReply {
   RunId run;

@@ -1,7 +1,6 @@
 #include "core/run_spec.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace delta {
@@ -63,12 +62,6 @@ void fill_descendants(RunSpec& spec, const std::vector<std::uint32_t>& order) {
 }
 
 }  // namespace
-
-std::string_view name_of(FailureClass failure) {
-  static constexpr std::array<std::string_view, 4> names{"infrastructure", "user", "lost",
-                                                         "timeout"};
-  return names.at(static_cast<std::size_t>(failure));
-}
 
 std::expected<SharedSpec, std::string> prepare(RunSpec spec) {
   if (spec.jobs.empty()) return std::unexpected("a run needs at least one job");

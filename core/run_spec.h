@@ -13,7 +13,6 @@ namespace delta {
 
 /// Why a try of a job ended badly.
 enum class FailureClass : std::uint8_t { infrastructure, user, lost, timeout };
-std::string_view name_of(FailureClass failure);
 
 struct RetryPolicy {
   std::uint16_t max_attempts = 3;    ///< tries that may fail or time out, the first included

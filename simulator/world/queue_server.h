@@ -30,7 +30,6 @@ class QueueServer {
   void set_outage(bool on);
 
   // Evidence and measures
-  bool accepting() const { return !outage_.on(); }
   std::uint64_t refused() const { return refused_; }
   std::size_t depth() const { return entries_.size() + pending_.size(); }
 
