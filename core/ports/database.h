@@ -126,18 +126,29 @@ struct FindOutbox {  ///< outbox rows that have been due for at least `age`
 struct FindRun {
   RunId run;
 };
-using FindRequest = std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindRun>;
+/// How much there is to do, and since when; counted by partial indexes, not by passing over rows.
+struct FindLoad {};
+using FindRequest =
+    std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindRun, FindLoad>;
 
 enum class DueKind : std::uint8_t { lease, cancellation, timeout, run };
 struct DueItem {
   DueKind kind = DueKind::lease;
   AttemptRef ref;  ///< kind run: only ref.run
 };
+struct Load {
+  std::uint64_t queued = 0;       ///< attempts that may be leased now
+  Duration oldest_queued{};       ///< how long the first of them has been available
+  std::uint64_t live_leases = 0;  ///< attempts that somebody holds
+  std::uint64_t outbox = 0;       ///< rows that nobody published yet
+  Duration oldest_outbox{};       ///< how long the first of them has been due
+};
 struct Found {
   std::vector<DueItem> due;
   std::vector<AttemptId> attempts;
   std::vector<OutboxRow> outbox;
   std::optional<RunView> run;
+  std::optional<Load> load;
 };
 
 /// One connection. Thread: one at a time. Every call may suspend; after an `unavailable` or an

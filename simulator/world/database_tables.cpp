@@ -90,8 +90,10 @@ Found Tables::find(const FindRequest& request, DbTime now) const {
     std::ranges::sort(found.attempts);
   } else if (const auto* outbox = std::get_if<FindOutbox>(&request)) {
     found.outbox = find_outbox(now - outbox->age, outbox->limit);
+  } else if (const auto* one = std::get_if<FindRun>(&request)) {
+    found.run = find_run(one->run);
   } else {
-    found.run = find_run(std::get<FindRun>(request).run);
+    found.load = find_load(now);
   }
   return found;
 }
@@ -134,6 +136,21 @@ std::vector<OutboxRow> Tables::find_outbox(DbTime until, std::uint32_t limit) co
   return found;
 }
 
+Load Tables::find_load(DbTime now) const {
+  Load load;
+  for (const auto& [time, id] : queued_) {
+    if (time > now) break;
+    if (load.queued++ == 0) load.oldest_queued = now - time;
+  }
+  load.live_leases = live_;
+  for (const auto& [serial, row] : outbox_) {
+    if (row.due > now) continue;
+    ++load.outbox;
+    load.oldest_outbox = std::max(load.oldest_outbox, now - row.due);
+  }
+  return load;
+}
+
 std::optional<RunView> Tables::find_run(RunId id) const {
   const Run* found = run(id);
   if (found == nullptr) return std::nullopt;
@@ -162,6 +179,8 @@ void Tables::put(Attempt row) {
   const Attempt& before = at->second;
   reindex(due_, row.id, inserted ? kNever : first_due(before), first_due(row));
   reindex(queued_, row.id, inserted ? kNever : queued_since(before), queued_since(row));
+  if (!inserted && is_live(before.state)) --live_;
+  if (is_live(row.state)) ++live_;
   at->second = std::move(row);
 }
 

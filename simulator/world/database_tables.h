@@ -55,6 +55,7 @@ class Tables {
   delta::Found find_due(std::uint32_t limit, delta::DbTime now) const;
   std::vector<delta::AttemptId> find_queued(delta::DbTime until, std::uint32_t limit) const;
   std::vector<delta::OutboxRow> find_outbox(delta::DbTime until, std::uint32_t limit) const;
+  delta::Load find_load(delta::DbTime now) const;
   std::optional<delta::RunView> find_run(delta::RunId id) const;
 
   std::map<delta::RunId, delta::Run> runs_;
@@ -69,6 +70,7 @@ class Tables {
   ByTime<delta::AttemptId> due_;     ///< by the first of its times that may end it
   ByTime<delta::AttemptId> queued_;  ///< by available_at
   ByTime<delta::RunId> deadlines_;
+  std::uint64_t live_ = 0;  ///< attempts that somebody holds
 };
 
 }  // namespace aftershock::sim

@@ -163,5 +163,30 @@ TEST(DatabaseTables, AuditIsInOrderOfSerialsWhateverTheOrderOfCommits) {
   EXPECT_EQ(serials, (Numbers{1, 2, 4, 5}));
 }
 
+TEST(DatabaseTables, LoadCountsWhatWaitsAndWhatIsHeld) {
+  Tables tables;
+  Attempt ready = in_state(1, AttemptState::queued);
+  ready.available_at = at(10s);
+  tables.put(ready);
+  Attempt later = in_state(2, AttemptState::queued);
+  later.available_at = at(60s);
+  tables.put(later);
+  Attempt held = in_state(3, AttemptState::running);
+  tables.put(held);
+  tables.put(OutboxRow{1, attempt_id(1), at(15s)});
+  tables.put(OutboxRow{2, attempt_id(2), at(90s)});
+  delta::Load load = *tables.find(FindLoad{}, at(40s)).load;
+  EXPECT_EQ(load.queued, 1U);
+  EXPECT_EQ(load.oldest_queued, 30s);
+  EXPECT_EQ(load.live_leases, 1U);
+  EXPECT_EQ(load.outbox, 1U);
+  EXPECT_EQ(load.oldest_outbox, 25s);
+  held.state = AttemptState::succeeded;
+  tables.put(held);
+  load = *tables.find(FindLoad{}, at(70s)).load;
+  EXPECT_EQ(load.queued, 2U);
+  EXPECT_EQ(load.live_leases, 0U);
+}
+
 }  // namespace
 }  // namespace aftershock::sim
