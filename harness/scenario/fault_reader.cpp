@@ -103,42 +103,61 @@ void check_partition(const View& parameters, Role target, Problems& problems) {
   }
 }
 
-FaultParameters read_parameters(const View& fault, const FaultInfo& info, Role target,
-                                Problems& problems) {
+void check_parameters(const View& parameters, const FaultInfo& info, Role target,
+                      Problems& problems) {
+  const Field& fields = info.parameters;
+  if (fields.find("jitter") != nullptr && fields.find("latency") != nullptr &&
+      parameters["jitter"].duration() > parameters["latency"].duration()) {
+    problems.add(parameters["jitter"].at(), "'jitter' is larger than 'latency'");
+  }
+  if (info.name == "network.partition") check_partition(parameters, target, problems);
+}
+
+delta::Parameters read_parameters(const View& fault, const FaultInfo& info, Role target,
+                                  Problems& problems) {
   const View parameters = fault["parameters"].as(info.parameters);
-  FaultParameters result;
-  if (!parameters.given()) {
-    const auto& fields = info.parameters.fields;
-    const auto needed = std::find_if(fields.begin(), fields.end(),
-                                     [](const Field& field) { return field.required; });
-    if (needed != fields.end()) {
-      problems.add(fault["fault"].at(), std::string(info.name) + " needs the parameter " +
-                                            quote(needed->key) + " in 'parameters'");
-    }
+  delta::Parameters result;
+  const auto& fields = info.parameters.fields;
+  if (!parameters.given() && info.parameters.required) {
+    const auto needed = std::ranges::find_if(fields, &Field::required);
+    problems.add(fault["fault"].at(), std::string(info.name) + " needs the parameter " +
+                                          quote(needed->key) + " in 'parameters'");
     return result;
   }
-  if (parameters.node()->kind != Node::Kind::kMap) return result;  // reported by check_tree()
-  if (info.parameters.fields.empty()) {
-    problems.add(parameters.named_at(), std::string(info.name) + " takes no 'parameters'");
-    return result;
-  }
-  check_tree(*parameters.node(), info.parameters, problems);
-  if (!parameters.is_sound(problems)) return result;
-  if (info.kind == FaultKind::kDatabaseCrash) result.downtime = parameters["downtime"].duration();
-  if (info.kind == FaultKind::kNetworkLoss) result.loss_ppm = parameters["percent"].count();
-  if (info.kind == FaultKind::kNetworkDelay) {
-    result.latency = parameters["latency"].duration();
-    result.jitter = parameters["jitter"].duration();
-    if (result.jitter > result.latency) {
-      problems.add(parameters["jitter"].at(), "'jitter' is larger than 'latency'");
+  if (parameters.given()) {
+    if (parameters.node()->kind != Node::Kind::kMap) return result;  // reported by check_tree()
+    if (fields.empty()) {
+      problems.add(parameters.named_at(), std::string(info.name) + " takes no 'parameters'");
+      return result;
     }
+    check_tree(*parameters.node(), info.parameters, problems);
+    if (!parameters.is_sound(problems)) return result;
+    if (fault["target"].is_sound(problems)) check_parameters(parameters, info, target, problems);
   }
-  if (info.kind == FaultKind::kNetworkPartition) {
-    result.to_role = parameters["to"].choice<Role>();
-    result.direction = parameters["direction"].choice<Direction>();
-    if (fault["target"].is_sound(problems)) check_partition(parameters, target, problems);
+  for (const Field& field : fields) {
+    const View value = parameters[field.key];
+    if (value.given() || !field.fallback.empty()) result.set(field.key, value.number());
   }
   return result;
+}
+
+void read_barrier(const View& view, FaultSpec& fault) {
+  if (!view.given()) return;
+  fault.barrier = BarrierSpec{.name = view["name"].choice<Barrier>(),
+                              .skip = view["skip"].count(),
+                              .within = view["within"].duration()};
+}
+
+void read_stagger(const View& view, bool has_duration, FaultSpec& fault, Problems& problems) {
+  fault.stagger = {.start = view["start"].duration(), .heal = view["heal"].duration()};
+  if (!view.given()) return;
+  if (fault.target.mode == TargetMode::kOne || fault.barrier) {
+    problems.add(view.named_at(),
+                 "'stagger' needs several targets, and a fault that starts at a time");
+  }
+  if (fault.stagger.heal > delta::Duration{} && !has_duration) {
+    problems.add(view["heal"].named_at(), "this kind of fault is not healed: 'heal' means nothing");
+  }
 }
 
 void check_duration(const View& fault, const FaultInfo& info, Problems& problems) {
@@ -162,11 +181,17 @@ FaultSpec read_fault(const View& view, std::size_t number, const ClusterSpec& cl
   if (view["duration"].given()) fault.duration = view["duration"].duration();
   if (!view["fault"].is_sound(problems)) return fault;
 
-  fault.kind = view["fault"].choice<FaultKind>();
-  const FaultInfo& info = fault_info(fault.kind);
+  const FaultInfo& info = fault_catalogue()[view["fault"].count()];
+  fault.kind = info.name;
   check_duration(view, info, problems);
   check_role(view["target"]["role"], info, problems);
   fault.parameters = read_parameters(view, info, fault.target.role, problems);
+  read_barrier(view["barrier"], fault);
+  read_stagger(view["stagger"], info.has_duration, fault, problems);
+  if (fault.duration) fault.lasts = *fault.duration;
+  if (!info.lasts.empty() && fault.parameters.has(info.lasts)) {
+    fault.lasts = fault.parameters.duration(info.lasts);
+  }
   return fault;
 }
 

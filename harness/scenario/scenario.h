@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/parameters.h"
 #include "core/settings.h"
 #include "core/time.h"
 #include "harness/scenario/words.h"
@@ -82,26 +83,36 @@ struct TargetSpec {
   std::vector<std::uint32_t> fixed;  ///< kFixed with a list: sorted, without repeats
 };
 
-/// Only those of the fault's kind are set.
-struct FaultParameters {
-  delta::Duration latency{};               ///< network.delay: added to each message, one way
-  delta::Duration jitter{};                ///< network.delay: up to this much more or less
-  delta::Duration downtime{};              ///< database.crash: until it starts again
-  std::uint32_t loss_ppm = 0;              ///< network.loss
-  Role to_role = Role::kDatabase;          ///< network.partition: whom the targets are cut off from
-  Direction direction = Direction::kBoth;  ///< network.partition
+/// Waits, from the fault's `at` on, for a moment of the world. With target mode `one` of a role
+/// that takes part in it, the target is the process that reached it.
+struct BarrierSpec {
+  Barrier name = Barrier::kCommitDurable;
+  std::uint32_t skip = 0;    ///< let so many go by first
+  delta::Duration within{};  ///< without it until then, the fault is not injected
+};
+
+/// Swizzle: the targets are hit one after another, and healed in another order.
+struct StaggerSpec {
+  delta::Duration start{};  ///< from the first to the last at most
+  delta::Duration heal{};
 };
 
 struct FaultSpec {
-  std::string id;  ///< unique in the file
-  FaultKind kind = FaultKind::kProcessKill;
+  std::string id;    ///< unique in the file
+  std::string kind;  ///< "database.outage": in fault_catalogue()
   TargetSpec target;
-  delta::Duration at{};
+  delta::Duration at{};  ///< when it starts, at the earliest
+  std::optional<BarrierSpec> barrier;
   std::optional<delta::Duration> duration;
-  FaultParameters parameters;
+  StaggerSpec stagger;
+  delta::Parameters parameters;  ///< all of its kind's, but optional ones without a default
+  delta::Duration lasts{};       ///< the duration, or the parameter that says so (a downtime), or 0
 
-  /// When the harness stops disturbing: at + duration, or + downtime, or just at.
-  delta::Duration end() const { return at + duration.value_or(parameters.downtime); }
+  /// When the harness stops disturbing, at the latest.
+  delta::Duration end() const {
+    return at + (barrier ? barrier->within : delta::Duration{}) + stagger.start + lasts +
+           stagger.heal;
+  }
 };
 
 struct Objective {

@@ -184,6 +184,16 @@ Field steady_state() {
        duration("window", "Service must hold this long to count as recovered.", 1s, 1h, "60s")}));
 }
 
+Field barrier() {
+  return map(
+      "barrier",
+      "Waits, from 'at' on, for this moment of the world; with mode 'one' the target is the "
+      "process that reached it.",
+      {choice("name", "The moment.", kBarrierNames),
+       count("skip", "Lets so many of them go by first.", 0, 1'000'000, "0"),
+       duration("within", "Without it until then the fault does not happen.", 1s, 24h, "60s")});
+}
+
 Field faults() {
   static const std::vector<std::string_view> kinds = [] {
     std::vector<std::string_view> names;
@@ -204,14 +214,20 @@ Field faults() {
                    .type = FieldType::kParameters,
                    .description = "Depends on the fault.",
                    .required = false};
-  return list("faults", "What goes wrong, and when.", 1,
-              {std::move(id), choice("fault", "The kind of fault.", kinds),
-               map("target", "Which processes it hits.",
-                   {choice("role", "Their role.", kRoleNames),
-                    choice("mode", "Which of them.", kTargetModeNames), std::move(value)}),
-               duration("at", "When it starts, after time 0 (the end of warm_up).", 0s, 720h),
-               optional(duration("duration", "How long it lasts, when it lasts.", 1ms, 720h)),
-               std::move(parameters)});
+  return list(
+      "faults", "What goes wrong, and when.", 1,
+      {std::move(id), choice("fault", "The kind of fault.", kinds),
+       map("target", "Which processes it hits.",
+           {choice("role", "Their role.", kRoleNames),
+            choice("mode", "Which of them.", kTargetModeNames), std::move(value)}),
+       duration("at", "When it starts, after time 0 (the end of warm_up).", 0s, 720h),
+       optional(barrier()),
+       optional(duration("duration", "How long it lasts, when it lasts.", 1ms, 720h)),
+       optional(
+           map("stagger", "Hits the targets one after another (swizzle).",
+               {duration("start", "From the first to the last, at most.", 0s, 1h, "0s"),
+                duration("heal", "The same for the healing, in another order.", 0s, 1h, "0s")})),
+       std::move(parameters)});
 }
 
 std::vector<Field> objective(std::string what) {
