@@ -64,8 +64,17 @@ void each_field(Is<FaultReport> auto& value, auto&& field) {
   field("evidence", evidence);
 }
 
+void each_field(Is<AlertReport> auto& value, auto&& field) {
+  auto& [name, at, resolved, diagnosis] = value;
+  field("name", name);
+  field("at", at);
+  field("resolved", resolved);
+  field("diagnosis", diagnosis);
+}
+
 void each_field(Is<PhaseReport> auto& value, auto&& field) {
-  auto& [first_failure, last_failure, served, drained] = value;
+  auto& [detected, first_failure, last_failure, served, drained] = value;
+  field("detected", detected);
   field("first_failure", first_failure);
   field("last_failure", last_failure);
   field("served", served);
@@ -114,8 +123,8 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
   auto& [scenario, title, document, section, path, world, seed, digest, steps, virtual_time,
-         verdict, reasons, rto, rpo, faults, phases, canary, workload, invariants, violations,
-         replay] = value;
+         verdict, reasons, rto, rpo, faults, alerts, phases, canary, workload, invariants,
+         violations, replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
@@ -131,6 +140,7 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("rto", rto);
   field("rpo", rpo);
   field("faults", faults);
+  field("alerts", alerts);
   field("phases", phases);
   field("canary", canary);
   field("workload", workload);

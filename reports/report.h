@@ -61,8 +61,17 @@ struct FaultReport {
   std::string evidence;  ///< what shows it
 };
 
+/// One time that an alert fired.
+struct AlertReport {
+  std::string name;
+  Duration at{};
+  std::optional<Duration> resolved;
+  std::string diagnosis;  ///< what the doctor held responsible at that moment
+};
+
 /// The way back, split; each from t0. Absent: not seen.
 struct PhaseReport {
+  std::optional<Duration> detected;       ///< first alert that fired after t0
   std::optional<Duration> first_failure;  ///< first canary that failed
   std::optional<Duration> last_failure;
   std::optional<Duration> served;   ///< service holds from here on
@@ -118,6 +127,7 @@ struct DrillReport {
   RecoveryReport rto;
   LossReport rpo;
   std::vector<FaultReport> faults;
+  std::vector<AlertReport> alerts;  ///< in the order in which they fired
   PhaseReport phases;
   CanaryReport canary;
   WorkloadReport workload;
@@ -127,7 +137,7 @@ struct DrillReport {
 };
 
 struct Report {
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   std::string tool_version;
   std::vector<DrillReport> drills;
   std::uint64_t not_run = 0;  ///< drills that were asked for and not begun: an interrupt came

@@ -31,7 +31,8 @@ DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOption
       faults_(context_),
       workload_(context_, delta::Rng(options.seed).stream("workload")),
       canary_(context_),
-      watch_(context_, faults_) {}
+      watch_(context_, faults_),
+      scraper_(context_) {}
 
 void DrillRun::show(std::string_view phase) const {
   if (!options_.progress) return;
@@ -50,6 +51,7 @@ void DrillRun::wait_in_phase(std::string_view phase, delta::Duration until) {
 }
 
 void DrillRun::run() {
+  scraper_.start();
   canary_.start();
   workload_.start();
   wait_in_phase("warm-up", 0s);
@@ -108,6 +110,15 @@ void DrillRun::fill_canary(DrillReport& report) const {
   report.rpo.unknown = witness.unknown();
 }
 
+void DrillRun::fill_alerts(DrillReport& report) const {
+  report.alerts = scraper_.alerts();
+  const auto t0 = faults_.first_effect();
+  if (!t0) return;
+  const auto first = std::ranges::find_if(
+      report.alerts, [&t0](const AlertReport& alert) { return alert.at >= t0->lower; });
+  if (first != report.alerts.end()) report.phases.detected = first->at - t0->lower;
+}
+
 std::optional<Bounds> DrillRun::recovered(const Bounds& t0, const ServiceRecovery& service) const {
   switch (context_.scenario.objectives.recovered_when) {
     case RecoveredWhen::kService: return service.recovered;
@@ -159,6 +170,7 @@ void DrillRun::fill(DrillReport& report) const {
   }
   judge_steady_state(report);
   fill_canary(report);
+  fill_alerts(report);
   fill_recovery(report);
 }
 

@@ -6,6 +6,7 @@
 
 #include "harness/drill.h"
 #include "harness/engine/canary.h"
+#include "harness/engine/scraper.h"
 #include "harness/engine/work_watch.h"
 #include "harness/engine/workload.h"
 
@@ -41,6 +42,7 @@ class DrillRun {
   void judge_steady_state(DrillReport& report) const;
   void fill_recovery(DrillReport& report) const;
   void fill_canary(DrillReport& report) const;
+  void fill_alerts(DrillReport& report) const;
   std::optional<Bounds> recovered(const Bounds& t0, const ServiceRecovery& service) const;
 
   const DrillOptions& options_;
@@ -49,6 +51,7 @@ class DrillRun {
   Workload workload_;
   Canary canary_;
   WorkWatch watch_;
+  Scraper scraper_;
   bool quiesced_ = false;
 };
 

@@ -40,7 +40,9 @@ inline DrillReport sample_drill() {
        true,
        "the server refused 12 connections"},
       {"kill", "process.kill", {"runner-3", "runner-7"}, {}, {}, false, "runner-7 never stopped"}};
-  drill.phases = {1s, 65s, 66s, 300s};
+  drill.alerts = {{"DatabaseDown", 80s, 2min + 5s, "database"},
+                  {"QueueBacklog", 3min, std::nullopt, "none"}};
+  drill.phases = {20s, 1s, 65s, 66s, 300s};
   drill.canary = {150, 140, 10, 12s};
   drill.workload = {400, 390, 10, 350, 20, 5, 15, 1, 450, 7};
   drill.invariants = {{"one-live-lease", InvariantStatus::held, 5'000, ""},
