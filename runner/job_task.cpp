@@ -80,6 +80,7 @@ Artifact JobTask::upload_one(const ProducedArtifact& produced, MonoTime give_up)
       const auto stored =
           context_.artifacts.counted(context_.ports.artifacts.put(path, produced.digest));
       if (stored) return {produced.name, ArtifactState::stored, produced.digest};
+      ++context_.upload_failures;
       if (!stored.error().retryable) break;
     }
     const MonoTime again = context_.artifacts.next_try();
