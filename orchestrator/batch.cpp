@@ -16,6 +16,10 @@ OpenRequest locks_for(std::span<const Work> works, OnLocked on_locked) {
     for (const Envelope& envelope : work.messages) {
       const Footprint need = footprint(envelope.message);
       if (need.scope == Scope::nothing) continue;
+      if (need.scope == Scope::control) {
+        request.control = true;
+        continue;
+      }
       if (need.scope != Scope::attempt) {
         request.runs.push_back({need.ref.run, need.scope, need.ref.job});
       }
@@ -28,10 +32,11 @@ OpenRequest locks_for(std::span<const Work> works, OnLocked on_locked) {
 /// The state of one batch between open and commit.
 class Batch {
  public:
-  Batch(Opened opened, const Settings& settings) : opened_(std::move(opened)), settings_(settings) {
-    context_.now = opened_.now;
-    context_.grace_until = grace_in_force(opened_.control, opened_.now, settings);
-    context_.generation = opened_.control.generation;
+  Batch(Opened opened, const Settings& settings)
+      : opened_(std::move(opened)),
+        settings_(settings),
+        context_(context_of(opened_.control, opened_.now, settings)) {
+    if (opened_.control_locked) opened_.rows.control = opened_.control;
   }
 
   Response run(const Work& work) {
@@ -44,13 +49,18 @@ class Batch {
       verdicts_.push_back(decision.refused);
       apply(std::move(decision));
     }
-    Response response = work.reply(verdicts_, opened_.rows);
-    if (work.operation) writes_.operations.push_back({*work.operation, response});
+    Response response = work.reply({verdicts_, opened_.rows, opened_.control, context_});
+    if (work.operation && response.status == Status::unavailable) {
+      writes_.withdrawn.push_back(work.operation->id);
+    } else if (work.operation) {
+      writes_.operations.push_back({*work.operation, response});
+    }
     return response;
   }
 
   WriteSet take_writes() { return std::move(writes_); }
   DbTime now() const { return context_.now; }
+  const Control& control() const { return opened_.control; }
 
  private:
   const StoredOperation* existing(const std::optional<OperationKey>& key) const {
@@ -70,6 +80,7 @@ class Batch {
     for (Run& row : decision.rows.runs) write(std::move(row));
     for (Job& row : decision.rows.jobs) write(row);
     for (Attempt& row : decision.rows.attempts) write(std::move(row));
+    if (decision.rows.control) write(*decision.rows.control);
     if (decision.event) writes_.audit.push_back(std::move(*decision.event));
     writes_.outbox.insert(writes_.outbox.end(), decision.dispatches.begin(),
                           decision.dispatches.end());
@@ -107,10 +118,19 @@ class Batch {
     } else {
       const Attempt* before = opened_.rows.attempt(row.id);
       std::optional<AttemptFence> fence;
-      if (before != nullptr) fence = AttemptFence{before->state, before->epoch, before->token_hash};
+      if (before != nullptr) {
+        fence = AttemptFence{before->state, before->epoch, before->token_hash, before->generation};
+      }
       writes_.attempts.push_back({row, fence});
     }
     opened_.rows.put(std::move(row));
+  }
+
+  void write(const Control& row) {
+    opened_.control = row;
+    opened_.rows.control = row;
+    writes_.control = row;
+    context_ = context_of(row, opened_.now, settings_);
   }
 
   Opened opened_;
@@ -140,6 +160,7 @@ BatchResult run_batch(Session& session, std::span<const Work> works, const Setti
   Batch batch(std::move(*opened), settings);
   BatchResult result;
   for (const Work& work : works) result.responses.push_back(batch.run(work));
+  result.control = batch.control();
   WriteSet writes = batch.take_writes();
   if (writes.empty()) {
     session.rollback();

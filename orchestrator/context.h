@@ -6,6 +6,7 @@
 #include "core/ports/queue.h"
 #include "core/settings.h"
 #include "core/stop_signal.h"
+#include "orchestrator/policy_watch.h"
 
 namespace delta {
 
@@ -23,6 +24,7 @@ struct OrchestratorContext {
         id(given.runtime.random.next()),
         database(given.runtime, {}, {}),
         queue(given.runtime, {}, {}),
+        policy(given.runtime),
         stop(given.runtime) {}
 
   MonoTime now() const { return ports.runtime.clock.now(); }
@@ -44,6 +46,7 @@ struct OrchestratorContext {
   const std::uint64_t id;  ///< of this process, in the audit log
   Dependency database;
   Dependency queue;
+  PolicyWatch policy;
   StopSignal stop;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "orchestrator/dispatcher.h"
+#include "orchestrator/operators.h"
 #include "orchestrator/outbox_relay.h"
 #include "orchestrator/reader.h"
 #include "orchestrator/reaper.h"
@@ -32,7 +33,8 @@ class Orchestrator {
   void on(ReportRequest request, Responder respond);
   void on(CompleteRequest request, Responder respond);
   void on(CancelAckRequest request, Responder respond);
-  void commit_runner_message(Message message, Responder respond);
+  void on(AdminRequest request, Responder respond);
+  void commit_runner_message(Message message, ReplyMaker reply, Responder respond);
 
   OrchestratorContext context_;
   OutboxRelay relay_;
@@ -41,6 +43,7 @@ class Orchestrator {
   Reconciler reconciler_;
   Reaper reaper_;
   Reader reader_;
+  Operators operators_;
 };
 
 }  // namespace delta

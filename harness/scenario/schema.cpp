@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using S = delta::Settings;
 
-constexpr std::array<SettingInfo, 21> kSettings{{
+constexpr std::array<SettingInfo, 22> kSettings{{
     {"lease_ttl", "A started lease lives this long after its last renewal.", &S::lease_ttl},
     {"heartbeat_interval", "A runner renews its leases this often.", &S::heartbeat_interval},
     {"ack_window", "A granted lease must be started within this time.", &S::ack_window},
@@ -35,6 +35,8 @@ constexpr std::array<SettingInfo, 21> kSettings{{
     {"request_timeout", "Client and runner: one call.", &S::request_timeout},
     {"long_poll", "An acquire with nothing to do is answered after this.", &S::long_poll},
     {"operation_ttl", "How long a stored reply can be asked for again.", &S::operation_ttl},
+    {"purge_interval", "How often stored replies older than operation_ttl are deleted.",
+     &S::purge_interval},
     {"upload_deadline", "What a runner could not upload by then it marks as missing.",
      &S::upload_deadline},
     {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size,
