@@ -36,10 +36,11 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                                    std::uint64_t seed, ObservedTransport::Observer on_answer)
     : scenario_(scenario),
       kernel_(kernel),
-      world_(kernel, links(scenario.cluster.network), database_options(scenario.settings)),
+      world_(kernel, {.links = links(scenario.cluster.network),
+                      .database = database_options(scenario.settings)}),
       on_answer_(std::move(on_answer)),
-      runtime_(kernel, kernel.main_process()),
-      plain_transport_(kernel, world_.network, kernel.main_process(), world_.outside,
+      runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
+      plain_transport_(world_.network, kernel.main_process(), world_.outside,
                        world_.endpoint_list),
       witness_transport_(plain_transport_, on_answer_),
       witness_artifacts_(
@@ -61,11 +62,11 @@ void SimulatedCluster::add_orchestrators() {
   for (std::uint32_t i = 0; i < group.count; ++i) {
     const std::string name = "orchestrator-" + std::to_string(i);
     const sim::HostId host = world_.network.add_host(name);
-    world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(world_.network, host));
+    world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(kernel_, world_.network, host));
     sim::ApiEndpoint& endpoint = *world_.endpoints.back();
     world_.endpoint_list.push_back(&endpoint);
     world_.orchestrators.push_back(std::make_unique<sim::Node>(
-        kernel_, host, name, restart(group.restart),
+        kernel_, world_.network, host, name, restart(group.restart),
         [this, host, &endpoint](sim::ProcessRuntime& runtime) {
           return std::make_unique<OrchestratorProgram>(world_, runtime, host, endpoint,
                                                        scenario_.settings);
@@ -80,7 +81,7 @@ void SimulatedCluster::add_runners() {
     const std::string name = "runner-" + std::to_string(i);
     const sim::HostId host = world_.network.add_host(name);
     world_.runners.push_back(std::make_unique<sim::Node>(
-        kernel_, host, name, restart(group.restart),
+        kernel_, world_.network, host, name, restart(group.restart),
         [this, host, slots = group.slots](sim::ProcessRuntime& runtime) {
           return std::make_unique<RunnerProgram>(world_, runtime, host, on_answer_,
                                                  scenario_.settings, slots);
@@ -166,7 +167,7 @@ std::optional<Injected> SimulatedCluster::inject_at_barrier(std::size_t injectio
   };
   armed = barriers_.arm(spec.barrier->name, spec.barrier->skip, action);
   while (!injected && kernel_.now().time_since_epoch() < give_up.time_since_epoch()) {
-    kernel_.wait(done, sim::ProcessRuntime::to_sim(give_up));
+    kernel_.wait(done, runtime_.clock().to_sim(give_up));
   }
   barriers_.disarm(armed);
   return injected;
