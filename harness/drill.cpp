@@ -4,6 +4,7 @@
 
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
+#include "harness/nemesis.h"
 #include "harness/shell_quote.h"
 #include "harness/worlds/simulated_cluster.h"
 
@@ -80,12 +81,12 @@ class SimulatedDrill {
 
   /// A panic kills its process, as std::terminate would; its supervisor brings it back.
   void on_panic(sim::Process& process, const sim::Panic& panic) {
-    judge_.on_panic(process, panic);
+    if (panic.fiber != sim::kInjectedPanic) judge_.on_panic(process, panic);
     for (const auto* nodes : {&cluster_.world().orchestrators, &cluster_.world().runners}) {
       for (const auto& node : *nodes) {
         if (node->process() != &process) continue;
         kernel_.at(kernel_.now(), [&process, node = node.get()] {
-          if (node->process() == &process) node->kill();
+          if (node->process() == &process) node->kill(sim::EndCause::panicked);
         });
       }
     }
@@ -160,7 +161,8 @@ class SimulatedDrill {
 }  // namespace
 
 DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options) {
-  return SimulatedDrill(scenario, options).run();
+  const Scenario drawn = with_nemesis(scenario, options.seed);
+  return SimulatedDrill(drawn, options).run();
 }
 
 }  // namespace aftershock

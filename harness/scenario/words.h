@@ -38,6 +38,11 @@ inline constexpr std::array<std::string_view, 3> kRestartPolicyNames{"always", "
 enum class JobShape : std::uint8_t { kSingle, kChain, kDiamond };
 inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain", "diamond"};
 
+/// Who is at the other end of a partition: a role, or all but the targets.
+inline constexpr std::array<std::string_view, 6> kPeersNames{
+    "orchestrator", "runner", "database", "queue", "artifacts", "rest"};
+inline constexpr std::size_t kPeersRest = 5;
+
 /// Which messages a partition loses, seen from the fault's targets.
 enum class Direction : std::uint8_t {
   kBoth,
@@ -54,6 +59,13 @@ inline constexpr std::array<std::string_view, 3> kRecoveredWhenNames{"service", 
 /// Where an objective's numbers come from: the source document, or our derivation.
 enum class StatedBy : std::uint8_t { kDocument, kDerived };
 inline constexpr std::array<std::string_view, 2> kStatedByNames{"document", "derived"};
+
+/// What a nemesis leaves to be asked for afterwards.
+enum class NemesisMode : std::uint8_t {
+  kRecoverable,
+  kSafetyOnly,  ///< only the rules that hold at any time
+};
+inline constexpr std::array<std::string_view, 2> kNemesisModeNames{"recoverable", "safety_only"};
 
 /// Moments of the world that a fault may wait for.
 enum class Barrier : std::uint8_t {

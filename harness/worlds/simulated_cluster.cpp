@@ -40,8 +40,7 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                       .database = database_options(scenario.settings)}),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
-      plain_transport_(world_.network, kernel.main_process(), world_.outside,
-                       world_.endpoint_list),
+      plain_transport_(world_.network, kernel.main_process(), world_.outside, world_.endpoint_list),
       witness_transport_(plain_transport_, on_answer_),
       witness_artifacts_(
           {kernel, world_.network, kernel.main_process(), world_.outside, world_.artifacts.host()},
@@ -113,6 +112,29 @@ std::vector<sim::FaultTarget> SimulatedCluster::planned_targets(const Injection&
   return chosen;
 }
 
+/// Who is at the other end, where the kind of fault asks for it.
+std::vector<sim::FaultTarget> SimulatedCluster::peers(
+    const FaultSpec& spec, const std::vector<sim::FaultTarget>& targets) const {
+  if (!spec.parameters.has("to")) return {};
+  std::vector<sim::FaultTarget> found;
+  if (spec.parameters.count("to") != kPeersRest) {
+    found = population(spec.parameters.choice<Role>("to"));
+  } else {
+    for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
+      for (sim::FaultTarget& each : population(static_cast<Role>(role))) {
+        const auto is_it = [&each](const sim::FaultTarget& target) {
+          return target.host == each.host;
+        };
+        if (std::ranges::none_of(targets, is_it)) found.push_back(std::move(each));
+      }
+    }
+  }
+  const std::size_t first = spec.parameters.count("first");
+  if (first > 0 && first < found.size())
+    found.erase(found.begin() + static_cast<std::ptrdiff_t>(first), found.end());
+  return found;
+}
+
 /// The target that takes part in the moment; empty if its process has ended or has no part in it.
 std::vector<sim::FaultTarget> SimulatedCluster::targets_at(const FaultSpec& spec,
                                                            const AtBarrier& who) const {
@@ -138,7 +160,7 @@ Injected SimulatedCluster::inject_into(std::size_t injection,
   Injected injected{runtime_.now(), {}, live_work_of(spec.target.role, targets)};
   for (const sim::FaultTarget& target : targets) injected.targets.push_back(target.name);
   sim::FaultRequest request{spec.kind, std::move(targets), {}, spec.parameters};
-  if (spec.parameters.has("to")) request.peers = population(spec.parameters.choice<Role>("to"));
+  request.peers = peers(spec, request.targets);
   faults_[injection] = make_fault(world_, request);
   CHECK(faults_[injection] != nullptr);
   faults_[injection]->inject();

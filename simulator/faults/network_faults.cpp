@@ -55,15 +55,15 @@ class LinkFault final : public NetworkFault {
   using Action = void (Network::*)(HostId from, HostId to);
 
   LinkFault(World& world, const FaultRequest& request, Counter counter, const char* what,
-            Action begin, Action end)
-      : NetworkFault(world, request, counter, what), begin_(begin), end_(end) {}
+            Action on_inject, Action on_heal)
+      : NetworkFault(world, request, counter, what), on_inject_(on_inject), on_heal_(on_heal) {}
 
-  void heal() override { for_each_link(end_); }
+  void heal() override { for_each_link(on_heal_); }
 
  private:
   enum class Direction : std::uint8_t { both, to, from };  ///< as the parameter lists them
 
-  void begin() override { for_each_link(begin_); }
+  void begin() override { for_each_link(on_inject_); }
 
   void for_each_link(Action action) {
     const auto direction = request_.parameters.choice<Direction>("direction");
@@ -76,8 +76,8 @@ class LinkFault final : public NetworkFault {
     }
   }
 
-  Action begin_;
-  Action end_;
+  Action on_inject_;
+  Action on_heal_;
 };
 
 class ImpairmentFault final : public NetworkFault {

@@ -50,9 +50,7 @@ class EndFault final : public Fault {
   using End = std::function<void(Node&)>;
 
   EndFault(const FaultRequest& request, End end, std::optional<EndCause> cause = std::nullopt)
-      : targets_(request.targets),
-        end_(std::move(end)),
-        ends_(targets_, [cause](const Node& node) {
+      : targets_(request.targets), end_(std::move(end)), ends_(targets_, [cause](const Node& node) {
           return cause ? node.ends(*cause) : node.ends();
         }) {}
   void inject() override {
@@ -136,7 +134,8 @@ class CpuStress final : public Fault {
     for (const FaultTarget& target : targets_) target.node->end_overload(delay_);
   }
   Effect effect() const override {
-    return {late_.grown() == targets_.size(), std::to_string(late_.total()) + " late wake-ups, at " +
+    return {late_.grown() == targets_.size(), std::to_string(late_.total()) +
+                                                  " late wake-ups, at " +
                                                   share(late_.grown(), targets_) + " targets"};
   }
 

@@ -42,9 +42,8 @@ void ApiEndpoint::respond(std::uint64_t call, const Reply& reply, delta::Respons
   if (!first || buggify == nullptr || process_ == nullptr) return leave(std::move(response));
   const delta::Duration delay = buggify->delay(BuggifySite::slow_first_response);
   if (delay <= delta::Duration(0)) return leave(std::move(response));
-  kernel_.at(
-      kernel_.now() + delay, *process_,
-      [leave, response = std::move(response)]() mutable { leave(std::move(response)); });
+  kernel_.at(kernel_.now() + delay, *process_,
+             [leave, response = std::move(response)]() mutable { leave(std::move(response)); });
 }
 
 std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t endpoint,

@@ -42,9 +42,8 @@ struct Socket final : Connection {
     wake();
     if (backend) {
       // As the next event: the server's end holds the last reference to some sockets.
-      kernel.at(kernel.now(), [this_server = &server, id = *backend] {
-        this_server->disconnect(id);
-      });
+      kernel.at(kernel.now(),
+                [this_server = &server, id = *backend] { this_server->disconnect(id); });
     }
     return true;
   }

@@ -66,7 +66,7 @@ void Network::restore(HostId from, HostId to) {
 
 void Network::set_down(HostId host, bool down) {
   if (std::exchange(at(host).down, down) == down) return;
-  down_ += down ? 1 : -1;
+  down ? ++down_ : --down_;
   any_cut_ = !cuts_.empty() || down_ > 0;
 }
 

@@ -49,10 +49,9 @@ class Network {
     if (swallow(from, to)) return;
     const auto latency = draw_latency(from, to);
     if (!latency) return;
-    kernel_.at(kernel_.now() + *latency, receiver,
-               [this, from, to, deliver = std::move(deliver)]() mutable {
-                 arrive(from, to, deliver);
-               });
+    kernel_.at(
+        kernel_.now() + *latency, receiver,
+        [this, from, to, deliver = std::move(deliver)]() mutable { arrive(from, to, deliver); });
   }
 
   bool connected(HostId from, HostId to) const {

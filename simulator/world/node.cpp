@@ -149,9 +149,8 @@ void Node::end_overload(delta::Duration delay) {
 void Node::update_wakeups() {
   if (runtime_ == nullptr) return;
   const bool late = overload_ > delta::Duration(0) || network_.buggify() != nullptr;
-  kernel_.delay_wakeups(runtime_->process(),
-                        late ? [this] { return wakeup_delay(); }
-                             : std::function<delta::Duration()>());
+  kernel_.delay_wakeups(runtime_->process(), late ? [this] { return wakeup_delay(); }
+                                                  : std::function<delta::Duration()>());
 }
 
 delta::Duration Node::wakeup_delay() {

@@ -18,7 +18,7 @@ enum class RestartWhen : std::uint8_t { always, on_failure, never };
 /// A supervisor as systemd and Kubernetes are: a process that keeps ending waits longer and longer.
 struct RestartPolicy {
   RestartWhen when = RestartWhen::always;
-  delta::Duration delay{};  ///< from the end of the process to its next start
+  delta::Duration delay{};    ///< from the end of the process to its next start
   delta::Duration longest{};  ///< each end doubles the delay up to here; below `delay`: it stays
   delta::Duration reset_after{600'000'000'000};  ///< after running so long the delay is the first
 };
@@ -113,7 +113,7 @@ class Node {
   Ended ended_;
   std::unique_ptr<ProcessRuntime> runtime_;
   std::unique_ptr<Program> program_;
-  FaultSwitch paused_;  ///< of the present incarnation
+  FaultSwitch paused_;            ///< of the present incarnation
   bool restart_at_once_ = false;  ///< when the present incarnation ends
   std::uint64_t starts_ = 0;
   SimTime started_at_{};

@@ -113,10 +113,9 @@ std::expected<Answer, CallEnd> remote_call(const CallRoute& route, delta::Durati
   }
   const auto exchange = std::make_shared<Exchange<Answer>>();
   const ReplyTo<Answer> reply(route.network, route.to, route.from, exchange);
-  route.network.send(route.from, route.to,
-                     [reply, serve = std::move(serve)]() mutable {
-                       if (!reply.settled()) serve(reply);
-                     });
+  route.network.send(route.from, route.to, [reply, serve = std::move(serve)]() mutable {
+    if (!reply.settled()) serve(reply);
+  });
   return wait_for_answer(route.network.clock(route.from), *exchange, timeout);
 }
 
