@@ -14,8 +14,8 @@ __extension__ using Wide = __int128;
 }  // namespace
 
 delta::Duration HostClock::scaled(delta::Duration elapsed) const {
-  const Wide gained = static_cast<Wide>(elapsed.count()) * drift_ppm_ / kMillion;
-  return elapsed + delta::Duration(static_cast<std::int64_t>(gained));
+  const Wide shown = static_cast<Wide>(elapsed.count()) * (kMillion + drift_ppm_) / kMillion;
+  return delta::Duration(static_cast<std::int64_t>(shown));
 }
 
 SimTime HostClock::to_sim(delta::MonoTime time) const {

@@ -27,7 +27,7 @@ struct World {
         buggify(options.buggify ? std::make_unique<Buggify>(kernel_) : nullptr),
         network(kernel_, options.links, buggify.get()),
         outside(network.add_host("outside")),
-        database(kernel_, network.add_host("database"), options.database),
+        database(kernel_, network.add_host("database"), options.database, buggify.get()),
         queue(kernel_, network.add_host("queue")),
         artifacts(network.add_host("artifacts")) {}
 
