@@ -62,7 +62,7 @@ void DatabaseServer::execute_commit(Backend& backend) {
   backend.in_doubt = in_doubt_.on();
   backend.dropped = in_doubt_.on() && rng_.chance_ppm(500'000);
   backend.stage = BackendStage::flushing;
-  const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
+  const Duration flush = draw_flush();
   kernel_.at(kernel_.now() + cost(rows_in(backend.writes)) + flush,
              [this, id = backend.id] { end_flush(id); });
 }

@@ -9,8 +9,13 @@ namespace aftershock::sim {
 
 using namespace delta;
 
-DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options)
-    : kernel_(kernel), host_(host), options_(options), rng_(kernel.stream("database")) {}
+DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options,
+                               Buggify* buggify)
+    : kernel_(kernel),
+      host_(host),
+      options_(options),
+      buggify_(buggify),
+      rng_(kernel.stream("database")) {}
 
 DatabaseServer::~DatabaseServer() = default;
 
@@ -64,6 +69,12 @@ void DatabaseServer::after(Duration latency, BackendId id, Action action) {
 
 Duration DatabaseServer::cost(std::size_t rows) const {
   return options_.statement_latency + options_.row_latency * static_cast<std::int64_t>(rows);
+}
+
+Duration DatabaseServer::draw_flush() {
+  const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
+  if (buggify_ == nullptr) return flush;
+  return flush + buggify_->delay(BuggifySite::slow_fsync);
 }
 
 void DatabaseServer::become_idle(Backend& backend) {
@@ -175,8 +186,7 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
   if (backend == nullptr) return false;
   CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
   backend->stage = BackendStage::answering;
-  const Duration latency =
-      cost(serials.size()) + rng_.between(options_.flush_min, options_.flush_max);
+  const Duration latency = cost(serials.size()) + draw_flush();
   after(latency, id,
         [this, serials = std::move(serials), done = std::move(done)](Backend& present) {
           for (const std::uint64_t serial : serials) tables_.delete_outbox(serial);
