@@ -13,10 +13,18 @@ sim::LinkQuality links(const NetworkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
 
-sim::DatabaseOptions database_options(const delta::Settings& settings) {
+/// Backups cost a drill that restores nothing time for no use.
+bool restores(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.faults, [](const FaultSpec& fault) {
+    return fault.kind == "database.corrupt" || fault.kind == "database.restore";
+  });
+}
+
+sim::DatabaseOptions database_options(const Scenario& scenario) {
   sim::DatabaseOptions options;
-  options.lock_timeout = settings.database_timeout;
-  options.idle_in_transaction_timeout = 2 * settings.database_timeout;
+  options.lock_timeout = scenario.settings.database_timeout;
+  options.idle_in_transaction_timeout = 2 * scenario.settings.database_timeout;
+  if (restores(scenario)) options.backups.emplace();
   return options;
 }
 
@@ -36,7 +44,7 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                                    std::uint64_t seed, ObservedTransport::Observer on_answer)
     : scenario_(scenario),
       kernel_(kernel),
-      world_(kernel, links(scenario.cluster.network), database_options(scenario.settings)),
+      world_(kernel, links(scenario.cluster.network), database_options(scenario)),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process()),
       plain_transport_(kernel, world_.network, kernel.main_process(), world_.outside,
@@ -52,6 +60,9 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
   world_.database.on_commit([this](const sim::CommitView& commit) {
     track(commit);
     barriers_.on_commit(commit);
+  });
+  world_.database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
+    track_anew(tables);
   });
   world_.database.on_opened([this](std::uint64_t client) { barriers_.on_opened(client); });
 }
@@ -235,6 +246,17 @@ void SimulatedCluster::track(const sim::CommitView& commit) {
     } else {
       live_attempts_.erase(write.row.id);
     }
+  }
+}
+
+void SimulatedCluster::track_anew(const sim::Tables& tables) {
+  open_runs_.clear();
+  live_attempts_.clear();
+  for (const auto& [id, row] : tables.runs()) {
+    if (!is_terminal(row.state)) open_runs_[id] = row.submitted_at;
+  }
+  for (const auto& [id, row] : tables.attempts()) {
+    if (is_live(row.state)) live_attempts_.insert(id);
   }
 }
 

@@ -46,6 +46,7 @@ class SimulatedCluster final : public Cluster {
   std::vector<TouchedWork> live_work_of(Role role,
                                         const std::vector<sim::FaultTarget>& targets) const;
   void track(const sim::CommitView& commit);
+  void track_anew(const sim::Tables& tables);
 
   const Scenario& scenario_;
   sim::Kernel& kernel_;
