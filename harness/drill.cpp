@@ -4,6 +4,7 @@
 
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
+#include "harness/nemesis.h"
 #include "harness/shell_quote.h"
 #include "harness/worlds/simulated_cluster.h"
 
@@ -160,7 +161,8 @@ class SimulatedDrill {
 }  // namespace
 
 DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options) {
-  return SimulatedDrill(scenario, options).run();
+  const Scenario drawn = with_nemesis(scenario, options.seed);
+  return SimulatedDrill(drawn, options).run();
 }
 
 }  // namespace aftershock

@@ -1,6 +1,7 @@
 #include "harness/cli/look.h"
 
 #include "harness/cli/scenario_files.h"
+#include "harness/nemesis.h"
 #include "harness/scenario/fault_catalogue.h"
 #include "reports/text.h"
 
@@ -85,7 +86,9 @@ ExitCode plan_command(const CommandLine& line, const Consoles& consoles) {
   }
   const char* separator = "";
   for (const Scenario& scenario : loaded.scenarios) {
-    consoles.out.stream << separator << format_plan(scenario, line.seed, consoles.out.width);
+    consoles.out.stream << separator
+                        << format_plan(with_nemesis(scenario, line.seed), line.seed,
+                                       consoles.out.width);
     separator = "\n";
   }
   return ExitCode::kPassed;

@@ -149,14 +149,26 @@ void DrillRun::fill_recovery(DrillReport& report) const {
       judge_recovery(report.rto.measured, objective.target, objective.max);
 }
 
+/// A named fault has to bite. Of those that a nemesis drew, some hit what is down already; but a
+/// nemesis that came to nothing altogether proves nothing.
+void DrillRun::judge_faults(DrillReport& report) const {
+  const std::vector<FaultSpec>& specs = context_.scenario.faults;
+  bool any = false;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const FaultReport& fault = report.faults[i];
+    any = any || fault.bit;
+    if (fault.bit || specs[i].random) continue;
+    report.reasons.push_back("fault " + fault.id + " (" + fault.kind +
+                             ") did not take effect: " + fault.evidence);
+  }
+  if (!any && report.reasons.empty()) {
+    report.reasons.emplace_back("no fault of the nemesis took effect");
+  }
+}
+
 void DrillRun::fill(DrillReport& report) const {
   report.faults = faults_.reports();
-  for (const FaultReport& fault : report.faults) {
-    if (!fault.bit) {
-      report.reasons.push_back("fault " + fault.id + " (" + fault.kind +
-                               ") did not take effect: " + fault.evidence);
-    }
-  }
+  judge_faults(report);
   judge_steady_state(report);
   fill_canary(report);
   fill_recovery(report);

@@ -38,6 +38,7 @@ class DrillRun {
   void show(std::string_view phase) const;
   void wait_in_phase(std::string_view phase, delta::Duration until);
   void quiesce();
+  void judge_faults(DrillReport& report) const;
   void judge_steady_state(DrillReport& report) const;
   void fill_recovery(DrillReport& report) const;
   void fill_canary(DrillReport& report) const;

@@ -131,18 +131,23 @@ Json target_rule(TargetMode mode) {
           {"then", std::move(then)}};
 }
 
+void add_fault_rules(Json& fault) {
+  for (const FaultInfo& info : fault_catalogue()) fault["allOf"].push_back(fault_rule(info));
+  Json& target = fault["properties"]["target"];
+  for (std::size_t mode = 0; mode < kTargetModeNames.size(); ++mode) {
+    target["allOf"].push_back(target_rule(static_cast<TargetMode>(mode)));
+  }
+}
+
 }  // namespace
 
 std::string scenario_json_schema() {
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                  {"title", "Aftershock scenario"}};
   schema.update(property_of(scenario_schema()));
-  Json& fault = schema["properties"]["faults"]["items"];
-  for (const FaultInfo& info : fault_catalogue()) fault["allOf"].push_back(fault_rule(info));
-  Json& target = fault["properties"]["target"];
-  for (std::size_t mode = 0; mode < kTargetModeNames.size(); ++mode) {
-    target["allOf"].push_back(target_rule(static_cast<TargetMode>(mode)));
-  }
+  schema["anyOf"] = Json::array({{{"required", {"faults"}}}, {{"required", {"nemesis"}}}});
+  add_fault_rules(schema["properties"]["faults"]["items"]);
+  add_fault_rules(schema["properties"]["nemesis"]["properties"]["faults"]["items"]);
   Json& objectives = schema["properties"]["objectives"]["properties"];
   for (const char* name : {"rto", "rpo"}) {
     objectives[name]["if"] = {{"properties", {{"stated_by", {{"const", "derived"}}}}},

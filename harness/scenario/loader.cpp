@@ -82,6 +82,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .workload = read_workload(root["workload"]),
       .steady_state = read_steady_state(root["steady_state"]),
       .faults = {},
+      .nemesis = {},
       .observation = root["observation"].duration(),
       .objectives = {.rto = read_objective(objectives["rto"]),
                      .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
@@ -92,6 +93,9 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
   for (const View& fault : root["faults"].items()) {
     const std::size_t number = scenario.faults.size() + 1;
     scenario.faults.push_back(read_fault(fault, number, scenario.cluster, problems));
+  }
+  if (root["nemesis"].given()) {
+    scenario.nemesis = read_nemesis(root["nemesis"], scenario.cluster, problems);
   }
   for (const View& except : root["invariants"]["except"].items()) {
     scenario.excepted_invariants.push_back({except["name"].text(), except["reason"].text()});

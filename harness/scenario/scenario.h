@@ -107,12 +107,29 @@ struct FaultSpec {
   StaggerSpec stagger;
   delta::Parameters parameters;  ///< all of its kind's, but optional ones without a default
   delta::Duration lasts{};       ///< the duration, or the parameter that says so (a downtime), or 0
+  bool random = false;           ///< drawn by the nemesis: it may come to nothing
 
   /// When the harness stops disturbing, at the latest.
   delta::Duration end() const {
     return at + (barrier ? barrier->within : delta::Duration{}) + stagger.start + lasts +
            stagger.heal;
   }
+};
+
+/// One kind of random fault.
+struct NemesisFault {
+  FaultSpec pattern;  ///< without id and times
+  delta::Duration every{};
+  DurationRange duration;  ///< of a kind that has one
+};
+
+struct NemesisSpec {
+  delta::Duration start{};
+  delta::Duration length{};
+  NemesisMode mode = NemesisMode::kRecoverable;
+  std::uint32_t swarm_ppm = 0;
+  std::uint32_t at_once = 0;
+  std::vector<NemesisFault> faults;
 };
 
 struct Objective {
@@ -142,12 +159,16 @@ struct Scenario {
   delta::Settings settings;
   WorkloadSpec workload;
   SteadyStateSpec steady_state;
-  std::vector<FaultSpec> faults;  ///< in the file's order; at least one
+  std::vector<FaultSpec> faults;  ///< in the file's order, then those that the nemesis drew
+  std::optional<NemesisSpec> nemesis;
   delta::Duration observation{};  ///< from time 0; covers every fault, TTL, grace and W
   Objectives objectives;
   std::vector<ExceptedInvariant> excepted_invariants;
   std::optional<std::string> violates;  ///< the invariant that must break; none: pass
   std::string path;                     ///< the file, as given to load_scenario()
+
+  /// Objectives and recovery are not asked for.
+  bool safety_only() const { return nemesis && nemesis->mode == NemesisMode::kSafetyOnly; }
 };
 
 }  // namespace aftershock

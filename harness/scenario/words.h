@@ -55,6 +55,13 @@ inline constexpr std::array<std::string_view, 3> kRecoveredWhenNames{"service", 
 enum class StatedBy : std::uint8_t { kDocument, kDerived };
 inline constexpr std::array<std::string_view, 2> kStatedByNames{"document", "derived"};
 
+/// What a nemesis leaves to be asked for afterwards.
+enum class NemesisMode : std::uint8_t {
+  kRecoverable,
+  kSafetyOnly,  ///< only the rules that hold at any time
+};
+inline constexpr std::array<std::string_view, 2> kNemesisModeNames{"recoverable", "safety_only"};
+
 /// Moments of the world that a fault may wait for.
 enum class Barrier : std::uint8_t {
   kTransactionOpen,   ///< an orchestrator's transaction holds its locks; the answer is on its way
