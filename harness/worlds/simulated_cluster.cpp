@@ -61,9 +61,8 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
     track(commit);
     barriers_.on_commit(commit);
   });
-  world_.database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
-    track_anew(tables);
-  });
+  world_.database.on_rewind(
+      [this](const sim::Tables& tables, const sim::RecoveryPoint&) { track_anew(tables); });
   world_.database.on_opened([this](std::uint64_t client) { barriers_.on_opened(client); });
 }
 

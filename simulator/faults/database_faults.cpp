@@ -48,9 +48,7 @@ class Crash final : public DatabaseFault {
 class Outage final : public DatabaseFault {
  public:
   using DatabaseFault::DatabaseFault;
-  void inject() override {
-    server_.set_outage(true);
-  }
+  void inject() override { server_.set_outage(true); }
   void heal() override { server_.set_outage(false); }
   Effect effect() const override {
     return counted(&DatabaseCounters::refused_connections, "connections refused");
@@ -60,9 +58,7 @@ class Outage final : public DatabaseFault {
 class DropConnections final : public DatabaseFault {
  public:
   using DatabaseFault::DatabaseFault;
-  void inject() override {
-    server_.drop_connections();
-  }
+  void inject() override { server_.drop_connections(); }
   Effect effect() const override {
     return counted(&DatabaseCounters::accepted_connections, "connections made again");
   }
@@ -71,9 +67,7 @@ class DropConnections final : public DatabaseFault {
 class InDoubtCommit final : public DatabaseFault {
  public:
   using DatabaseFault::DatabaseFault;
-  void inject() override {
-    server_.set_in_doubt(true);
-  }
+  void inject() override { server_.set_in_doubt(true); }
   void heal() override { server_.set_in_doubt(false); }
   Effect effect() const override {
     const std::uint64_t committed = since(&DatabaseCounters::in_doubt_committed);
@@ -171,9 +165,7 @@ class RestoreToThePast final : public DatabaseFault {
     const delta::DbTime until = server_.now() - request_.parameters.duration("back");
     server_.restore({.until = until}, [](const std::optional<RecoveryPoint>&) {});
   }
-  Effect effect() const override {
-    return counted(&DatabaseCounters::restores, "restores ended");
-  }
+  Effect effect() const override { return counted(&DatabaseCounters::restores, "restores ended"); }
 };
 
 /// Proof: rows that a commit from outside changed, counted when it was durable.

@@ -183,7 +183,9 @@ bool DatabaseServer::locked(Backend& backend, const LockKey& key) {
       break;
     }
     case LockKind::run: opened.rows.runs.push_back(*live_.tables.run({key.hi, key.lo})); break;
-    case LockKind::job: opened.rows.jobs.push_back(*live_.tables.job({key.hi, key.lo}, key.job)); break;
+    case LockKind::job:
+      opened.rows.jobs.push_back(*live_.tables.job({key.hi, key.lo}, key.job));
+      break;
     case LockKind::attempt:
       opened.rows.attempts.push_back(*live_.tables.attempt({key.hi, key.lo}));
       break;

@@ -79,9 +79,9 @@ struct CommitView {
 /// Where the tables stand after they went back in time.
 struct RecoveryPoint {
   Lsn lsn;
-  delta::DbTime time{};             ///< of the last transaction that is kept
-  std::uint64_t commits_kept = 0;   ///< of the product
-  std::uint64_t commits_lost = 0;   ///< of the product; each may have been acknowledged
+  delta::DbTime time{};            ///< of the last transaction that is kept
+  std::uint64_t commits_kept = 0;  ///< of the product
+  std::uint64_t commits_lost = 0;  ///< of the product; each may have been acknowledged
 };
 
 enum class CrashKind : std::uint8_t {
@@ -119,7 +119,7 @@ struct DatabaseObservers {
 
 struct RestoreOptions {
   delta::DbTime until = delta::kNever;  ///< replays no transaction that is younger
-  bool own_log = true;  ///< goes on with what the disk still has of the log, when that can be read
+  bool own_log = true;  ///< archives what the disk has of the log first, if that can be read
 };
 struct Restore {
   RestoreOptions options;

@@ -105,8 +105,7 @@ void Outsider::edit(EditedRow what) {
   change(std::move(request), [what](const Opened& opened) { return edit_of(what, opened.rows); });
 }
 
-void Outsider::change(OpenRequest request,
-                      std::function<WriteSet(const Opened&)> make_writes) {
+void Outsider::change(OpenRequest request, std::function<WriteSet(const Opened&)> make_writes) {
   const std::optional<BackendId> id = server_.accept_outsider();
   if (!id) return;
   server_.start_open(*id, std::move(request),

@@ -26,10 +26,10 @@ SharedRecord DatabaseServer::write_log(TableChange change, bool is_commit) {
     panic();
     return nullptr;
   }
-  SharedRecord written = wal_.append(std::move(record));
+  const SharedRecord written = wal_.append(std::move(record));
   if (sync.flipped) wal_.flip_last();
   if (sync.durable) wal_.sync();
-  if (archive_) archive_log(written);
+  if (archive_) archive_log(wal_.last());
   if (wal_.is_durable() && kernel_.now() - last_checkpoint_ >= options_.checkpoint_interval) {
     wal_.checkpoint();
     last_checkpoint_ = kernel_.now();
@@ -95,15 +95,12 @@ void DatabaseServer::rewind(Image image) {
   given_ = logged_ = live_.sequences;
   if (live_.lsn == before.lsn) return;
   if (archive_) archive_->branch_at(live_.lsn);
-  tell_rewind(before.commits);
+  tell_rewind({live_.lsn, live_.time, live_.commits, before.commits - live_.commits});
 }
 
-RecoveryPoint DatabaseServer::tell_rewind(std::uint64_t commits_before) {
-  const std::uint64_t lost = commits_before - std::min(commits_before, live_.commits);
-  const RecoveryPoint point{live_.lsn, live_.time, live_.commits, lost};
+void DatabaseServer::tell_rewind(const RecoveryPoint& point) {
   kernel_.mix(point.lsn.record, StepKind::commit);
   for (const auto& observer : observers_.rewind) observer(live_.tables, point);
-  return point;
 }
 
 }  // namespace aftershock::sim

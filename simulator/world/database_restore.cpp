@@ -1,5 +1,6 @@
 // Base backups of the simulated database server, the archive of its log, its damage and its
 // restore.
+#include <algorithm>
 #include <utility>
 
 #include "core/check.h"
@@ -12,15 +13,15 @@ using namespace delta;
 namespace {
 
 /// The recovery procedure's own statement: leases and fences of the history that is given up are
-/// worth nothing from now on.
-void raise_generation(Image& image, DbTime now) {
+/// worth nothing from now on. Its record of the log.
+SharedRecord raise_generation(const Image& image, std::uint64_t highest, DbTime now) {
   WalRecord record;
   record.end = {image.lsn.record + 1, image.lsn.bytes};
   record.time = now;
   record.sequences = image.sequences;
   record.change.writes.control = image.tables.control();
-  ++record.change.writes.control->generation;
-  image.redo(record);
+  record.change.writes.control->generation = highest + 1;
+  return std::make_shared<const WalRecord>(std::move(record));
 }
 
 /// Up to the first record that does not follow, is not sound, or is younger than `until`.
@@ -70,7 +71,8 @@ void DatabaseServer::corrupt(Damage what) {
 }
 
 void DatabaseServer::restore(RestoreOptions options, Done<std::optional<RecoveryPoint>> done) {
-  CHECK(archive_ && !restore_);
+  CHECK(archive_);
+  if (restore_) return done(std::nullopt);
   restore_ = Restore{options, std::move(done)};
   go_down(Duration(0));
 }
@@ -92,27 +94,33 @@ void DatabaseServer::begin_restore() {
   });
 }
 
-/// What was archived after the backup, and what the disk has after that.
-void DatabaseServer::replay_log(Image& image) const {
-  const RestoreOptions& options = restore_->options;
-  replay(image, archive_->records_after(image.lsn), options.until);
-  if (options.own_log && !damaged_log_) replay(image, wal_.records(), options.until);
+/// The operator first archives what can still be read of the disk's own log.
+void DatabaseServer::replay_log(Image& image) {
+  if (restore_->options.own_log && !damaged_log_) archive_->switch_segment();
+  replay(image, archive_->records_after(image.lsn), restore_->options.until);
 }
 
 void DatabaseServer::end_restore(Image image) {
-  const std::uint64_t commits_before = live_.commits;
+  const std::uint64_t lost = live_.commits - std::min(live_.commits, image.commits);
+  const RecoveryPoint point{image.lsn, image.time, image.commits, lost};
   archive_->branch_at(image.lsn);
-  raise_generation(image, now());
+  // No history may use a generation that another one has used.
+  const std::uint64_t highest =
+      std::max(live_.tables.control().generation, image.tables.control().generation);
+  const SharedRecord raised = raise_generation(image, highest, now());
+  image.redo(*raised);
+  archive_log(raised);
   live_ = image;
   given_ = logged_ = live_.sequences;
   wal_ = Wal(std::move(image));
   damaged_rows_.clear();
   damaged_log_ = false;
+  redo_bytes_ = 0;
   last_checkpoint_ = kernel_.now();
   archive_->take_backup(live_);
   ++counters_.restores;
   const auto done = std::exchange(restore_, std::nullopt)->done;
-  const RecoveryPoint point = tell_rewind(commits_before);
+  tell_rewind(point);
   open_for_work();
   done(point);
 }

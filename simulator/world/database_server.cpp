@@ -72,8 +72,8 @@ BackendId DatabaseServer::add_backend(ClientEnd client, bool outsider) {
 /// then the keepalives are looked at.
 bool DatabaseServer::make_room() {
   const auto has_room = [this] {
-    const auto taken = std::ranges::count_if(
-        backends_, [](const auto& entry) { return !entry.second->outsider; });
+    const auto taken =
+        std::ranges::count_if(backends_, [](const auto& entry) { return !entry.second->outsider; });
     return taken + taken_connections_ < options_.max_connections;
   };
   if (has_room()) return true;

@@ -84,8 +84,8 @@ class DatabaseServer {
   Archive* archive() { return archive_ ? &*archive_ : nullptr; }
   /// The operator's procedure. The server goes down at once; it opens with the newest good base
   /// backup and the log after it, on a new timeline and with a raised generation. `done` is told
-  /// what was lost; nothing: there is no good backup, and the server starts with what it has.
-  /// A crash lets it begin anew. Backups must be kept; one restore at a time.
+  /// what was lost; nothing: there is no good backup, and the server starts with what it has, or
+  /// another restore is under way. A crash lets it begin anew. Backups must be kept.
   void restore(RestoreOptions options, Done<std::optional<RecoveryPoint>> done);
 
   // Evidence
@@ -153,14 +153,14 @@ class DatabaseServer {
   void start();
   void open_for_work();
   void rewind(Image image);
-  RecoveryPoint tell_rewind(std::uint64_t commits_before);
+  void tell_rewind(const RecoveryPoint& point);
 
   // Backups (database_restore.cpp)
   void archive_log(SharedRecord record);
   void keep_backups(const BackupOptions& options);
   void schedule_backup();
   void begin_restore();
-  void replay_log(Image& image) const;
+  void replay_log(Image& image);
   void end_restore(Image image);
 
   Kernel& kernel_;

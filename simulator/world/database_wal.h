@@ -94,8 +94,8 @@ class Wal {
   Lsn end() const { return records_.empty() ? base_.lsn : records_.back()->end; }
   /// What a recovery would have to read.
   std::uint64_t redo_bytes() const { return end().bytes - checkpoint_bytes_; }
-  /// What the disk still has, in order.
-  const std::vector<SharedRecord>& records() const { return records_; }
+  /// The last record as the disk has it. Only after an append().
+  const SharedRecord& last() const { return records_.back(); }
 
  private:
   void absorb();

@@ -39,9 +39,9 @@ std::vector<FaultInfo> server_faults() {
        "instead of an answer.",
        database, true, none},
       {"database.slow", "Every statement takes longer.", database, true,
-       fault_parameters({time_parameter("latency", "Added to each statement.", 1us),
-                         time_parameter("jitter", "Each statement takes up to this much more.", 0ns,
-                                        "0s")})},
+       fault_parameters(
+           {time_parameter("latency", "Added to each statement.", 1us),
+            time_parameter("jitter", "Each statement takes up to this much more.", 0ns, "0s")})},
       {"database.exhaust_connections",
        "Others hold connections; too many clients are refused a new one.", database, true,
        fault_parameters(
@@ -76,8 +76,7 @@ std::vector<FaultInfo> operator_faults() {
                            false)})},
       {"database.restore",
        "The operator restores the database as it was some time ago: what came later is lost.",
-       database, false,
-       fault_parameters({time_parameter("back", "How far back.", 0ns, "0s")})},
+       database, false, fault_parameters({time_parameter("back", "How far back.", 0ns, "0s")})},
       {"database.edit_row",
        "Somebody changes the state of a decided row by hand, without an audit event.", database,
        false, fault_parameters({choice_parameter("what", "The column.", kEditedRows)})},

@@ -10,16 +10,17 @@ std::vector<FaultInfo> disk_faults() {
   const Field none = fault_parameters();
   return {
       {"disk.latency", "Every write to the disk takes longer.", database, true,
-       fault_parameters({time_parameter("latency", "Added to each write.", 1us),
-                         time_parameter("jitter", "Each write takes up to this much more.", 0ns,
-                                        "0s")})},
+       fault_parameters(
+           {time_parameter("latency", "Added to each write.", 1us),
+            time_parameter("jitter", "Each write takes up to this much more.", 0ns, "0s")})},
       {"disk.error", "A share of the writes fails; PostgreSQL ends with a PANIC and starts again.",
        database, true,
        fault_parameters({percent_parameter("percent", "Share of writes that fail.", "100%")})},
       {"disk.full", "The disk has no space: PostgreSQL ends with a PANIC until it has some.",
        database, true, none},
       {"disk.lose_unsynced",
-       "The disk says that writes are done while only its cache has them; a power failure meanwhile "
+       "The disk says that writes are done while only its cache has them; a power failure "
+       "meanwhile "
        "loses them.",
        database, true, none},
       {"disk.torn_write",
