@@ -1,8 +1,10 @@
 // The part of the format that says what goes wrong and what is done about it.
 #include "harness/scenario/disaster_schema.h"
 
+#include "harness/marks/marks.h"
 #include "harness/scenario/fault_catalogue.h"
 #include "harness/scenario/fields.h"
+#include "harness/scenario/step_catalogue.h"
 
 namespace aftershock {
 namespace {
@@ -87,6 +89,39 @@ Field nemesis_field() {
             {choice("fault", "The kind of fault.", fault_names()), target(),
              duration("every", "Between two of them, on the average.", 100ms, 24h),
              optional(range("duration", "How long it lasts, drawn evenly.")), parameters()})});
+}
+
+Field runbook_field() {
+  static const std::vector<std::string_view> steps = [] {
+    std::vector<std::string_view> all;
+    for (const StepInfo& info : step_catalogue()) all.push_back(info.name);
+    return all;
+  }();
+  Field parameters{.key = "parameters",
+                   .type = FieldType::kParameters,
+                   .description = "Depends on the step.",
+                   .required = false};
+  return list(
+      "runbook", "What is done about it, by whom, and when.", 1,
+      {optional(name("id", "Unique in the file; s1, s2, ... by position when absent.")),
+       choice("step", "What is done.", steps), choice("by", "By whom.", kStepByNames),
+       map("after", "What makes them begin: exactly one of these.",
+           {optional(duration("time", "A time, after time 0.", 0s, 720h)),
+            optional(text("alert", "An alert that fires.")),
+            optional(name("step", "The id of an earlier step that is done."))}),
+       duration("delay", "Assumed: until they have noticed, decided and begun.", 0s, 24h, "0s"),
+       std::move(parameters)});
+}
+
+Field exercises_field() {
+  static const std::vector<std::string_view> marks = [] {
+    std::vector<std::string_view> all;
+    for (const MarkInfo& info : mark_catalogue()) all.push_back(info.name);
+    return all;
+  }();
+  return list("exercises", "Rare paths that the drill takes; without them it is inconclusive.", 1,
+              {choice("mark", "The path: see aftershock list --marks.", marks),
+               count("at_least", "How often.", 1, 1'000'000, "1")});
 }
 
 }  // namespace aftershock

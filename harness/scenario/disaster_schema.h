@@ -7,5 +7,7 @@ namespace aftershock {
 
 Field faults_field();
 Field nemesis_field();
+Field runbook_field();
+Field exercises_field();
 
 }  // namespace aftershock

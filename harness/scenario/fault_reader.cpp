@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "harness/scenario/fault_catalogue.h"
+#include "harness/scenario/parameter_reader.h"
 
 namespace aftershock {
 
@@ -116,34 +117,6 @@ void check_parameters(const View& parameters, const FaultInfo& info, Role target
   if (info.name == "network.partition") check_partition(parameters, target, problems);
 }
 
-delta::Parameters read_parameters(const View& fault, const FaultInfo& info, Role target,
-                                  Problems& problems) {
-  const View parameters = fault["parameters"].as(info.parameters);
-  delta::Parameters result;
-  const auto& fields = info.parameters.fields;
-  if (!parameters.given() && info.parameters.required) {
-    const auto needed = std::ranges::find_if(fields, &Field::required);
-    problems.add(fault["fault"].at(), std::string(info.name) + " needs the parameter " +
-                                          quote(needed->key) + " in 'parameters'");
-    return result;
-  }
-  if (parameters.given()) {
-    if (parameters.node()->kind != Node::Kind::kMap) return result;  // reported by check_tree()
-    if (fields.empty()) {
-      problems.add(parameters.named_at(), std::string(info.name) + " takes no 'parameters'");
-      return result;
-    }
-    check_tree(*parameters.node(), info.parameters, problems);
-    if (!parameters.is_sound(problems)) return result;
-    if (fault["target"].is_sound(problems)) check_parameters(parameters, info, target, problems);
-  }
-  for (const Field& field : fields) {
-    const View value = parameters[field.key];
-    if (value.given() || !field.fallback.empty()) result.set(field.key, value.number());
-  }
-  return result;
-}
-
 void read_barrier(const View& view, FaultSpec& fault) {
   if (!view.given()) return;
   fault.barrier = BarrierSpec{.name = view["name"].choice<Barrier>(),
@@ -186,7 +159,11 @@ const FaultInfo* read_kind(const View& view, const ClusterSpec& cluster, FaultSp
   fault.kind = info.name;
   check_duration(view, info, problems);
   check_role(view["target"]["role"], info, problems);
-  fault.parameters = read_parameters(view, info, fault.target.role, problems);
+  const bool sound = read_parameters(view["fault"].at(), info.name, view["parameters"],
+                                     info.parameters, fault.parameters, problems);
+  if (sound && view["target"].is_sound(problems)) {
+    check_parameters(view["parameters"].as(info.parameters), info, fault.target.role, problems);
+  }
   if (!info.lasts.empty() && fault.parameters.has(info.lasts)) {
     fault.lasts = fault.parameters.duration(info.lasts);
   }

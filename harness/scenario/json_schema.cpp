@@ -4,6 +4,7 @@
 #include "core/check.h"
 #include "harness/scenario/fault_catalogue.h"
 #include "harness/scenario/schema.h"
+#include "harness/scenario/step_catalogue.h"
 
 namespace aftershock {
 namespace {
@@ -98,6 +99,15 @@ Json map_of(const std::vector<Field>& fields) {
   return map;
 }
 
+/// What a step of the runbook demands of its parameters.
+Json step_rule(const StepInfo& info) {
+  Json then = {{"description", info.description},
+               {"properties", {{"parameters", property_of(info.parameters)}}}};
+  if (info.parameters.required) then["required"] = {"parameters"};
+  return {{"if", {{"properties", {{"step", {{"const", info.name}}}}}, {"required", {"step"}}}},
+          {"then", std::move(then)}};
+}
+
 /// What a kind of fault demands of the rest of its item.
 Json fault_rule(const FaultInfo& info) {
   std::vector<std::string_view> roles;
@@ -147,6 +157,8 @@ std::string scenario_json_schema() {
   schema.update(property_of(scenario_schema()));
   schema["anyOf"] = Json::array({{{"required", {"faults"}}}, {{"required", {"nemesis"}}}});
   add_fault_rules(schema["properties"]["faults"]["items"]);
+  Json& step = schema["properties"]["runbook"]["items"];
+  for (const StepInfo& info : step_catalogue()) step["allOf"].push_back(step_rule(info));
   add_fault_rules(schema["properties"]["nemesis"]["properties"]["faults"]["items"]);
   Json& objectives = schema["properties"]["objectives"]["properties"];
   for (const char* name : {"rto", "rpo"}) {

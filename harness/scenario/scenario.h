@@ -132,6 +132,22 @@ struct NemesisSpec {
   std::vector<NemesisFault> faults;
 };
 
+/// What makes somebody begin a step: exactly one of the three.
+struct StepTrigger {
+  std::optional<delta::Duration> time;  ///< from time 0
+  std::string alert;                    ///< that fires, after time 0
+  std::string step;                     ///< that is done: the id of an earlier one
+};
+
+struct StepSpec {
+  std::string id;    ///< unique in the file
+  std::string kind;  ///< "lift_fault": in step_catalogue()
+  StepBy by = StepBy::kOperator;
+  StepTrigger after;
+  delta::Duration delay{};  ///< assumed: from the trigger to the step's begin
+  delta::Parameters parameters;
+};
+
 struct Objective {
   delta::Duration target{};
   delta::Duration max{};
@@ -150,6 +166,12 @@ struct ExceptedInvariant {
   std::string reason;
 };
 
+/// A rare path that the drill claims to take; see mark_catalogue().
+struct ClaimedMark {
+  std::string name;
+  std::uint32_t at_least = 1;
+};
+
 struct Scenario {
   std::string name;
   std::string title;
@@ -161,9 +183,11 @@ struct Scenario {
   SteadyStateSpec steady_state;
   std::vector<FaultSpec> faults;  ///< in the file's order, then those that the nemesis drew
   std::optional<NemesisSpec> nemesis;
+  std::vector<StepSpec> runbook;
   delta::Duration observation{};  ///< from time 0; covers every fault, TTL, grace and W
   Objectives objectives;
   std::vector<ExceptedInvariant> excepted_invariants;
+  std::vector<ClaimedMark> exercises;
   std::optional<std::string> violates;  ///< the invariant that must break; none: pass
   std::string path;                     ///< the file, as given to load_scenario()
 

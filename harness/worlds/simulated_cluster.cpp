@@ -9,15 +9,21 @@ namespace aftershock {
 
 namespace {
 
+constexpr delta::Duration kRestartGrace{30'000'000'000};
+constexpr delta::Duration kRestartPoll{100'000'000};
+
 sim::LinkQuality links(const NetworkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
 
 /// Backups cost a drill that restores nothing time for no use.
 bool restores(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.faults, [](const FaultSpec& fault) {
+  const auto by_step = [](const StepSpec& step) { return step.kind == "restore_database"; };
+  const auto by_fault = [](const FaultSpec& fault) {
     return fault.kind == "database.corrupt" || fault.kind == "database.restore";
-  });
+  };
+  return std::ranges::any_of(scenario.runbook, by_step) ||
+         std::ranges::any_of(scenario.faults, by_fault);
 }
 
 sim::DatabaseOptions database_options(const Scenario& scenario) {
@@ -190,6 +196,46 @@ void SimulatedCluster::start() {
 FaultEffect SimulatedCluster::effect(std::size_t injection) const {
   sim::Effect effect = faults_.at(injection)->effect();
   return {effect.bit, std::move(effect.evidence)};
+}
+
+StepResult SimulatedCluster::act(const StepSpec& step) {
+  if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
+  if (step.kind == "restore_database") return restore_database(step.parameters.duration("back"));
+  return {false, "the simulated cluster knows no step " + step.kind};
+}
+
+StepResult SimulatedCluster::restore_database(delta::Duration back) {
+  sim::RestoreOptions options;
+  if (back > delta::Duration(0)) options.until = world_.database.now() - back;
+  sim::WaitQueue ended;
+  bool answered = false;
+  std::optional<sim::RecoveryPoint> point;
+  world_.database.restore(options, [&](const std::optional<sim::RecoveryPoint>& reached) {
+    answered = true;
+    point = reached;
+    ended.notify_all();
+  });
+  while (!answered) kernel_.wait(ended, sim::kForever);
+  if (!point) return {false, "there is no good base backup, or another restore was under way"};
+  return {true, "restored as of " + delta::format_seconds(point->time.time_since_epoch()) + ", " +
+                    std::to_string(point->commits_lost) + " commits lost"};
+}
+
+/// One after another: the next only when the one before is up again.
+StepResult SimulatedCluster::restart_all(Role role) {
+  std::size_t restarted = 0;
+  for (const sim::FaultTarget& target : population(role)) {
+    const std::uint64_t before = target.node->incarnation();
+    target.node->stop(kRestartGrace);
+    const sim::SimTime give_up = kernel_.now() + 2 * kRestartGrace;
+    while (target.node->incarnation() == before && kernel_.now() < give_up) {
+      kernel_.sleep_until(kernel_.now() + kRestartPoll);
+    }
+    if (target.node->incarnation() != before) ++restarted;
+  }
+  const std::size_t all = population(role).size();
+  return {restarted == all,
+          std::to_string(restarted) + " of " + std::to_string(all) + " processes came up again"};
 }
 
 std::vector<TouchedWork> SimulatedCluster::live_work_of(
