@@ -43,7 +43,8 @@ void each_field(Is<RecoveryReport> auto& value, auto&& field) {
 }
 
 void each_field(Is<LossReport> auto& value, auto&& field) {
-  auto& [objective, measured, acknowledged, lost, lost_after_t0, unknown, duplicated] = value;
+  auto& [objective, measured, acknowledged, lost, lost_after_t0, unknown, duplicated, dangling] =
+      value;
   field("objective", objective);
   field("measured", measured);
   field("acknowledged", acknowledged);
@@ -51,6 +52,7 @@ void each_field(Is<LossReport> auto& value, auto&& field) {
   field("lost_after_t0", lost_after_t0);
   field("unknown", unknown);
   field("duplicated", duplicated);
+  field("dangling", dangling);
 }
 
 void each_field(Is<FaultReport> auto& value, auto&& field) {

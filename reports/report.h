@@ -49,6 +49,7 @@ struct LossReport {
   std::uint64_t lost_after_t0 = 0;   ///< of them acknowledged after the fault had begun
   std::uint64_t unknown = 0;         ///< never counted as lost
   std::uint64_t duplicated = 0;      ///< one operation, more than one run
+  std::uint64_t dangling = 0;        ///< artifacts on record as stored that are gone or damaged
 };
 
 struct FaultReport {

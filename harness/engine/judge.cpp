@@ -31,25 +31,32 @@ std::string describe(const delta::AuditEvent& event) {
 }  // namespace
 
 Judge::Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::Tables& tables,
-             sim::SimTime zero)
+             const SecretValues& secrets, sim::SimTime zero)
     : scenario_(scenario),
       kernel_(kernel),
       tables_(tables),
       zero_(zero),
       checkers_(make_checkers([this](Finding finding) { found(std::move(finding)); },
-                              scenario.settings)) {}
+                              scenario.settings, secrets)) {}
 
 void Judge::on_commit(const CommitView& commit) {
   for (const auto& checker : checkers_) checker->on_commit(commit);
 }
 
 void Judge::on_answer(const delta::Request& request, const delta::Response& response) {
+  if (!response.detail.empty()) {
+    for (const auto& checker : checkers_) checker->on_detail(request, response.detail);
+  }
   if (response.status != delta::Status::ok) return;
   for (const auto& checker : checkers_) checker->on_acknowledged({request, response}, tables_);
 }
 
 void Judge::on_final(const FinalRead& read) {
   for (const auto& checker : checkers_) checker->on_final(read);
+}
+
+void Judge::on_report(const std::string& text) {
+  for (const auto& checker : checkers_) checker->on_report(text);
 }
 
 void Judge::on_panic(const sim::Process& process, const sim::Panic& panic) {

@@ -50,6 +50,7 @@ WorkloadSpec read_workload(const View& view) {
           .jobs = {.shape = jobs["shape"].choice<JobShape>(),
                    .duration = read_range(jobs["duration"]),
                    .artifacts = jobs["artifacts"].count(),
+                   .secrets = jobs["secrets"].count(),
                    .failure_ppm = jobs["failure"].count(),
                    .cancel_ppm = jobs["cancel"].count()}};
 }
@@ -106,6 +107,12 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 std::uint32_t ClusterSpec::count(Role role) const {
   if (role == Role::kOrchestrator) return orchestrators.count;
   return role == Role::kRunner ? runners.count : 1;
+}
+
+std::vector<std::string> JobSpec::secret_names() const {
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < secrets; ++i) names.push_back("SECRET_" + std::to_string(i));
+  return names;
 }
 
 std::expected<Scenario, std::vector<Diagnostic>> parse_scenario(const std::string& text,

@@ -46,7 +46,7 @@ struct ClusterSpec {
   ProcessGroup runners;
   NetworkSpec network;
 
-  /// How many processes a role has; 1 for database, queue and artifacts.
+  /// How many processes a role has; 1 for all but orchestrators and runners.
   std::uint32_t count(Role role) const;
 };
 
@@ -54,8 +54,11 @@ struct JobSpec {
   JobShape shape = JobShape::kSingle;
   DurationRange duration;
   std::uint32_t artifacts = 0;    ///< uploaded by each job
+  std::uint32_t secrets = 0;      ///< that each job needs, and prints
   std::uint32_t failure_ppm = 0;  ///< share of jobs whose command fails
   std::uint32_t cancel_ppm = 0;   ///< share of runs that the client cancels
+
+  std::vector<std::string> secret_names() const;
 };
 
 struct WorkloadSpec {

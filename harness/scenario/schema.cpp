@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using S = delta::Settings;
 
-constexpr std::array<SettingInfo, 21> kSettings{{
+constexpr std::array<SettingInfo, 22> kSettings{{
     {"lease_ttl", "A started lease lives this long after its last renewal.", &S::lease_ttl},
     {"heartbeat_interval", "A runner renews its leases this often.", &S::heartbeat_interval},
     {"ack_window", "A granted lease must be started within this time.", &S::ack_window},
@@ -37,6 +37,8 @@ constexpr std::array<SettingInfo, 21> kSettings{{
     {"operation_ttl", "How long a stored reply can be asked for again.", &S::operation_ttl},
     {"upload_deadline", "What a runner could not upload by then it marks as missing.",
      &S::upload_deadline},
+    {"secrets_deadline", "A try of a job that could not get its secrets by then fails.",
+     &S::secrets_deadline},
     {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size,
      nullptr, 1'000},
     {"committers", "Transactions that one orchestrator runs side by side.", nullptr, &S::committers,
@@ -169,6 +171,8 @@ Field workload() {
             map("duration", "How long each job works, drawn evenly.",
                 {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
             count("artifacts", "Uploaded by each job.", 0, 100, "0"),
+            count("secrets", "That each job needs, and prints: its log must not show them.", 0, 10,
+                  "0"),
             percent("failure", "Share of jobs whose command fails."),
             percent("cancel", "Share of runs that the client cancels.")})});
 }

@@ -49,6 +49,7 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
       faults_(injections_.size()) {
   add_orchestrators();
   add_runners();
+  add_secrets();
   world_.database.on_commit([this](const sim::CommitView& commit) {
     track(commit);
     barriers_.on_commit(commit);
@@ -61,7 +62,7 @@ void SimulatedCluster::add_orchestrators() {
   for (std::uint32_t i = 0; i < group.count; ++i) {
     const std::string name = "orchestrator-" + std::to_string(i);
     const sim::HostId host = world_.network.add_host(name);
-    world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(world_.network, host));
+    world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(kernel_, world_.network, host));
     sim::ApiEndpoint& endpoint = *world_.endpoints.back();
     world_.endpoint_list.push_back(&endpoint);
     world_.orchestrators.push_back(std::make_unique<sim::Node>(
@@ -89,6 +90,14 @@ void SimulatedCluster::add_runners() {
   }
 }
 
+void SimulatedCluster::add_secrets() {
+  delta::Rng rng = kernel_.stream("secret values");
+  for (const std::string& name : scenario_.workload.jobs.secret_names()) {
+    const std::uint64_t high = rng.next();
+    world_.secrets.add(name, "sk-" + delta::to_hex(high, rng.next()));
+  }
+}
+
 std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
   std::vector<sim::FaultTarget> all;
   const auto add_nodes = [&all](const std::vector<std::unique_ptr<sim::Node>>& nodes) {
@@ -100,6 +109,7 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
     case Role::kDatabase: all.push_back({"database", world_.database.host()}); break;
     case Role::kQueue: all.push_back({"queue", world_.queue.host()}); break;
     case Role::kArtifacts: all.push_back({"artifacts", world_.artifacts.host()}); break;
+    case Role::kSecrets: all.push_back({"secrets", world_.secrets.host()}); break;
   }
   return all;
 }

@@ -39,6 +39,8 @@ class SimulatedCluster final : public Cluster {
  private:
   void add_orchestrators();
   void add_runners();
+  /// The values of the secrets that the workload names.
+  void add_secrets();
   std::vector<sim::FaultTarget> population(Role role) const;
   std::vector<sim::FaultTarget> planned_targets(const Injection& injection) const;
   std::vector<sim::FaultTarget> targets_at(const FaultSpec& spec, const AtBarrier& who) const;

@@ -23,8 +23,8 @@ Field partition_parameters() {
 }  // namespace
 
 std::vector<FaultInfo> network_faults() {
-  const std::vector<Role> everyone{Role::kOrchestrator, Role::kRunner, Role::kDatabase,
-                                   Role::kQueue, Role::kArtifacts};
+  const std::vector<Role> everyone{Role::kOrchestrator, Role::kRunner,    Role::kDatabase,
+                                   Role::kQueue,        Role::kArtifacts, Role::kSecrets};
   return {
       {"network.partition", "Messages between the targets and another role are lost.", everyone,
        true, partition_parameters()},
