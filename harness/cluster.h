@@ -31,6 +31,12 @@ struct Injected {
   std::vector<TouchedWork> touched;  ///< the live attempts that it interrupts
 };
 
+/// What became of a step.
+struct StepResult {
+  bool done = false;
+  std::string detail;  ///< what was done, or why it was not
+};
+
 /// Only the harness's own task uses it. Injections are named by their index in injections().
 class Cluster {
  public:
@@ -51,6 +57,10 @@ class Cluster {
   // Only after it was injected.
   virtual void heal(std::size_t injection) = 0;
   virtual FaultEffect effect(std::size_t injection) const = 0;
+
+  // Repair
+  /// Carries out a step of the runbook that is done to machines, not by a request. Suspends.
+  virtual StepResult act(const StepSpec& step) = 0;
 
   // Observation
   /// The job is decided, or somebody who can works on it again.

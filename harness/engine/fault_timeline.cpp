@@ -17,7 +17,17 @@ constexpr delta::Duration kMomentary = 60s;
 }  // namespace
 
 FaultTimeline::FaultTimeline(DrillContext& context)
-    : context_(context), outcomes_(context.cluster.injections().size()) {}
+    : context_(context), outcomes_(context.cluster.injections().size()) {
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    lifted_.push_back(std::make_unique<delta::StopSignal>(context.runtime));
+  }
+}
+
+void FaultTimeline::lift(std::size_t fault) {
+  for (std::size_t i = 0; i < lifted_.size(); ++i) {
+    if (context_.cluster.injections()[i].fault == fault) lifted_[i]->request();
+  }
+}
 
 void FaultTimeline::start() {
   for (std::size_t i = 0; i < outcomes_.size(); ++i) {
@@ -51,7 +61,7 @@ void FaultTimeline::run_injection(std::size_t index) {
   watch_effect(index, spec.duration ? end : requested + kMomentary);
   if (!outcome.bit) outcome.effective.reset();
   if (plan.lasts() == delta::Duration{}) return;
-  context_.runtime.clock.sleep_until(context_.zero + end);
+  lifted_[index]->sleep_until(context_.zero + end);
   if (spec.duration) context_.cluster.heal(index);
   outcome.healed = context_.since_zero();
 }
@@ -68,7 +78,7 @@ void FaultTimeline::watch_effect(std::size_t index, delta::Duration until) {
     }
     const delta::Duration next = context_.since_zero() + look;
     if (next >= until) return;
-    context_.runtime.clock.sleep_until(context_.zero + next);
+    if (!lifted_[index]->sleep_until(context_.zero + next)) return;
   }
 }
 

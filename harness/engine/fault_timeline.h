@@ -1,6 +1,7 @@
 // Injects and heals a scenario's faults on time, and proves that each took effect.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,6 +16,8 @@ class FaultTimeline {
 
   /// Spawns one task an injection.
   void start();
+  /// Ends a fault with a duration before its time; nothing if it is over.
+  void lift(std::size_t fault);
   /// In the scenario's order; complete once the tasks have ended.
   std::vector<FaultReport> reports() const;
   /// t0: of the earliest fault that took effect; none if none did.
@@ -42,6 +45,7 @@ class FaultTimeline {
 
   DrillContext& context_;
   std::vector<Outcome> outcomes_;  ///< parallel to the cluster's injections
+  std::vector<std::unique_ptr<delta::StopSignal>> lifted_;  ///< the same
   std::vector<TouchedWork> touched_;
 };
 

@@ -18,6 +18,8 @@ struct FaultInfo {
   Field parameters;              ///< a map; without fields when it takes none
   /// The parameter that says how long the disturbance lasts, where there is no duration.
   std::string_view lasts = {};
+  /// It may lose acknowledged work or alter rows, so that a cluster need not recover by itself.
+  bool destructive = false;
 };
 
 /// Family by family.

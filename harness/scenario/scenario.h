@@ -110,12 +110,45 @@ struct FaultSpec {
   StaggerSpec stagger;
   delta::Parameters parameters;  ///< all of its kind's, but optional ones without a default
   delta::Duration lasts{};       ///< the duration, or the parameter that says so (a downtime), or 0
+  bool random = false;           ///< drawn by the nemesis: it may come to nothing
 
   /// When the harness stops disturbing, at the latest.
   delta::Duration end() const {
     return at + (barrier ? barrier->within : delta::Duration{}) + stagger.start + lasts +
            stagger.heal;
   }
+};
+
+/// One kind of random fault.
+struct NemesisFault {
+  FaultSpec pattern;  ///< without id and times
+  delta::Duration every{};
+  DurationRange duration;  ///< of a kind that has one
+};
+
+struct NemesisSpec {
+  delta::Duration start{};
+  delta::Duration length{};
+  NemesisMode mode = NemesisMode::kRecoverable;
+  std::uint32_t swarm_ppm = 0;
+  std::uint32_t at_once = 0;
+  std::vector<NemesisFault> faults;
+};
+
+/// What makes somebody begin a step: exactly one of the three.
+struct StepTrigger {
+  std::optional<delta::Duration> time;  ///< from time 0
+  std::string alert;                    ///< that fires, after time 0
+  std::string step;                     ///< that is done: the id of an earlier one
+};
+
+struct StepSpec {
+  std::string id;    ///< unique in the file
+  std::string kind;  ///< "lift_fault": in step_catalogue()
+  StepBy by = StepBy::kOperator;
+  StepTrigger after;
+  delta::Duration delay{};  ///< assumed: from the trigger to the step's begin
+  delta::Parameters parameters;
 };
 
 struct Objective {
@@ -136,6 +169,12 @@ struct ExceptedInvariant {
   std::string reason;
 };
 
+/// A rare path that the drill claims to take; see mark_catalogue().
+struct ClaimedMark {
+  std::string name;
+  std::uint32_t at_least = 1;
+};
+
 struct Scenario {
   std::string name;
   std::string title;
@@ -145,12 +184,18 @@ struct Scenario {
   delta::Settings settings;
   WorkloadSpec workload;
   SteadyStateSpec steady_state;
-  std::vector<FaultSpec> faults;  ///< in the file's order; at least one
+  std::vector<FaultSpec> faults;  ///< in the file's order, then those that the nemesis drew
+  std::optional<NemesisSpec> nemesis;
+  std::vector<StepSpec> runbook;
   delta::Duration observation{};  ///< from time 0; covers every fault, TTL, grace and W
   Objectives objectives;
   std::vector<ExceptedInvariant> excepted_invariants;
+  std::vector<ClaimedMark> exercises;
   std::optional<std::string> violates;  ///< the invariant that must break; none: pass
   std::string path;                     ///< the file, as given to load_scenario()
+
+  /// Objectives and recovery are not asked for.
+  bool safety_only() const { return nemesis && nemesis->mode == NemesisMode::kSafetyOnly; }
 };
 
 }  // namespace aftershock

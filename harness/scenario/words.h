@@ -55,6 +55,17 @@ inline constexpr std::array<std::string_view, 3> kRecoveredWhenNames{"service", 
 enum class StatedBy : std::uint8_t { kDocument, kDerived };
 inline constexpr std::array<std::string_view, 2> kStatedByNames{"document", "derived"};
 
+/// Who carries out a step of the runbook.
+enum class StepBy : std::uint8_t { kAutomation, kOperator };
+inline constexpr std::array<std::string_view, 2> kStepByNames{"automation", "operator"};
+
+/// What a nemesis leaves to be asked for afterwards.
+enum class NemesisMode : std::uint8_t {
+  kRecoverable,
+  kSafetyOnly,  ///< only the rules that hold at any time
+};
+inline constexpr std::array<std::string_view, 2> kNemesisModeNames{"recoverable", "safety_only"};
+
 /// Moments of the world that a fault may wait for.
 enum class Barrier : std::uint8_t {
   kTransactionOpen,   ///< an orchestrator's transaction holds its locks; the answer is on its way
@@ -87,6 +98,7 @@ constexpr std::string_view name_of(RecoveredWhen value) {
   return kRecoveredWhenNames.at(std::size_t(value));
 }
 constexpr std::string_view name_of(StatedBy value) { return kStatedByNames.at(std::size_t(value)); }
+constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 
 /// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).

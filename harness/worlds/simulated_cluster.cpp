@@ -9,6 +9,9 @@ namespace aftershock {
 
 namespace {
 
+constexpr delta::Duration kRestartGrace{30'000'000'000};
+constexpr delta::Duration kRestartPoll{100'000'000};
+
 sim::LinkQuality links(const NetworkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
@@ -190,6 +193,28 @@ void SimulatedCluster::start() {
 FaultEffect SimulatedCluster::effect(std::size_t injection) const {
   sim::Effect effect = faults_.at(injection)->effect();
   return {effect.bit, std::move(effect.evidence)};
+}
+
+StepResult SimulatedCluster::act(const StepSpec& step) {
+  if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
+  return {false, "the simulated cluster knows no step " + step.kind};
+}
+
+/// One after another: the next only when the one before is up again.
+StepResult SimulatedCluster::restart_all(Role role) {
+  std::size_t restarted = 0;
+  for (const sim::FaultTarget& target : population(role)) {
+    const std::uint64_t before = target.node->incarnation();
+    target.node->stop(kRestartGrace);
+    const sim::SimTime give_up = kernel_.now() + 2 * kRestartGrace;
+    while (target.node->incarnation() == before && kernel_.now() < give_up) {
+      kernel_.sleep_until(kernel_.now() + kRestartPoll);
+    }
+    if (target.node->incarnation() != before) ++restarted;
+  }
+  const std::size_t all = population(role).size();
+  return {restarted == all,
+          std::to_string(restarted) + " of " + std::to_string(all) + " processes came up again"};
 }
 
 std::vector<TouchedWork> SimulatedCluster::live_work_of(

@@ -33,6 +33,7 @@ class SimulatedCluster final : public Cluster {
                                             delta::MonoTime give_up) override;
   void heal(std::size_t injection) override { faults_.at(injection)->heal(); }
   FaultEffect effect(std::size_t injection) const override;
+  StepResult act(const StepSpec& step) override;
   bool is_progressing(const TouchedWork& work) const override;
   std::size_t open_runs(delta::MonoTime submitted_before) const override;
 
@@ -47,6 +48,7 @@ class SimulatedCluster final : public Cluster {
   Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);
   std::vector<TouchedWork> live_work_of(Role role,
                                         const std::vector<sim::FaultTarget>& targets) const;
+  StepResult restart_all(Role role);
   void track(const sim::CommitView& commit);
 
   const Scenario& scenario_;

@@ -1,68 +1,44 @@
 // What the parameters of faults are made of.
 #include "harness/scenario/faults/families.h"
+#include "harness/scenario/fields.h"
 
 namespace aftershock {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-Field parameter(FieldType type, std::string_view key, std::string_view description,
-                std::string_view fallback) {
-  return {.key = std::string(key),
-          .type = type,
-          .description = std::string(description),
-          .required = fallback.empty(),
-          .fallback = std::string(fallback)};
-}
-
-}  // namespace
-
-Field fault_parameters(std::vector<Field> fields) {
+Field fault_parameters(std::vector<Field> parameters) {
   bool required = false;
-  for (const Field& field : fields) required = required || field.required;
-  return {.key = "parameters",
-          .type = FieldType::kMap,
-          .description = "Depends on the fault.",
-          .required = required,
-          .fields = std::move(fields)};
+  for (const Field& field : parameters) required = required || field.required;
+  Field all = fields::map("parameters", "Depends on the fault.", std::move(parameters));
+  all.required = required;
+  return all;
 }
 
 Field time_parameter(std::string_view key, std::string_view description, delta::Duration min,
                      std::string_view fallback) {
-  Field field = parameter(FieldType::kDuration, key, description, fallback);
-  field.min = min.count();
-  field.max = delta::Duration(24h).count();
-  return field;
+  return fields::duration(std::string(key), std::string(description), min, 24h,
+                          std::string(fallback));
 }
 
 Field percent_parameter(std::string_view key, std::string_view description,
                         std::string_view fallback) {
-  Field field = parameter(FieldType::kPercent, key, description, fallback);
+  Field field = fields::percent(std::string(key), std::string(description), std::string(fallback));
   field.min = 1;
-  field.max = 1'000'000;
   return field;
 }
 
 Field count_parameter(std::string_view key, std::string_view description, std::int64_t min,
                       std::int64_t max, std::string_view fallback) {
-  Field field = parameter(FieldType::kCount, key, description, fallback);
-  field.min = min;
-  field.max = max;
-  return field;
+  return fields::count(std::string(key), std::string(description), min, max, std::string(fallback));
 }
 
 Field flag_parameter(std::string_view key, std::string_view description, bool fallback) {
-  Field field = parameter(FieldType::kFlag, key, description, fallback ? "true" : "false");
-  field.max = 1;
-  return field;
+  return fields::flag(std::string(key), std::string(description), fallback);
 }
 
 Field choice_parameter(std::string_view key, std::string_view description,
                        std::span<const std::string_view> choices, std::string_view fallback) {
-  Field field = parameter(FieldType::kChoice, key, description, fallback);
-  field.choices = choices;
-  return field;
+  return fields::choice(std::string(key), std::string(description), choices, std::string(fallback));
 }
 
 }  // namespace aftershock
