@@ -117,6 +117,8 @@ void Bytes::spec(const RunSpec& spec) {
     text(job.command);
     number(job.needs.size());
     for (const std::uint32_t need : job.needs) number(need);
+    number(job.secrets.size());
+    for (const std::string& secret : job.secrets) text(secret);
     number(job.required ? 1 : 0);
     number(job.retry.max_attempts);
     number(job.retry.max_losses);

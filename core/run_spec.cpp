@@ -11,6 +11,24 @@ namespace {
 constexpr int kMostTries = 1'000;
 constexpr std::size_t kMaxJobs = 1'000;
 
+bool is_variable_name(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  };
+  const auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, is_part);
+}
+
+std::string check_secrets(const JobSpec& job) {
+  std::set<std::string_view> seen;
+  for (const std::string& secret : job.secrets) {
+    // The name itself is not shown: a client may have put the value here by mistake.
+    if (!is_variable_name(secret)) return "names a secret that cannot be an environment variable";
+    if (!seen.insert(secret).second) return "names the secret '" + secret + "' twice";
+  }
+  return {};
+}
+
 std::string check_job(const RunSpec& spec, std::size_t index) {
   const JobSpec& job = spec.jobs[index];
   const std::string name = "job " + std::to_string(index) + " '" + job.name + "' ";
@@ -19,6 +37,7 @@ std::string check_job(const RunSpec& spec, std::size_t index) {
     if (need >= spec.jobs.size()) return name + "needs job " + std::to_string(need) + ": no such";
     if (!seen.insert(need).second) return name + "names a needed job twice";
   }
+  if (const std::string problem = check_secrets(job); !problem.empty()) return name + problem;
   if (job.retry.max_attempts == 0) return name + "must be allowed at least one attempt";
   if (job.retry.max_attempts + job.retry.max_losses > kMostTries) {
     return name + "may be tried at most 1000 times: max_attempts + max_losses";

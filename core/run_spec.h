@@ -26,7 +26,9 @@ struct JobSpec {
   std::string name;
   std::string command;
   std::vector<std::uint32_t> needs;  ///< indices of the jobs that must succeed first
-  bool required = true;              ///< false: the job may fail without failing the run
+  /// Names, never values: each becomes an environment variable of the command.
+  std::vector<std::string> secrets;
+  bool required = true;  ///< false: the job may fail without failing the run
   RetryPolicy retry;
   Duration timeout = 0s;        ///< of one try, from its start; 0: none
   Duration queue_timeout = 0s;  ///< from queued to leased; 0: none
@@ -44,7 +46,8 @@ struct RunSpec {
 
 using SharedSpec = std::shared_ptr<const RunSpec>;
 
-/// Checks the DAG (indices exist, no cycle, no job twice in `needs`) and fills the derived lists.
+/// Checks the DAG (indices exist, no cycle, no job twice in `needs`) and the names of secrets, and
+/// fills the derived lists.
 /// Error: one sentence that names the job.
 std::expected<SharedSpec, std::string> prepare(RunSpec spec);
 

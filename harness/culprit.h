@@ -19,10 +19,11 @@ enum class Culprit : std::uint8_t {
   network,
 };
 
+inline constexpr std::array<std::string_view, 8> kCulpritNames{
+    "none", "database", "queue", "artifacts", "secrets", "runners", "orchestrator", "network"};
+
 constexpr std::string_view name_of(Culprit culprit) {
-  constexpr std::array<std::string_view, 8> names{
-      "none", "database", "queue", "artifacts", "secrets", "runners", "orchestrator", "network"};
-  return names.at(static_cast<std::size_t>(culprit));
+  return kCulpritNames.at(static_cast<std::size_t>(culprit));
 }
 
 }  // namespace aftershock

@@ -4,10 +4,12 @@
 
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
+#include "harness/engine/references.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
 #include "harness/shell_quote.h"
 #include "harness/worlds/simulated_cluster.h"
+#include "reports/json.h"
 
 namespace aftershock {
 
@@ -56,7 +58,8 @@ class SimulatedDrill {
                    judge_.on_answer(request, response);
                    marks_.on_answer(request, response);
                  }),
-        judge_(scenario, kernel_, tables(), sim::SimTime(scenario.steady_state.warm_up)) {
+        judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
+               sim::SimTime(scenario.steady_state.warm_up)) {
     sim::DatabaseServer& database = cluster_.world().database;
     database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
@@ -104,16 +107,28 @@ class SimulatedDrill {
   void read_and_verify(const DrillRun& drill, DrillReport& report) {
     report.virtual_time = kernel_.now().time_since_epoch();
     const std::vector<WitnessedRun> witnessed = witnessed_runs(drill.acknowledged());
-    FinalRead read{tables(),           cluster_.world().artifacts.objects(), witnessed,
-                   scenario_.settings, cluster_.world().database.now(),      {}};
+    const sim::ArtifactServer& store = cluster_.world().artifacts;
+    FinalRead read{tables(),  store.objects(),    store.expired(),
+                   witnessed, scenario_.settings, cluster_.world().database.now(),
+                   {}};
     for (const auto& [id, run] : tables().runs()) {
       if (!drill.quiesced() && !is_terminal(run.state)) read.unfinished.push_back(id);
     }
     judge_.on_final(read);
-    judge_.fill(report);
     fill_marks(report);
     count_outcomes(report);
+    report.rpo.dangling = dangling_references(read);
     measure_loss(drill, report);
+    if (!cluster_.world().secrets.values().empty()) look_into(report);
+    judge_.fill(report);
+  }
+
+  /// Shows the checkers what the report will say.
+  void look_into(const DrillReport& report) {
+    Report draft;
+    draft.drills.push_back(report);
+    judge_.fill(draft.drills.back());
+    judge_.on_report(write_report(draft));
   }
 
   /// All that were taken or claimed. A claim that did not come true makes the drill inconclusive.

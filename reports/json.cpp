@@ -44,7 +44,8 @@ void each_field(Is<RecoveryReport> auto& value, auto&& field) {
 }
 
 void each_field(Is<LossReport> auto& value, auto&& field) {
-  auto& [objective, measured, acknowledged, lost, lost_after_t0, unknown, duplicated] = value;
+  auto& [objective, measured, acknowledged, lost, lost_after_t0, unknown, duplicated, dangling] =
+      value;
   field("objective", objective);
   field("measured", measured);
   field("acknowledged", acknowledged);
@@ -52,6 +53,7 @@ void each_field(Is<LossReport> auto& value, auto&& field) {
   field("lost_after_t0", lost_after_t0);
   field("unknown", unknown);
   field("duplicated", duplicated);
+  field("dangling", dangling);
 }
 
 void each_field(Is<FaultReport> auto& value, auto&& field) {
@@ -85,6 +87,16 @@ void each_field(Is<AlertReport> auto& value, auto&& field) {
   field("at", at);
   field("resolved", resolved);
   field("diagnosis", diagnosis);
+}
+
+void each_field(Is<DetectionReport> auto& value, auto&& field) {
+  auto& [alert, within, diagnosis, after, found, met] = value;
+  field("alert", alert);
+  field("within", within);
+  field("diagnosis", diagnosis);
+  field("after", after);
+  field("found", found);
+  field("met", met);
 }
 
 void each_field(Is<PhaseReport> auto& value, auto&& field) {
@@ -147,8 +159,8 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
   auto& [scenario, title, document, section, path, world, seed, digest, steps, virtual_time,
-         verdict, reasons, rto, rpo, faults, alerts, runbook, phases, canary, workload, marks,
-         invariants, violations, replay] = value;
+         verdict, reasons, rto, rpo, faults, alerts, runbook, detection, phases, canary, workload,
+         marks, invariants, violations, replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
@@ -166,6 +178,7 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("faults", faults);
   field("alerts", alerts);
   field("runbook", runbook);
+  field("detection", detection);
   field("phases", phases);
   field("canary", canary);
   field("workload", workload);

@@ -51,6 +51,7 @@ struct LossReport {
   std::uint64_t lost_after_t0 = 0;   ///< of them acknowledged after the fault had begun
   std::uint64_t unknown = 0;         ///< never counted as lost
   std::uint64_t duplicated = 0;      ///< one operation, more than one run
+  std::uint64_t dangling = 0;        ///< artifacts on record as stored that are gone or damaged
 };
 
 struct FaultReport {
@@ -83,6 +84,16 @@ struct AlertReport {
   Duration at{};
   std::optional<Duration> resolved;
   std::string diagnosis;  ///< what the doctor held responsible at that moment
+};
+
+/// An alert that had to fire.
+struct DetectionReport {
+  std::string alert;
+  Duration within{};              ///< asked for, from t0
+  std::string diagnosis;          ///< asked for; empty: anything
+  std::optional<Duration> after;  ///< fired so long after t0; none: it did not
+  std::string found;              ///< what the runbook's checklist pointed at then
+  bool met = false;
 };
 
 /// The way back, split; each from t0. Absent: not seen.
@@ -154,6 +165,7 @@ struct DrillReport {
   std::vector<FaultReport> faults;
   std::vector<AlertReport> alerts;  ///< in the order in which they fired
   std::vector<StepReport> runbook;
+  std::vector<DetectionReport> detection;
   PhaseReport phases;
   CanaryReport canary;
   WorkloadReport workload;

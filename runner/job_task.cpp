@@ -2,12 +2,36 @@
 
 namespace delta {
 
+namespace {
+
+/// Counts the outcome of a call and passes it on. A refusal that is not retryable is an answer: the
+/// dependency works.
+template <class Expected>
+Expected counted(Dependency& dependency, Expected outcome) {
+  if (outcome || !outcome.error().retryable) {
+    dependency.succeeded();
+  } else {
+    dependency.failed();
+  }
+  return outcome;
+}
+
+}  // namespace
+
 JobTask::JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec)
     : context_(context), held_(std::move(held)), spec_(std::move(spec)) {}
 
 void JobTask::run() {
   if (!acknowledge_start()) return;  // refused: somebody else's job now, or cancelled
-  const std::unique_ptr<Execution> execution = context_.ports.executor.start(job());
+  if (const auto secrets = fetch_secrets()) return run_command(*secrets);
+  if (held_->interrupted() != Interrupt::none) return stop_early();
+  complete(false, FailureClass::infrastructure, {});
+}
+
+void JobTask::run_command(const Environment& secrets) {
+  JobLog log(secrets);
+  const std::unique_ptr<Execution> execution = context_.ports.executor.start(
+      job(), secrets, [&log](std::string_view piece) { log.write(piece); });
   if (execution == nullptr) return complete(false, FailureClass::infrastructure, {});
   held_->watch(execution.get());
   const bool running = report(AttemptState::running, Patience::while_working);
@@ -15,13 +39,12 @@ void JobTask::run() {
   held_->watch(nullptr);
   if (!result) {
     execution->kill();
-    if (held_->interrupted() == Interrupt::cancelled) acknowledge_cancel();
-    return;
+    return stop_early();
   }
   // Phases are reported in order, so that the completion of a finished job fits.
   if (!running) report(AttemptState::running, Patience::until_lost);
   report(AttemptState::uploading, Patience::until_lost);
-  std::vector<Artifact> artifacts = upload(*result);
+  std::vector<Artifact> artifacts = upload(*result, log);
   complete(result->exit_code == 0, FailureClass::user, std::move(artifacts));
 }
 
@@ -46,6 +69,32 @@ void JobTask::renew(const Response& answer, MonoTime sent) {
   if (lease != nullptr) held_->renewed(sent + lease->ttl - context_.settings.fence_margin);
 }
 
+std::optional<Environment> JobTask::fetch_secrets() {
+  const MonoTime give_up = context_.now() + context_.settings.secrets_deadline;
+  Environment values;
+  for (const std::string& name : job().secrets) {
+    auto value = fetch_one(name, give_up);
+    if (!value) return std::nullopt;
+    values.emplace(name, std::move(*value));
+  }
+  return values;
+}
+
+std::optional<std::string> JobTask::fetch_one(const std::string& name, MonoTime give_up) {
+  while (held_->interrupted() == Interrupt::none) {
+    if (context_.secrets.allow()) {
+      auto value = counted(context_.secrets, context_.ports.secrets.get(name));
+      if (value) return std::move(*value);
+      ++context_.secret_failures;
+      if (!value.error().retryable) break;
+    }
+    const MonoTime again = context_.secrets.next_try();
+    if (again >= give_up) break;
+    context_.ports.runtime.clock.sleep_until(again);
+  }
+  return std::nullopt;
+}
+
 std::optional<ExecutionResult> JobTask::execute(Execution& execution) {
   for (;;) {
     if (execution.wait_until(held_->work_until())) return execution.result();
@@ -67,12 +116,13 @@ bool JobTask::report(AttemptState phase, Patience patience) {
   return answer.has_value();
 }
 
-std::vector<Artifact> JobTask::upload(const ExecutionResult& result) {
+std::vector<Artifact> JobTask::upload(const ExecutionResult& result, JobLog& log) {
   const MonoTime give_up = context_.now() + context_.settings.upload_deadline;
   std::vector<Artifact> artifacts;
   for (const ProducedArtifact& produced : result.artifacts) {
     artifacts.push_back(upload_one(produced, give_up));
   }
+  if (log.printed()) artifacts.push_back(upload_one({"log", content_of(log.finish())}, give_up));
   return artifacts;
 }
 
@@ -81,8 +131,8 @@ Artifact JobTask::upload_one(const ProducedArtifact& produced, MonoTime give_up)
   for (;;) {
     if (context_.artifacts.allow()) {
       const auto stored =
-          context_.artifacts.counted(context_.ports.artifacts.put(path, produced.digest));
-      if (stored) return {produced.name, ArtifactState::stored, produced.digest};
+          counted(context_.artifacts, context_.ports.artifacts.put(path, produced.content));
+      if (stored) return {produced.name, ArtifactState::stored, produced.content.digest};
       ++context_.upload_failures;
       if (!stored.error().retryable) break;
     }
@@ -99,6 +149,10 @@ void JobTask::complete(bool succeeded, FailureClass failure, std::vector<Artifac
   static_cast<void>(context_.client.call_until_settled(
       CompleteRequest{held_->lease(), succeeded, failure, std::move(artifacts)},
       [] { return true; }));
+}
+
+void JobTask::stop_early() {
+  if (held_->interrupted() == Interrupt::cancelled) acknowledge_cancel();
 }
 
 void JobTask::acknowledge_cancel() {

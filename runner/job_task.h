@@ -1,4 +1,4 @@
-// One lease from grant to end: start, execute, upload, complete.
+// One lease from grant to end: start, get secrets, execute, upload, complete.
 #pragma once
 
 #include <atomic>
@@ -7,8 +7,10 @@
 
 #include "core/ports/artifact_store.h"
 #include "core/ports/executor.h"
+#include "core/ports/secrets.h"
 #include "runner/client.h"
 #include "runner/held_lease.h"
+#include "runner/job_log.h"
 
 namespace delta {
 
@@ -17,6 +19,7 @@ struct RunnerPorts {
   Transport& transport;
   Executor& executor;
   ArtifactStore& artifacts;
+  SecretStore& secrets;
 };
 
 /// What the jobs of one runner share.
@@ -27,6 +30,7 @@ struct RunnerContext {
         id(random_id<RunnerId>(given.runtime.random)),
         client(given.runtime, given.transport, settings),
         artifacts(given.runtime, {}, {.first = 500ms, .longest = 10s}),
+        secrets(given.runtime, {}, {.first = 500ms, .longest = 10s}),
         stop(given.runtime) {}
 
   MonoTime now() const { return ports.runtime.clock.now(); }
@@ -36,6 +40,7 @@ struct RunnerContext {
   RunnerId id;  ///< of this incarnation: a restarted runner is another one
   OrchestratorClient client;
   Dependency artifacts;
+  Dependency secrets;
   StopSignal stop;
   // For the statistics, since the start
   std::atomic<std::uint64_t> upload_failures = 0;
@@ -53,6 +58,12 @@ class JobTask {
   bool acknowledge_start();
   /// The lease lives as long as the answer says, from when its request was sent.
   void renew(const Response& answer, MonoTime sent);
+  /// The job's secrets; none if they could not be had in time, or the work had to stop.
+  std::optional<Environment> fetch_secrets();
+  std::optional<std::string> fetch_one(const std::string& name, MonoTime give_up);
+  void run_command(const Environment& secrets);
+  /// The work stops before its end: says so if that is what the orchestrator wants.
+  void stop_early();
   /// Waits for the command; none if the work had to stop before its end.
   std::optional<ExecutionResult> execute(Execution& execution);
   /// While the command runs, a fence or a cancellation must be heeded at once. A finished result
@@ -60,7 +71,7 @@ class JobTask {
   enum class Patience : std::uint8_t { while_working, until_lost };
   /// False: nobody answered in time.
   bool report(AttemptState phase, Patience patience);
-  std::vector<Artifact> upload(const ExecutionResult& result);
+  std::vector<Artifact> upload(const ExecutionResult& result, JobLog& log);
   Artifact upload_one(const ProducedArtifact& produced, MonoTime give_up);
   void complete(bool succeeded, FailureClass failure, std::vector<Artifact> artifacts);
   void acknowledge_cancel();

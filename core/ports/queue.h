@@ -13,7 +13,7 @@ namespace delta {
 
 struct QueueEntry {
   std::uint64_t id = 0;  ///< for acknowledge()
-  AttemptId attempt;
+  AttemptId attempt;     ///< nil: the entry cannot be read
 };
 struct QueueError {
   std::string detail;

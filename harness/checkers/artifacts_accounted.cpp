@@ -1,5 +1,7 @@
-// artifacts-accounted: what an accepted completion calls stored is stored, as it says; and nothing
-// is stored for a completed attempt that its completion does not name.
+// artifacts-accounted: what an accepted completion calls stored is stored, as it says, unless the
+// store itself tells that it is gone (its retention deleted it) or damaged (it has another digest
+// than it was put with); and nothing is stored for a completed attempt that its completion does not
+// name. References that dangle in these ways are counted by dangling_references().
 #include <map>
 
 #include "harness/checkers/all.h"
@@ -28,7 +30,7 @@ class ArtifactsAccounted final : public Checker {
         judge_artifact(read, complete->lease.ref, artifact);
       }
     }
-    for (const auto& [path, digest] : read.artifacts) {
+    for (const auto& [path, object] : read.artifacts) {
       const auto parsed = parse_artifact_path(path);
       if (!parsed) continue;  // no-orphans reports it
       const auto at = completed.find(parsed->ref.attempt);
@@ -47,10 +49,10 @@ class ArtifactsAccounted final : public Checker {
       return;
     }
     const auto stored = read.artifacts.find(path);
-    judge(stored != read.artifacts.end(),
+    judge(stored != read.artifacts.end() || read.expired.contains(path),
           [&] { return bad("an artifact on record as stored is not in the store"); });
     if (stored == read.artifacts.end()) return;
-    judge(stored->second == artifact.digest,
+    judge(stored->second.digest == artifact.digest,
           [&] { return bad("a stored artifact has other contents than its record says"); });
   }
 

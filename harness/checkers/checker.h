@@ -6,11 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/api.h"
+#include "simulator/world/artifact_server.h"
 #include "simulator/world/database_server.h"
 
 namespace aftershock {
@@ -40,7 +42,8 @@ struct WitnessedRun {
 /// Everything there is, read after the system came to rest.
 struct FinalRead {
   const sim::Tables& tables;
-  const std::map<std::string, std::uint64_t>& artifacts;  ///< path to digest
+  const sim::Objects& artifacts;         ///< by path
+  const std::set<std::string>& expired;  ///< paths that the store's retention deleted
   const std::vector<WitnessedRun>& witnessed;
   const delta::Settings& settings;
   delta::DbTime now{};
@@ -65,7 +68,11 @@ class Checker {
   /// The tables went back in time: what was learned of later commits is void.
   virtual void on_rewind(const sim::Tables&) {}
   virtual void on_acknowledged(const Acknowledged&, const sim::Tables&) {}
+  /// Any answer with a text for people, whatever its status, as its receiver gets it.
+  virtual void on_detail(const delta::Request&, const std::string& /*detail*/) {}
   virtual void on_final(const FinalRead&) {}
+  /// The report as it would be written; only in drills whose jobs have secrets.
+  virtual void on_report(const std::string& /*text*/) {}
 
   /// How often there was something to judge: an invariant that never was is no evidence.
   std::uint64_t checks() const { return checks_; }
@@ -87,8 +94,12 @@ class Checker {
   std::uint64_t checks_ = 0;
 };
 
+/// The drill's secrets by name: what must not appear anywhere.
+using SecretValues = std::map<std::string, std::string>;
+
 /// All of them, in the order of docs/MEASUREMENT.md. `settings`: of the drill; must outlive them.
 std::vector<std::unique_ptr<Checker>> make_checkers(const Checker::Report& report,
-                                                    const delta::Settings& settings);
+                                                    const delta::Settings& settings,
+                                                    const SecretValues& secrets);
 
 }  // namespace aftershock

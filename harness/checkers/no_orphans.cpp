@@ -33,7 +33,7 @@ class NoOrphans final : public Checker {
         return orphan("an outbox row has no attempt", "attempt " + to_string(entry.attempt));
       });
     }
-    for (const auto& [path, digest] : read.artifacts) judge_artifact(path, tables);
+    for (const auto& [path, object] : read.artifacts) judge_artifact(path, tables);
   }
 
  private:

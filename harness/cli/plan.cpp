@@ -14,11 +14,11 @@ namespace {
 using delta::Duration;
 using delta::format_duration;
 
-constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner, Role::kDatabase, Role::kQueue,
-                            Role::kArtifacts};
+constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,    Role::kDatabase,
+                            Role::kQueue,        Role::kArtifacts, Role::kSecrets};
 
 std::string roles_text(Role role, std::uint32_t count) {
-  const bool several = count != 1 && role != Role::kArtifacts;
+  const bool several = count != 1;  // "artifacts" and "secrets" are one each
   return std::to_string(count) + " " + std::string(name_of(role)) + (several ? "s" : "");
 }
 

@@ -16,8 +16,10 @@ constexpr delta::Duration kQuiescePoll = 1s;
 delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs) {
   constexpr std::size_t most_jobs = 4;  // of a run, in the largest shape
   const delta::Settings& s = scenario.settings;
+  const delta::Duration secrets =
+      scenario.workload.jobs.secrets > 0 ? s.secrets_deadline : delta::Duration{};
   const delta::Duration one_try = s.reconcile_after + s.reconcile_interval + s.retry_backoff_max +
-                                  s.ack_window + s.lease_ttl + s.upload_deadline +
+                                  s.ack_window + s.lease_ttl + s.upload_deadline + secrets +
                                   scenario.workload.jobs.duration.max;
   const ProcessGroup& runners = scenario.cluster.runners;
   const auto rounds = static_cast<std::int64_t>(open_runs * most_jobs /
@@ -163,6 +165,7 @@ void DrillRun::fill_recovery(DrillReport& report) const {
   if (service.last_failure) report.phases.last_failure = from_t0(*service.last_failure);
   if (service.recovered) report.phases.served = from_t0(service.recovered->upper);
   fill_phases(*t0, report);
+  judge_detection(*t0, report);
   if (scenario.objectives.recovered_when == RecoveredWhen::kAffectedWork &&
       faults_.touched().empty()) {
     report.reasons.emplace_back("the faults interrupted no work, so no recovery can be measured");
@@ -198,6 +201,23 @@ void DrillRun::judge_faults(DrillReport& report) const {
   }
   if (!any && report.reasons.empty()) {
     report.reasons.emplace_back("no fault of the nemesis took effect");
+  }
+}
+
+/// Of each alert that the scenario asks for: when it first fired after t0, and what the runbook's
+/// checklist said then.
+void DrillRun::judge_detection(const Bounds& t0, DrillReport& report) const {
+  for (const DetectionSpec& spec : context_.scenario.detection) {
+    DetectionReport detection{spec.alert, spec.within, spec.diagnosis, {}, {}, false};
+    for (const AlertReport& alert : scraper_.alerts()) {
+      if (alert.name != spec.alert || alert.at < t0.lower) continue;
+      detection.after = alert.at - t0.lower;
+      detection.found = alert.diagnosis;
+      break;
+    }
+    detection.met = detection.after && *detection.after <= spec.within &&
+                    (spec.diagnosis.empty() || spec.diagnosis == detection.found);
+    report.detection.push_back(std::move(detection));
   }
 }
 

@@ -41,6 +41,7 @@ class DrillRun {
   void wait_in_phase(std::string_view phase, delta::Duration until);
   void quiesce();
   void judge_faults(DrillReport& report) const;
+  void judge_detection(const Bounds& t0, DrillReport& report) const;
   void judge_runbook(DrillReport& report) const;
   void fill_phases(const Bounds& t0, DrillReport& report) const;
   void judge_steady_state(DrillReport& report) const;

@@ -31,13 +31,13 @@ std::string describe(const delta::AuditEvent& event) {
 }  // namespace
 
 Judge::Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::Tables& tables,
-             sim::SimTime zero)
+             const SecretValues& secrets, sim::SimTime zero)
     : scenario_(scenario),
       kernel_(kernel),
       tables_(tables),
       zero_(zero),
       checkers_(make_checkers([this](Finding finding) { found(std::move(finding)); },
-                              scenario.settings)) {}
+                              scenario.settings, secrets)) {}
 
 void Judge::on_commit(const CommitView& commit) {
   for (const auto& checker : checkers_) checker->on_commit(commit);
@@ -52,12 +52,19 @@ void Judge::on_rewind(const sim::Tables& tables) {
 }
 
 void Judge::on_answer(const delta::Request& request, const delta::Response& response) {
+  if (!response.detail.empty()) {
+    for (const auto& checker : checkers_) checker->on_detail(request, response.detail);
+  }
   if (response.status != delta::Status::ok) return;
   for (const auto& checker : checkers_) checker->on_acknowledged({request, response}, tables_);
 }
 
 void Judge::on_final(const FinalRead& read) {
   for (const auto& checker : checkers_) checker->on_final(read);
+}
+
+void Judge::on_report(const std::string& text) {
+  for (const auto& checker : checkers_) checker->on_report(text);
 }
 
 void Judge::on_panic(const sim::Process& process, const sim::Panic& panic) {
@@ -144,6 +151,24 @@ std::vector<std::string> breaches(const DrillReport& report) {
   return found;
 }
 
+/// Alerts that did not do what the scenario asks for, a sentence each.
+std::vector<std::string> missed_detections(const DrillReport& report) {
+  std::vector<std::string> found;
+  for (const DetectionReport& alert : report.detection) {
+    if (alert.met) continue;
+    if (!alert.after) {
+      found.push_back("the alert " + alert.alert + " did not fire");
+    } else if (*alert.after > alert.within) {
+      found.push_back("the alert " + alert.alert + " fired after " + rounded_up(*alert.after) +
+                      ", not within " + delta::format_duration(alert.within));
+    } else {
+      found.push_back("at the alert " + alert.alert + " the runbook's checklist pointed at '" +
+                      alert.found + "', not at '" + alert.diagnosis + "'");
+    }
+  }
+  return found;
+}
+
 /// Violations that the scenario did not ask for, a sentence each.
 std::vector<std::string> unexpected_violations(const Scenario& scenario,
                                                const DrillReport& report) {
@@ -173,6 +198,7 @@ void decide_verdict(const Scenario& scenario, DrillReport& report) {
       doubts.emplace_back("an objective could not be measured");
     }
     std::ranges::move(breaches(report), std::back_inserter(failures));
+    std::ranges::move(missed_detections(report), std::back_inserter(failures));
   }
   if (broken || (doubts.empty() && !failures.empty())) {
     report.verdict = Verdict::fail;

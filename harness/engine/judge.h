@@ -15,7 +15,7 @@ class Judge {
  public:
   /// `zero`: time 0 of the fault timeline. Everything referenced must outlive it.
   Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::Tables& tables,
-        sim::SimTime zero);
+        const SecretValues& secrets, sim::SimTime zero);
 
   void on_commit(const CommitView& commit);
   void on_outside_write(const CommitView& commit);
@@ -24,6 +24,7 @@ class Judge {
   /// A simulated process died of a broken CHECK or an exception that nobody caught.
   void on_panic(const sim::Process& process, const sim::Panic& panic);
   void on_final(const FinalRead& read);
+  void on_report(const std::string& text);
 
   /// Adds invariants and violations.
   void fill(DrillReport& report) const;

@@ -38,6 +38,8 @@ delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, d
     job.name = "job-" + std::to_string(run.jobs.size());
     job.command = work_command(duration, fails ? 1 : 0, workload.jobs.artifacts);
     job.needs = std::move(needs);
+    job.secrets = workload.jobs.secret_names();
+    for (const std::string& secret : job.secrets) job.command += " --echo-secret " + secret;
     run.jobs.push_back(std::move(job));
   }
   auto prepared = prepare(std::move(run));

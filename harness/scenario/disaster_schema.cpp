@@ -2,6 +2,7 @@
 #include "harness/scenario/disaster_schema.h"
 
 #include "harness/alerts/alert_rules.h"
+#include "harness/culprit.h"
 #include "harness/marks/marks.h"
 #include "harness/scenario/fault_catalogue.h"
 #include "harness/scenario/fields.h"
@@ -132,6 +133,15 @@ Field exercises_field() {
   return list("exercises", "Rare paths that the drill takes; without them it is inconclusive.", 1,
               {choice("mark", "The path: see aftershock list --marks.", marks),
                count("at_least", "How often.", 1, 1'000'000, "1")});
+}
+
+Field detection_field() {
+  Field diagnosis = optional(choice(
+      "diagnosis", "What the runbook's checklist must point at when it fires.", kCulpritNames));
+  return list(
+      "detection", "Alerts that must fire, and what they must lead to.", 1,
+      {choice("alert", "The alert: see aftershock alerts.", alert_names()),
+       duration("within", "From the first fault's effect.", 1s, 24h), std::move(diagnosis)});
 }
 
 }  // namespace aftershock

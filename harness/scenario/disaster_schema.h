@@ -9,5 +9,6 @@ Field faults_field();
 Field nemesis_field();
 Field runbook_field();
 Field exercises_field();
+Field detection_field();
 
 }  // namespace aftershock

@@ -52,6 +52,7 @@ WorkloadSpec read_workload(const View& view) {
           .jobs = {.shape = jobs["shape"].choice<JobShape>(),
                    .duration = read_range(jobs["duration"]),
                    .artifacts = jobs["artifacts"].count(),
+                   .secrets = jobs["secrets"].count(),
                    .failure_ppm = jobs["failure"].count(),
                    .cancel_ppm = jobs["cancel"].count()}};
 }
@@ -92,6 +93,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
                      .rpo = read_objective(objectives["rpo"])},
       .excepted_invariants = {},
       .exercises = {},
+      .detection = {},
       .violates = {},
       .path = path};
   for (const View& fault : root["faults"].items()) {
@@ -109,6 +111,11 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
     const MarkInfo& mark = mark_catalogue().at(claim["mark"].count());
     scenario.exercises.push_back({std::string(mark.name), claim["at_least"].count()});
   }
+  for (const View& alert : root["detection"].items()) {
+    const View diagnosis = alert["diagnosis"];
+    scenario.detection.push_back(
+        {alert["alert"].text(), alert["within"].duration(), diagnosis.text()});
+  }
   const View violates = root["expect"]["violates"];
   if (violates.given()) scenario.violates = violates.text();
   return scenario;
@@ -119,6 +126,12 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 std::uint32_t ClusterSpec::count(Role role) const {
   if (role == Role::kOrchestrator) return orchestrators.count;
   return role == Role::kRunner ? runners.count : 1;
+}
+
+std::vector<std::string> JobSpec::secret_names() const {
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < secrets; ++i) names.push_back("SECRET_" + std::to_string(i));
+  return names;
 }
 
 std::expected<Scenario, std::vector<Diagnostic>> parse_scenario(const std::string& text,

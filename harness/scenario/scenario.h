@@ -46,7 +46,7 @@ struct ClusterSpec {
   ProcessGroup runners;
   NetworkSpec network;
 
-  /// How many processes a role has; 1 for database, queue and artifacts.
+  /// How many processes a role has; 1 for all but orchestrators and runners.
   std::uint32_t count(Role role) const;
 };
 
@@ -54,8 +54,11 @@ struct JobSpec {
   JobShape shape = JobShape::kSingle;
   DurationRange duration;
   std::uint32_t artifacts = 0;    ///< uploaded by each job
+  std::uint32_t secrets = 0;      ///< that each job needs, and prints
   std::uint32_t failure_ppm = 0;  ///< share of jobs whose command fails
   std::uint32_t cancel_ppm = 0;   ///< share of runs that the client cancels
+
+  std::vector<std::string> secret_names() const;
 };
 
 struct WorkloadSpec {
@@ -172,6 +175,13 @@ struct ClaimedMark {
   std::uint32_t at_least = 1;
 };
 
+/// An alert that has to fire, and what the runbook's checklist has to point at when it does.
+struct DetectionSpec {
+  std::string alert;         ///< in alert_rules()
+  delta::Duration within{};  ///< from t0
+  std::string diagnosis;     ///< the name of a Culprit; empty: not asked for
+};
+
 struct Scenario {
   std::string name;
   std::string title;
@@ -188,6 +198,7 @@ struct Scenario {
   Objectives objectives;
   std::vector<ExceptedInvariant> excepted_invariants;
   std::vector<ClaimedMark> exercises;
+  std::vector<DetectionSpec> detection;
   std::optional<std::string> violates;  ///< the invariant that must break; none: pass
   std::string path;                     ///< the file, as given to load_scenario()
 

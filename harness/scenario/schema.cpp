@@ -42,6 +42,8 @@ constexpr std::array kSettings = std::to_array<SettingInfo>({
      &S::purge_interval},
     {"upload_deadline", "What a runner could not upload by then it marks as missing.",
      &S::upload_deadline},
+    {"secrets_deadline", "A try of a job that could not get its secrets by then fails.",
+     &S::secrets_deadline},
     {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size,
      nullptr, 1'000},
     {"committers", "Transactions that one orchestrator runs side by side.", nullptr, &S::committers,
@@ -103,6 +105,8 @@ Field workload() {
             map("duration", "How long each job works, drawn evenly.",
                 {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
             count("artifacts", "Uploaded by each job.", 0, 100, "0"),
+            count("secrets", "That each job needs, and prints: its log must not show them.", 0, 10,
+                  "0"),
             percent("failure", "Share of jobs whose command fails.", "0%"),
             percent("cancel", "Share of runs that the client cancels.", "0%")})});
 }
@@ -153,7 +157,7 @@ Field make_schema() {
            {text("document", "The document's file name."), text("section", "Its section.")}),
        text("rationale", "Why this drill is plausible and what it shows."), cluster(), settings(),
        workload(), steady_state(), optional(faults_field()), optional(nemesis_field()),
-       optional(runbook_field()), optional(exercises_field()),
+       optional(runbook_field()), optional(exercises_field()), optional(detection_field()),
        duration("observation", "How long the faults' timeline is watched, from time 0.", 1s, 720h),
        objectives(),
        optional(map(

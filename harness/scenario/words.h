@@ -10,9 +10,9 @@ namespace aftershock {
 
 // Each enum is followed by its names in files, in the enum's order.
 
-enum class Role : std::uint8_t { kOrchestrator, kRunner, kDatabase, kQueue, kArtifacts };
-inline constexpr std::array<std::string_view, 5> kRoleNames{"orchestrator", "runner", "database",
-                                                            "queue", "artifacts"};
+enum class Role : std::uint8_t { kOrchestrator, kRunner, kDatabase, kQueue, kArtifacts, kSecrets };
+inline constexpr std::array<std::string_view, 6> kRoleNames{"orchestrator", "runner",    "database",
+                                                            "queue",        "artifacts", "secrets"};
 
 /// Which processes of a role a fault hits. Indexes count from 0.
 enum class TargetMode : std::uint8_t {
@@ -107,12 +107,12 @@ constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::s
 constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 
 /// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).
-inline constexpr std::array<std::string_view, 16> kInvariantNames{
+inline constexpr std::array<std::string_view, 17> kInvariantNames{
     "one-live-lease",   "fenced-completion", "terminal-is-final",
     "legal-transition", "attempts-bounded",  "cancel-bounded",
     "acked-is-durable", "fail-closed",       "one-effect-per-operation",
     "dependency-order", "roll-up",           "audit-replays",
     "no-orphans",       "wake-up",           "artifacts-accounted",
-    "recovers"};
+    "secrets-unlogged", "recovers"};
 
 }  // namespace aftershock

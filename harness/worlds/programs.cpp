@@ -25,8 +25,10 @@ RunnerProgram::RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, si
       transport_(plain_transport_, on_answer),
       artifacts_({world.kernel, world.network, runtime.process(), host, world.artifacts.host()},
                  world.artifacts, settings.request_timeout),
+      secrets_({world.kernel, world.network, runtime.process(), host, world.secrets.host()},
+               world.secrets, settings.request_timeout),
       executor_(world.kernel, runtime),
-      runner_({runtime.ports(), transport_, executor_, artifacts_}, settings, slots) {
+      runner_({runtime.ports(), transport_, executor_, artifacts_, secrets_}, settings, slots) {
   runner_.start();
 }
 

@@ -40,6 +40,7 @@ class RunnerProgram final : public sim::Program {
   sim::SimTransport plain_transport_;
   ObservedTransport transport_;
   sim::ArtifactClient artifacts_;
+  sim::SecretClient secrets_;
   sim::SimExecutor executor_;
   delta::Runner runner_;
 };

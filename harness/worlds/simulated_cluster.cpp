@@ -64,6 +64,7 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
       faults_(injections_.size()) {
   add_orchestrators();
   add_runners();
+  add_secrets();
   world_.database.on_commit([this](const sim::CommitView& commit) {
     track(commit);
     barriers_.on_commit(commit);
@@ -106,6 +107,14 @@ void SimulatedCluster::add_runners() {
   }
 }
 
+void SimulatedCluster::add_secrets() {
+  delta::Rng rng = kernel_.stream("secret values");
+  for (const std::string& name : scenario_.workload.jobs.secret_names()) {
+    const std::uint64_t high = rng.next();
+    world_.secrets.add(name, "sk-" + delta::to_hex(high, rng.next()));
+  }
+}
+
 std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
   std::vector<sim::FaultTarget> all;
   const auto add_nodes = [&all](const std::vector<std::unique_ptr<sim::Node>>& nodes) {
@@ -117,6 +126,7 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
     case Role::kDatabase: all.push_back({"database", world_.database.host()}); break;
     case Role::kQueue: all.push_back({"queue", world_.queue.host()}); break;
     case Role::kArtifacts: all.push_back({"artifacts", world_.artifacts.host()}); break;
+    case Role::kSecrets: all.push_back({"secrets", world_.secrets.host()}); break;
   }
   return all;
 }

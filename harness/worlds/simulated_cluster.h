@@ -40,6 +40,8 @@ class SimulatedCluster final : public Cluster {
  private:
   void add_orchestrators();
   void add_runners();
+  /// The values of the secrets that the workload names.
+  void add_secrets();
   std::vector<sim::FaultTarget> population(Role role) const;
   std::vector<sim::FaultTarget> peers(const FaultSpec& spec,
                                       const std::vector<sim::FaultTarget>& targets) const;

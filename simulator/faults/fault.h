@@ -53,5 +53,7 @@ std::unique_ptr<Fault> make_disk_fault(World& world, const FaultRequest& request
 std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_clock_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_secret_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_message_fault(World& world, const FaultRequest& request);
 
 }  // namespace aftershock::sim

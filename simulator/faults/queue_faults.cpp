@@ -1,11 +1,75 @@
-// queue.outage
-#include "simulator/faults/outage_fault.h"
+// queue.outage, .slow, .crash, .lose, .duplicate, .reorder, .stall, .trim
+#include "simulator/faults/counted_fault.h"
 
 namespace aftershock::sim {
 
+namespace {
+
+/// Proof: its clients, who ask it all the time, were refused.
+class QueueCrash final : public Fault {
+ public:
+  QueueCrash(QueueServer& server, const FaultRequest& request)
+      : server_(server), parameters_(request.parameters) {}
+
+  void inject() override {
+    before_ = server_.counters();
+    refused_before_ = server_.gate().refused();
+    server_.crash(parameters_.duration("downtime"), parameters_.choice<Persistence>("persistence"));
+  }
+  Effect effect() const override {
+    const std::uint64_t refused = server_.gate().refused() - refused_before_;
+    const QueueCounters& now = server_.counters();
+    return {refused > 0, std::to_string(refused) + " requests refused, " +
+                             std::to_string(now.lost - before_.lost) + " entries lost, " +
+                             std::to_string(now.returned - before_.returned) + " came back"};
+  }
+
+ private:
+  QueueServer& server_;
+  delta::Parameters parameters_;
+  QueueCounters before_;
+  std::uint64_t refused_before_ = 0;
+};
+
+std::unique_ptr<Fault> make_disorder(QueueServer& queue, const FaultRequest& request) {
+  if (request.kind == "queue.lose") {
+    return counted([&queue, request](bool on) { queue.add_loss(signed_ppm(request, on)); },
+                   [&queue] { return queue.counters().lost; }, "entries lost");
+  }
+  if (request.kind == "queue.duplicate") {
+    return counted([&queue, request](bool on) { queue.add_copies(signed_ppm(request, on)); },
+                   [&queue] { return queue.counters().copies_taken; }, "entries handed out twice");
+  }
+  if (request.kind == "queue.reorder") {
+    const delta::Duration delay = request.parameters.duration("delay");
+    return counted(
+        [&queue, request, delay](bool on) {
+          queue.add_reordering(signed_ppm(request, on), on ? delay : -delay);
+        },
+        [&queue] { return queue.counters().overtaken; }, "entries overtaken by later ones");
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request) {
-  if (request.kind != "queue.outage") return nullptr;
-  return std::make_unique<OutageFault<QueueServer>>(world.queue);
+  if (!request.kind.starts_with("queue.")) return nullptr;
+  QueueServer& queue = world.queue;
+  if (request.kind == "queue.crash") return std::make_unique<QueueCrash>(queue, request);
+  if (request.kind == "queue.stall") {
+    return counted([&queue](bool on) { queue.set_stalled(on); },
+                   [&queue] { return queue.counters().withheld; },
+                   "times that entries were withheld from a receiver");
+  }
+  if (request.kind == "queue.trim") {
+    const std::uint32_t length = request.parameters.count("length");
+    return counted(
+        [&queue, length](bool on) { on ? queue.add_limit(length) : queue.remove_limit(length); },
+        [&queue] { return queue.counters().trimmed; }, "entries trimmed before anybody took them");
+  }
+  if (auto disorder = make_disorder(queue, request)) return disorder;
+  return make_server_fault(queue, request);
 }
 
 }  // namespace aftershock::sim

@@ -2,6 +2,16 @@
 
 namespace aftershock::sim {
 
+namespace {
+
+bool is_from_runner(const delta::Request& request) {
+  return !std::holds_alternative<delta::SubmitRequest>(request) &&
+         !std::holds_alternative<delta::CancelRequest>(request) &&
+         !std::holds_alternative<delta::GetRunRequest>(request);
+}
+
+}  // namespace
+
 void ApiEndpoint::listen(Process& process, Handler handler) {
   process_ = &process;
   handler_ = std::move(handler);
@@ -22,18 +32,14 @@ std::uint64_t ApiEndpoint::send(HostId client, delta::Request request, const Rep
     return call;
   }
   open_.emplace(call, reply);
-  network_.send(client, host_, *process_,
-                [this, call, request = std::move(request), reply]() mutable {
-                  if (reply.settled()) return;
-                  handler_(std::move(request), [this, call, reply](delta::Response response) {
-                    respond(call, reply, std::move(response));
-                  });
-                });
+  deliver(client, call, std::move(request), reply);
   return call;
 }
 
+/// Answers the caller, once; a process that has just begun to listen may be slow about it.
 void ApiEndpoint::respond(std::uint64_t call, const Reply& reply, delta::Response response) {
   const auto leave = [this, call, reply](delta::Response done) {
+    late_calls_.erase(call);
     open_.erase(call);
     reply(std::move(done));
   };
@@ -44,6 +50,53 @@ void ApiEndpoint::respond(std::uint64_t call, const Reply& reply, delta::Respons
   if (delay <= delta::Duration(0)) return leave(std::move(response));
   kernel_.at(kernel_.now() + delay, *process_,
              [leave, response = std::move(response)]() mutable { leave(std::move(response)); });
+}
+
+void ApiEndpoint::deliver(HostId client, std::uint64_t call, delta::Request request,
+                          const Reply& reply) {
+  const auto answer = [this, call, reply](delta::Response response) {
+    respond(call, reply, std::move(response));
+  };
+  const bool disturbed = is_from_runner(request);
+  if (disturbed && happens(late_)) {
+    late_calls_.insert(call);
+    return deliver_after(late_.delay, request, answer, handled_late_);
+  }
+  if (disturbed && happens(copies_)) {
+    deliver_after(
+        rng_.between(delta::Duration(0), copies_.delay), request, [](delta::Response) {},
+        handled_again_);
+  }
+  network_.send(client, host_, *process_,
+                [this, request = std::move(request), reply, answer]() mutable {
+                  if (reply.settled()) return;
+                  handler_(std::move(request), answer);
+                });
+}
+
+void ApiEndpoint::deliver_after(delta::Duration wait, const delta::Request& request,
+                                const delta::Responder& respond, std::uint64_t& handled) {
+  kernel_.at(kernel_.now() + wait, [this, request, respond, &handled] {
+    if (process_ == nullptr) return;
+    kernel_.at(kernel_.now(), *process_, [this, request, respond, &handled] {
+      ++handled;
+      handler_(request, respond);
+    });
+  });
+}
+
+bool ApiEndpoint::happens(const Disorder& disorder) {
+  return disorder.ppm > 0 && rng_.chance_ppm(static_cast<std::uint32_t>(disorder.ppm));
+}
+
+void ApiEndpoint::add_late(std::int32_t ppm, delta::Duration delay) {
+  late_.ppm += ppm;
+  late_.delay += delay;
+}
+
+void ApiEndpoint::add_copies(std::int32_t ppm, delta::Duration delay) {
+  copies_.ppm += ppm;
+  copies_.delay += delay;
 }
 
 std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t endpoint,
@@ -66,14 +119,10 @@ std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t 
   } const forget{server, id};
   auto answer = wait_for_answer(network_.clock(host_), *exchange, timeout);
   if (answer) return std::move(*answer);
-  switch (answer.error()) {
-    case CallEnd::refused:
-      return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "refused"});
-    case CallEnd::reset:
-      return std::unexpected(delta::CallError{delta::CallFailure::no_reply, "connection reset"});
-    case CallEnd::timeout: break;
-  }
-  return std::unexpected(delta::CallError{delta::CallFailure::no_reply, "no answer in time"});
+  const bool refused = answer.error() == CallEnd::refused;
+  return std::unexpected(
+      delta::CallError{refused ? delta::CallFailure::not_sent : delta::CallFailure::no_reply,
+                       describe(answer.error(), "the orchestrator")});
 }
 
 }  // namespace aftershock::sim

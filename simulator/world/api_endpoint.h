@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "core/ports/transport.h"
@@ -16,7 +17,10 @@ class ApiEndpoint {
   using Reply = ReplyTo<delta::Response>;
 
   ApiEndpoint(Kernel& kernel, Network& network, HostId host)
-      : kernel_(kernel), network_(network), host_(host) {}
+      : kernel_(kernel),
+        network_(network),
+        host_(host),
+        rng_(kernel.stream("messages", static_cast<std::uint64_t>(host))) {}
 
   HostId host() const { return host_; }
 
@@ -28,14 +32,45 @@ class ApiEndpoint {
   /// Sends a request from a client's host. The id is for forget().
   std::uint64_t send(HostId client, delta::Request request, const Reply& reply);
   /// The client no longer waits for this call.
-  void forget(std::uint64_t call) { open_.erase(call); }
+  void forget(std::uint64_t call) {
+    if (open_.erase(call) > 0 && late_calls_.erase(call) > 0) ++given_up_;
+  }
+
+  // Faults, of what runners send. Each call is one cause, which is lifted by the opposite.
+  /// A share of requests arrives `delay` later, when its sender has given up and sent it again.
+  void add_late(std::int32_t ppm, delta::Duration delay);
+  /// A share of requests arrives a second time, at most `delay` later; that answer goes nowhere.
+  void add_copies(std::int32_t ppm, delta::Duration delay);
+
+  // Evidence: late requests on which their sender gave up first; requests that a process here
+  // handled long after they were sent, or once more.
+  std::uint64_t given_up() const { return given_up_; }
+  std::uint64_t handled_late() const { return handled_late_; }
+  std::uint64_t handled_again() const { return handled_again_; }
 
  private:
   void respond(std::uint64_t call, const Reply& reply, delta::Response response);
+  struct Disorder {
+    std::int32_t ppm = 0;
+    delta::Duration delay{};
+  };
+
+  bool happens(const Disorder& disorder);
+  void deliver(HostId client, std::uint64_t call, delta::Request request, const Reply& reply);
+  /// Arrives when `wait` has passed; lost if nobody listens then.
+  void deliver_after(delta::Duration wait, const delta::Request& request,
+                     const delta::Responder& respond, std::uint64_t& handled);
 
   Kernel& kernel_;
   Network& network_;
   HostId host_;
+  delta::Rng rng_;
+  Disorder late_;
+  Disorder copies_;
+  std::set<std::uint64_t> late_calls_;  ///< on their way
+  std::uint64_t given_up_ = 0;
+  std::uint64_t handled_late_ = 0;
+  std::uint64_t handled_again_ = 0;
   Process* process_ = nullptr;
   Handler handler_;
   bool has_responded_ = false;  ///< since the process began to listen

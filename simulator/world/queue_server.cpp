@@ -4,50 +4,65 @@
 
 namespace aftershock::sim {
 
-template <class Answer>
-bool QueueServer::refuse(const ReplyTo<Answer>& reply) {
-  if (!outage_.on()) return false;
-  ++refused_;
-  reply.fail(CallEnd::refused);
-  return true;
-}
-
 void QueueServer::publish(const std::vector<delta::AttemptId>& attempts,
                           const ReplyTo<bool>& reply) {
-  if (refuse(reply)) return;
-  for (const delta::AttemptId attempt : attempts) entries_.push_back({next_id_++, attempt});
-  reply(true);
-  serve_waiting();
+  gate_.pass(reply, [this, attempts, reply] {
+    for (const delta::AttemptId attempt : attempts) {
+      if (happens(loss_ppm_)) {
+        ++counters_.lost;
+        continue;
+      }
+      const bool twice = happens(copy_ppm_);
+      accept(attempt, Kind::plain);
+      if (twice) accept(attempt, Kind::copy);
+    }
+    trim();
+    reply(true);
+    serve_waiting();
+  });
 }
 
 void QueueServer::receive(std::uint32_t most, delta::Duration wait, delta::Duration visibility,
                           const ReplyTo<Entries>& reply) {
-  if (refuse(reply)) return;
-  Entries taken = take(most, visibility);
-  if (!taken.empty() || wait <= delta::Duration(0)) return reply(std::move(taken));
-  receivers_.push_back({most, kernel_.now() + wait, visibility, reply});
-  arm(kernel_.now() + wait);
-  arm_for_pending();
+  gate_.pass(reply, [this, most, wait, visibility, reply] {
+    Entries taken = take(most, visibility);
+    if (!taken.empty() || wait <= delta::Duration(0)) return reply(std::move(taken));
+    receivers_.push_back({most, kernel_.now() + wait, visibility, reply});
+    arm(kernel_.now() + wait);
+    arm_for_pending();
+  });
 }
 
 void QueueServer::acknowledge(const std::vector<std::uint64_t>& ids, const ReplyTo<bool>& reply) {
-  if (refuse(reply)) return;
-  for (const std::uint64_t id : ids) pending_.erase(id);
-  reply(true);
+  gate_.pass(reply, [this, ids, reply] {
+    for (const std::uint64_t id : ids) finish(id);
+    reply(true);
+  });
+}
+
+delta::QueueEntry QueueServer::hand_out(const Entry& entry) {
+  last_taken_ = std::max(last_taken_, entry.id);
+  if (entry.kind == Kind::copy) ++counters_.copies_taken;
+  if (entry.kind == Kind::poison) ++counters_.poison_taken;
+  return {entry.id, entry.attempt};
 }
 
 Entries QueueServer::take(std::uint32_t most, delta::Duration visibility) {
   Entries taken;
   const SimTime now = kernel_.now();
-  for (auto& [id, entry] : pending_) {
+  if (stalled_.on()) {
+    if (!entries_.empty()) ++counters_.withheld;
+    return taken;
+  }
+  for (auto& [id, pending] : pending_) {
     if (taken.size() >= most) break;
-    if (entry.taken_at + visibility > now) continue;
-    entry.taken_at = now;
-    taken.push_back({id, entry.attempt});
+    if (pending.taken_at + visibility > now) continue;
+    pending.taken_at = now;
+    taken.push_back(hand_out(pending.entry));
   }
   while (taken.size() < most && !entries_.empty()) {
-    taken.push_back(entries_.front());
-    pending_[entries_.front().id] = {entries_.front().attempt, now};
+    taken.push_back(hand_out(entries_.front()));
+    pending_[entries_.front().id] = {entries_.front(), now};
     entries_.pop_front();
   }
   return taken;
@@ -81,29 +96,19 @@ void QueueServer::on_timer(SimTime when) {
 void QueueServer::arm_for_pending() {
   if (receivers_.empty() || pending_.empty()) return;
   const auto oldest = std::ranges::min_element(
-      pending_, {}, [](const auto& entry) { return entry.second.taken_at; });
+      pending_, {}, [](const auto& pending) { return pending.second.taken_at; });
   const SimTime next = oldest->second.taken_at + receivers_.front().visibility;
   if (next > kernel_.now()) arm(next);
 }
 
-void QueueServer::set_outage(bool on) {
-  outage_.set(on);
-  if (!on) return;
+void QueueServer::reset_receivers() {
   for (const Receiver& receiver : receivers_) receiver.reply.fail(CallEnd::reset);
   receivers_.clear();
 }
 
 namespace {
 
-delta::QueueError error_of(CallEnd end) {
-  switch (end) {
-    case CallEnd::refused: return {"the queue refuses connections"};
-    case CallEnd::reset: return {"the connection to the queue broke"};
-    case CallEnd::timeout: return {"the queue does not answer"};
-  }
-  CHECK(false);
-  return {};
-}
+constexpr std::string_view kName = "the queue";
 
 }  // namespace
 
@@ -112,7 +117,7 @@ std::expected<void, delta::QueueError> QueueClient::publish(
   const auto done = remote_call<bool>(route_, timeout_, [&server = server_, attempts](auto& reply) {
     server.publish(attempts, reply);
   });
-  if (!done) return std::unexpected(error_of(done.error()));
+  if (!done) return std::unexpected(delta::QueueError{describe(done.error(), kName)});
   return {};
 }
 
@@ -123,7 +128,7 @@ std::expected<Entries, delta::QueueError> QueueClient::receive(std::uint32_t mos
                                        [&server = server_, most, wait, visibility](auto& reply) {
                                          server.receive(most, wait, visibility, reply);
                                        });
-  if (!received) return std::unexpected(error_of(received.error()));
+  if (!received) return std::unexpected(delta::QueueError{describe(received.error(), kName)});
   return std::move(*received);
 }
 
@@ -131,7 +136,7 @@ std::expected<void, delta::QueueError> QueueClient::acknowledge(
     const std::vector<std::uint64_t>& ids) {
   const auto done = remote_call<bool>(
       route_, timeout_, [&server = server_, ids](auto& reply) { server.acknowledge(ids, reply); });
-  if (!done) return std::unexpected(error_of(done.error()));
+  if (!done) return std::unexpected(delta::QueueError{describe(done.error(), kName)});
   return {};
 }
 

@@ -13,7 +13,10 @@ enum class CallEnd : std::uint8_t {
   refused,  ///< nobody listens there: the request was not seen
   reset,    ///< the connection broke after the request was sent
   timeout,  ///< no answer in time
+  error,    ///< the server answered that it could not do it
 };
+/// A sentence about a call that ended so; `server`: "the queue".
+std::string describe(CallEnd end, std::string_view server);
 
 /// The two ends of one call, shared by the waiting client and the server.
 template <class Answer>

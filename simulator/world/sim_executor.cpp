@@ -3,7 +3,9 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include "core/base64.h"
 namespace aftershock::sim {
 
 namespace {
@@ -12,6 +14,8 @@ struct Command {
   std::int64_t milliseconds = 0;
   std::int32_t exit_code = 0;
   std::uint32_t artifacts = 0;
+  std::uint32_t log_lines = 0;
+  std::vector<std::string> echoed;  ///< names of variables
 };
 
 std::string_view next_word(std::string_view& text) {
@@ -36,24 +40,47 @@ std::optional<Command> parse(std::string_view text) {
     const std::string_view value = next_word(text);
     const bool known = (option == "--ms" && read(value, command.milliseconds)) ||
                        (option == "--exit" && read(value, command.exit_code)) ||
-                       (option == "--artifacts" && read(value, command.artifacts));
-    if (!known) return std::nullopt;
+                       (option == "--artifacts" && read(value, command.artifacts)) ||
+                       (option == "--log" && read(value, command.log_lines));
+    const bool echo = option == "--echo-secret" && !value.empty();
+    if (echo) command.echoed.emplace_back(value);
+    if (!known && !echo) return std::nullopt;
   }
   return command;
 }
 
+/// What the command prints, in pieces that end in the middle of a value.
+std::vector<std::string> printed_by(const Command& command, const delta::Environment& environment) {
+  std::vector<std::string> pieces;
+  for (std::uint32_t i = 0; i < command.log_lines; ++i) {
+    pieces.push_back("line " + std::to_string(i + 1) + "\n");
+  }
+  for (const std::string& name : command.echoed) {
+    const auto found = environment.find(name);
+    const std::string value = found == environment.end() ? "" : found->second;
+    pieces.push_back(name + "=" + value.substr(0, value.size() / 2));
+    pieces.push_back(value.substr(value.size() / 2) + "\n");
+    pieces.push_back("authorization: Basic " + delta::base64("user:" + value) + "\n");
+  }
+  return pieces;
+}
+
+constexpr std::uint64_t kArtifactSize = 1 << 20;
+
 class SimExecution final : public delta::Execution {
  public:
   SimExecution(Kernel& kernel, ProcessRuntime& runtime, const delta::JobSpec& job,
-               const Command& command)
+               const Command& command, std::vector<std::string> pieces, delta::Output output)
       : kernel_(kernel),
         runtime_(runtime),
-        ends_at_(kernel.now() + std::chrono::milliseconds(command.milliseconds)) {
+        ends_at_(kernel.now() + std::chrono::milliseconds(command.milliseconds)),
+        pieces_(std::move(pieces)),
+        output_(std::move(output)) {
     result_.exit_code = command.exit_code;
     for (std::uint32_t i = 0; i < command.artifacts; ++i) {
-      std::string name = "artifact-" + std::to_string(i);
+      const std::string name = "artifact-" + std::to_string(i);
       const std::uint64_t digest = delta::mix64(delta::hash_name(job.command) ^ i);
-      result_.artifacts.push_back({std::move(name), digest});
+      result_.artifacts.push_back({name, {digest, kArtifactSize, {}, name}});
     }
   }
 
@@ -66,7 +93,9 @@ class SimExecution final : public delta::Execution {
       clock.wait(waiter_, until);
     }
     woken_ = false;
-    return kernel_.now() >= ends_at_;
+    if (kernel_.now() < ends_at_) return false;
+    for (const std::string& piece : std::exchange(pieces_, {})) output_(piece);
+    return true;
   }
   void wake() override {
     woken_ = true;
@@ -79,6 +108,8 @@ class SimExecution final : public delta::Execution {
   Kernel& kernel_;
   ProcessRuntime& runtime_;
   SimTime ends_at_;
+  std::vector<std::string> pieces_;  ///< not printed yet
+  delta::Output output_;
   ClockQueue waiter_;
   bool woken_ = false;
   delta::ExecutionResult result_;
@@ -86,10 +117,13 @@ class SimExecution final : public delta::Execution {
 
 }  // namespace
 
-std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job) {
+std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job,
+                                                     const delta::Environment& environment,
+                                                     delta::Output output) {
   const auto command = parse(job.command);
   if (!command) return nullptr;
-  return std::make_unique<SimExecution>(kernel_, runtime_, job, *command);
+  return std::make_unique<SimExecution>(kernel_, runtime_, job, *command,
+                                        printed_by(*command, environment), std::move(output));
 }
 
 }  // namespace aftershock::sim

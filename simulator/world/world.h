@@ -12,6 +12,7 @@
 #include "simulator/world/network.h"
 #include "simulator/world/node.h"
 #include "simulator/world/queue_server.h"
+#include "simulator/world/secret_server.h"
 
 namespace aftershock::sim {
 
@@ -29,7 +30,8 @@ struct World {
         outside(network.add_host("outside")),
         database(kernel_, network.add_host("database"), options.database, buggify.get()),
         queue(kernel_, network.add_host("queue")),
-        artifacts(network.add_host("artifacts")) {}
+        artifacts(kernel_, network.add_host("artifacts")),
+        secrets(kernel_, network.add_host("secrets")) {}
 
   Kernel& kernel;
   std::unique_ptr<Buggify> buggify;  ///< null: off
@@ -38,6 +40,7 @@ struct World {
   DatabaseServer database;
   QueueServer queue;
   ArtifactServer artifacts;
+  SecretServer secrets;
   std::vector<std::unique_ptr<Node>> orchestrators;
   std::vector<std::unique_ptr<Node>> runners;
   std::vector<std::unique_ptr<ApiEndpoint>> endpoints;  ///< parallel to `orchestrators`

@@ -23,6 +23,10 @@ constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
     {"no-orphans", make_no_orphans},
     {"wake-up", make_wake_up},
     {"artifacts-accounted", make_artifacts_accounted},
+    {"secrets-unlogged",
+     [](Checker::Report report, const Settings&) {
+       return make_secrets_unlogged(std::move(report), {{"KEY", "correct horse"}});
+     }},
     {"recovers", make_recovers},
 });
 
@@ -47,7 +51,7 @@ class EveryChecker : public CheckerTest, public testing::WithParamInterface<std:
     commit(Heartbeat{lease()});
     acknowledge(ReportRequest{held_lease(), AttemptState::running});
     step(delta::Report{lease(), AttemptState::uploading});
-    artifacts[artifact_path(attempt().ref(), "log")] = 42;
+    store(artifact_path(attempt().ref(), "log"), 42);
     step(Complete{lease(), true, FailureClass::user, {{"log", ArtifactState::stored, 42}}});
     acknowledge(CompleteRequest{held_lease(), true, FailureClass::user, {}});
     running(1);
@@ -66,7 +70,7 @@ TEST_P(EveryChecker, HoldsOnALifeWithALossAFailureAndACancellation) {
 }
 
 TEST_P(EveryChecker, IsListedUnderItsName) {
-  const auto listed = make_checkers([](Finding) {}, settings);
+  const auto listed = make_checkers([](Finding) {}, settings, {});
   ASSERT_EQ(listed.size(), kAll.size());
   EXPECT_EQ(listed.at(GetParam())->name(), kAll.at(GetParam()).first);
 }

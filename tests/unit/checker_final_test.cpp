@@ -1,4 +1,5 @@
 // The checkers of the final read: audit-replays, no-orphans, artifacts-accounted, recovers.
+#include "harness/engine/references.h"
 #include "tests/unit/checker_fixture.h"
 
 namespace aftershock::checker_tests {
@@ -110,11 +111,11 @@ TEST_F(NoOrphansTest, FindsAnOutboxRowWithoutAnAttempt) {
 TEST_F(NoOrphansTest, FindsArtifactsOfNobody) {
   AttemptRef other_job = attempt().ref();
   ++other_job.job;
-  artifacts[artifact_path(attempt().ref(), "log")] = 1;
-  artifacts[artifact_path(other_job, "log")] = 1;
-  artifacts[artifact_path({kRun, 0, {1, 1}}, "log")] = 1;
-  artifacts["elsewhere/log"] = 1;
-  artifacts[artifact_path(attempt().ref(), "")] = 1;
+  store(artifact_path(attempt().ref(), "log"), 1);
+  store(artifact_path(other_job, "log"), 1);
+  store(artifact_path({kRun, 0, {1, 1}}, "log"), 1);
+  store("elsewhere/log", 1);
+  store(artifact_path(attempt().ref(), ""), 1);
   finish();
   expect_finding("artifact has no attempt");
   EXPECT_EQ(findings.size(), 4U);
@@ -131,6 +132,8 @@ class ArtifactsAccountedTest : public CheckerTest {
     path = artifact_path(attempt().ref(), "log");
   }
 
+  std::uint64_t dangling() const { return dangling_references(final_read()); }
+
   std::string path;
 };
 
@@ -142,7 +145,7 @@ TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatIsNotInTheStore) {
 
 TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatWasOverwritten) {
   complete_with({"log", ArtifactState::stored, 42});
-  artifacts[path] = 43;
+  store(path, 43);
   finish();
   expect_finding("other contents");
 }
@@ -161,10 +164,33 @@ TEST_F(ArtifactsAccountedTest, FindsAMissingArtifactWithContents) {
 
 TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatNoCompletionNames) {
   complete_with({"log", ArtifactState::stored, 42});
-  artifacts[path] = 42;
-  artifacts[path + ".old"] = 42;
+  store(path, 42);
+  store(path + ".old", 42);
   finish();
   expect_finding("does not name");
+}
+
+TEST_F(ArtifactsAccountedTest, LetsRetentionDeleteWhatWasStored) {
+  complete_with({"log", ArtifactState::stored, 42});
+  expired.insert(path);
+  finish();
+  expect_silence();
+  EXPECT_EQ(dangling(), 1U);
+}
+
+TEST_F(ArtifactsAccountedTest, LetsTheStoreOwnUpToDamage) {
+  complete_with({"log", ArtifactState::stored, 42});
+  store(path, 42);
+  EXPECT_EQ(dangling(), 0U);
+  artifacts[path].content.digest = 43;
+  finish();
+  expect_silence();
+  EXPECT_EQ(dangling(), 1U);
+}
+
+TEST_F(ArtifactsAccountedTest, CountsNoReferenceToWhatIsMarkedMissing) {
+  complete_with({"log", ArtifactState::missing, 0});
+  EXPECT_EQ(dangling(), 0U);
 }
 
 class RecoversTest : public CheckerTest {

@@ -110,14 +110,16 @@ class CheckerTest : public testing::Test, protected History {
     checker->on_acknowledged({request, response}, tables);
   }
 
-  void finish() {
-    checker->on_final({.tables = tables,
-                       .artifacts = artifacts,
-                       .witnessed = witnessed,
-                       .settings = settings,
-                       .now = now,
-                       .unfinished = unfinished});
+  FinalRead final_read() const {
+    return {.tables = tables,
+            .artifacts = artifacts,
+            .expired = expired,
+            .witnessed = witnessed,
+            .settings = settings,
+            .now = now,
+            .unfinished = unfinished};
   }
+  void finish() { checker->on_final(final_read()); }
   void expect_silence() const {
     for (const Finding& finding : findings) {
       ADD_FAILURE() << finding.message << testing::PrintToString(finding.rows);
@@ -131,7 +133,12 @@ class CheckerTest : public testing::Test, protected History {
     EXPECT_NE(findings.front().message.find(text), std::string::npos) << findings.front().message;
   }
 
-  std::map<std::string, std::uint64_t> artifacts;
+  void store(const std::string& path, std::uint64_t digest) {
+    artifacts[path] = {{digest, 1, {}, "file"}, digest, {}};
+  }
+
+  sim::Objects artifacts;
+  std::set<std::string> expired;
   std::vector<WitnessedRun> witnessed;
   std::vector<RunId> unfinished;
   std::vector<Finding> findings;

@@ -18,7 +18,7 @@ class RandomHistory : private History {
   explicit RandomHistory(std::uint64_t seed) : rng_(seed) {
     settings.sweep_batch = 4;
     checkers_ = make_checkers([this](Finding finding) { findings.push_back(std::move(finding)); },
-                              settings);
+                              settings, secrets_);
     observer = [this](const CommitView& view) {
       for (const auto& checker : checkers_) checker->on_commit(view);
     };
@@ -44,10 +44,11 @@ class RandomHistory : private History {
       now += settings.sweep_interval;
       sweep();
     }
-    const std::map<std::string, std::uint64_t> artifacts;
+    const sim::Objects artifacts;
+    const std::set<std::string> expired;
     const std::vector<WitnessedRun> witnessed;
     for (const auto& checker : checkers_) {
-      checker->on_final({tables, artifacts, witnessed, settings, now, {}});
+      checker->on_final({tables, artifacts, expired, witnessed, settings, now, {}});
       checks.push_back({std::string(checker->name()), checker->checks()});
     }
   }
@@ -56,6 +57,8 @@ class RandomHistory : private History {
   std::vector<std::pair<std::string, std::uint64_t>> checks;
 
  private:
+  inline static const SecretValues secrets_{{"KEY", "correct horse"}};
+
   /// As the reaper: the control row first, then what is due.
   void sweep() {
     const SweepPlan plan = plan_sweep(tables.control(), now, settings);

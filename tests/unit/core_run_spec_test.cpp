@@ -59,6 +59,21 @@ TEST(Prepare, RefusesZeroAttemptsAndNegativeTimes) {
   EXPECT_NE(error_of(spec), "accepted");
 }
 
+TEST(Prepare, RefusesSecretsThatCannotBeEnvironmentVariablesWithoutRepeatingThem) {
+  for (const char* name : {"", "1ST", "A-B", "A B", "A=B", "\xc3\x84"}) {
+    RunSpec spec = spec_with({{}});
+    spec.jobs[0].secrets = {"GOOD_1", name};
+    EXPECT_NE(error_of(spec).find("environment variable"), std::string::npos) << name;
+  }
+  RunSpec spec = spec_with({{}});
+  spec.jobs[0].secrets = {"hunter-2"};
+  EXPECT_EQ(error_of(spec).find("hunter-2"), std::string::npos) << "it may be a value";
+  spec.jobs[0].secrets = {"KEY", "KEY"};
+  EXPECT_NE(error_of(spec).find("twice"), std::string::npos);
+  spec.jobs[0].secrets = {"KEY", "_key2"};
+  EXPECT_EQ(error_of(spec), "accepted");
+}
+
 TEST(Prepare, RefusesMoreThanAThousandJobs) {
   EXPECT_EQ(error_of(spec_with(std::vector<Indices>(1'000))), "accepted");
   EXPECT_NE(error_of(spec_with(std::vector<Indices>(1'001))), "accepted");

@@ -26,7 +26,8 @@ cluster:
   runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
 workload:
   rate: 0.4/s
-  jobs: {shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, failure: 2%, cancel: 5%}
+  jobs: {shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, secrets: 1, failure: 2%,
+         cancel: 5%}
 steady_state:
   warm_up: 60s
   canary: {interval: 5s, limit: 15s, job_duration: 1s}
@@ -54,6 +55,10 @@ std::vector<FaultCase> cases() {
   const std::string orchestrator = ", target: {role: orchestrator, mode: one}";
   const std::string runners = ", target: {role: runner, mode: fixed, value: 2}";
   const std::string database = ", target: {role: database, mode: all}";
+  const std::string queue = ", target: {role: queue, mode: all}";
+  const std::string artifacts = ", target: {role: artifacts, mode: all}";
+  const std::string secrets = ", target: {role: secrets, mode: all}";
+  const std::string control_plane = ", target: {role: orchestrator, mode: all}";
   return {
       {"process.kill", "{fault: process.kill" + orchestrator + at + "}"},
       {"process.stop", "{fault: process.stop" + runners + at + "}"},
@@ -92,9 +97,34 @@ std::vector<FaultCase> cases() {
       {"disk.torn_write",
        "{fault: disk.torn_write" + database + at + ", parameters: {downtime: 10s}}"},
       {"disk.bitflip", "{fault: disk.bitflip" + database + at + "}"},
-      {"queue.outage", "{fault: queue.outage, target: {role: queue, mode: all}" + lasting + "}"},
-      {"artifacts.outage",
-       "{fault: artifacts.outage, target: {role: artifacts, mode: all}" + lasting + "}"},
+      {"queue.outage", "{fault: queue.outage" + queue + lasting + "}"},
+      {"queue.slow", "{fault: queue.slow" + queue + lasting + ", parameters: {latency: 2s}}"},
+      {"queue.crash", "{fault: queue.crash" + queue + at +
+                          ", parameters: {downtime: 20s, persistence: snapshot}}"},
+      {"queue.lose", "{fault: queue.lose" + queue + lasting + ", parameters: {percent: 50%}}"},
+      {"queue.duplicate", "{fault: queue.duplicate" + queue + lasting + "}"},
+      {"queue.reorder", "{fault: queue.reorder" + queue + lasting + "}"},
+      {"queue.stall", "{fault: queue.stall" + queue + lasting + "}"},
+      {"queue.trim", "{fault: queue.trim" + queue + lasting + ", parameters: {length: 0}}"},
+      {"artifacts.outage", "{fault: artifacts.outage" + artifacts + lasting + "}"},
+      {"artifacts.error",
+       "{fault: artifacts.error" + artifacts + lasting + ", parameters: {percent: 50%}}"},
+      {"artifacts.slow",
+       "{fault: artifacts.slow" + artifacts + lasting + ", parameters: {latency: 3s}}"},
+      {"artifacts.permission", "{fault: artifacts.permission" + artifacts + lasting + "}"},
+      {"artifacts.retention",
+       "{fault: artifacts.retention" + artifacts + lasting + ", parameters: {age: 10s}}"},
+      {"artifacts.corrupt", "{fault: artifacts.corrupt" + artifacts + lasting + "}"},
+      {"artifacts.partial_upload", "{fault: artifacts.partial_upload" + artifacts + lasting +
+                                       ", parameters: {percent: 50%, visible: true}}"},
+      {"secrets.outage", "{fault: secrets.outage" + secrets + lasting + "}"},
+      {"secrets.error",
+       "{fault: secrets.error" + secrets + lasting + ", parameters: {percent: 50%}}"},
+      {"secrets.slow", "{fault: secrets.slow" + secrets + lasting + ", parameters: {latency: 3s}}"},
+      {"message.late", "{fault: message.late" + control_plane + lasting +
+                           ", parameters: {delay: 2m, percent: 20%}}"},
+      {"message.duplicate", "{fault: message.duplicate" + control_plane + lasting + "}"},
+      {"message.poison", "{fault: message.poison" + queue + at + ", parameters: {count: 10}}"},
       {"network.partition",
        "{fault: network.partition" + runners + lasting + ", parameters: {to: orchestrator}}"},
       {"network.hold",

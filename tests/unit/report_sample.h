@@ -46,6 +46,8 @@ inline DrillReport sample_drill() {
                    {"again", "restart", "automation", "step lift", {}, 0s, {}, {}, false, "why"}};
   drill.alerts = {{"DatabaseDown", 80s, 2min + 5s, "database"},
                   {"QueueBacklog", 3min, std::nullopt, "none"}};
+  drill.detection = {{"DatabaseDown", 1min, "database", 20s, "database", true},
+                     {"QueueBacklog", 2min, "", std::nullopt, "", false}};
   drill.phases = {20s, 1s, 65s, 110s, 120s, 66s, 300s};
   drill.canary = {150, 140, 10, 12s};
   drill.workload = {400, 390, 10, 350, 20, 5, 15, 1, 450, 7};

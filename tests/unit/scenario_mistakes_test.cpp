@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 
+#include "harness/scenario/fault_catalogue.h"
 #include "tests/unit/scenario_sample.h"
 
 namespace aftershock {
@@ -140,22 +141,30 @@ TEST(ScenarioMistakes, RefusesMalformedDurationsRatesAndShares) {
   });
 }
 
+/// As a list of choices is shown.
+std::string listed(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    text += (text.empty() ? "" : ", ") + std::string(name);
+  }
+  return text;
+}
+
 TEST(ScenarioMistakes, RefusesUnknownChoices) {
+  std::vector<std::string_view> kinds;
+  for (const FaultInfo& info : fault_catalogue()) kinds.push_back(info.name);
+  const std::string no_kind = "26:12: 'fault': 'proces.kill' is not one of: " + listed(kinds) +
+                              " [did you mean 'process.kill'?]";
+  const std::string no_invariant = "44:14: 'name': 'wakeup' is not one of: " +
+                                   listed({kInvariantNames.begin(), kInvariantNames.end()}) +
+                                   " [did you mean 'wake-up'?]";
   expect_answers({
-      {"fault: process.kill", "fault: proces.kill",
-       "26:12: 'fault': 'proces.kill' is not one of: process.kill, process.stop, process.pause, "
-       "database.crash, database.outage, database.drop_connections, database.in_doubt_commit, "
-       "queue.outage, artifacts.outage, network.partition, network.delay, network.loss [did you "
-       "mean 'process.kill'?]"},
+      {"fault: process.kill", "fault: proces.kill", no_kind.c_str()},
       {"mode: fixed_percent", "mode: most",
        "27:34: 'mode': 'most' is not one of: one, all, fixed, fixed_percent, random"},
       {"shape: diamond", "shape: Diamond",
        "15:17: 'shape': 'Diamond' is not one of: single, chain, diamond [did you mean 'diamond'?]"},
-      {"name: wake-up", "name: wakeup",
-       "44:14: 'name': 'wakeup' is not one of: one-live-lease, fenced-completion, "
-       "terminal-is-final, legal-transition, attempts-bounded, cancel-bounded, acked-is-durable, "
-       "fail-closed, one-effect-per-operation, dependency-order, roll-up, audit-replays, "
-       "no-orphans, wake-up, artifacts-accounted, recovers [did you mean 'wake-up'?]"},
+      {"name: wake-up", "name: wakeup", no_invariant.c_str()},
       {"{violates: fenced-completion}", "fail", "45:9: 'expect': 'fail' is not one of: pass"},
       {"policy: on_failure", "policy: onfailure",
        "9:52: 'policy': 'onfailure' is not one of: always, on_failure, never [did you mean "

@@ -157,11 +157,11 @@ TEST_F(HostClockTest, a_command_takes_its_time_whatever_the_clock_shows) {
   job.command = "delta-work --ms 10000";
   run([&] {
     clock_.add_drift(-500'000);
-    const auto slow = executor.start(job);
+    const auto slow = executor.start(job, {}, [](std::string_view) {});
     EXPECT_TRUE(slow->wait_until(MonoTime(1h)));
     EXPECT_EQ(virtual_time(), 10s);
     // The deadline is the clock's: it shows 5 s now, and 8 s after 6 s more.
-    const auto late = executor.start(job);
+    const auto late = executor.start(job, {}, [](std::string_view) {});
     EXPECT_FALSE(late->wait_until(MonoTime(8s)));
     EXPECT_EQ(virtual_time(), 16s);
   });

@@ -1,33 +1,8 @@
 // The simulated queue: at least once, pending entries, outage.
-#include "simulator/world/queue_server.h"
-
-#include <gtest/gtest.h>
+#include "tests/unit/queue_fixture.h"
 
 namespace aftershock::sim {
 namespace {
-
-using namespace std::chrono_literals;
-
-class QueueTest : public testing::Test {
- protected:
-  template <class Body>
-  void run(Body body) {
-    kernel_.run([&body] { body(); });
-  }
-  Entries receive(std::uint32_t most, delta::Duration wait) {
-    auto received = client_.receive(most, wait, 30s);
-    EXPECT_TRUE(received.has_value());
-    return received.value_or(Entries{});
-  }
-  static delta::AttemptId attempt(std::uint64_t number) { return {0, number}; }
-
-  Kernel kernel_{{.seed = 1}};
-  Network network_{kernel_, {1ms, 1ms, 0}};
-  HostId here_ = network_.add_host("here");
-  QueueServer server_{kernel_, network_.add_host("queue")};
-  QueueClient client_{
-      {kernel_, network_, kernel_.main_process(), here_, server_.host()}, server_, 5s};
-};
 
 TEST_F(QueueTest, hands_out_entries_in_order_and_each_once) {
   run([this] {
@@ -78,13 +53,29 @@ TEST_F(QueueTest, an_entry_that_is_not_acknowledged_comes_again_after_its_visibi
   });
 }
 
+TEST_F(QueueTest, what_a_dead_client_waited_for_comes_to_another_after_its_visibility) {
+  run([this] {
+    Process& other = kernel_.create_process("other");
+    QueueClient dead({kernel_, network_, other, here_, server_.host()}, server_, 5s);
+    kernel_.spawn(other, "receiver",
+                  [&dead] { static_cast<void>(dead.receive(1, 60s, std::chrono::seconds(30))); });
+    wait(1s);
+    kernel_.kill(other);
+    publish(1, 1);
+    EXPECT_TRUE(receive(1, 0s).empty()) << "or nobody ate it";
+    const Entries entries = receive(1, 60s);
+    ASSERT_EQ(entries.size(), 1U);
+    EXPECT_LT(kernel_.now(), SimTime(1s + 31s));
+  });
+}
+
 TEST_F(QueueTest, an_outage_refuses_and_resets_and_keeps_what_is_stored) {
   run([this] {
     ASSERT_TRUE(client_.publish({attempt(1)}));
     server_.set_outage(true);
     EXPECT_FALSE(client_.publish({attempt(2)}));
     EXPECT_FALSE(client_.receive(1, 1s, 30s));
-    EXPECT_EQ(server_.refused(), 2U);
+    EXPECT_EQ(server_.gate().refused(), 2U);
     server_.set_outage(false);
     EXPECT_EQ(receive(5, 0s).size(), 1U);
   });

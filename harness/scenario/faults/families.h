@@ -11,6 +11,8 @@ std::vector<FaultInfo> database_faults();
 std::vector<FaultInfo> disk_faults();
 std::vector<FaultInfo> queue_faults();
 std::vector<FaultInfo> artifact_faults();
+std::vector<FaultInfo> secret_faults();
+std::vector<FaultInfo> message_faults();
 std::vector<FaultInfo> network_faults();
 std::vector<FaultInfo> clock_faults();
 

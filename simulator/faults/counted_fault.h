@@ -1,0 +1,70 @@
+// A fault that lasts until it is lifted, and that something other than its injection counts.
+#pragma once
+
+#include <functional>
+
+#include "simulator/faults/fault.h"
+
+namespace aftershock::sim {
+
+/// Proof: the count has grown since.
+class CountedFault final : public Fault {
+ public:
+  using Apply = std::function<void(bool on)>;  ///< puts one cause on, or lifts it
+  using Count = std::function<std::uint64_t()>;
+
+  /// `what` was counted: "requests refused".
+  CountedFault(Apply apply, Count count, std::string what)
+      : apply_(std::move(apply)), count_(std::move(count)), what_(std::move(what)) {}
+
+  void inject() override {
+    before_ = count_();
+    apply_(true);
+  }
+  void heal() override { apply_(false); }
+  Effect effect() const override {
+    const std::uint64_t since = count_() - before_;
+    return {since > 0, std::to_string(since) + " " + what_};
+  }
+
+ private:
+  Apply apply_;
+  Count count_;
+  std::string what_;
+  std::uint64_t before_ = 0;
+};
+
+inline std::unique_ptr<Fault> counted(CountedFault::Apply apply, CountedFault::Count count,
+                                      std::string what) {
+  return std::make_unique<CountedFault>(std::move(apply), std::move(count), std::move(what));
+}
+
+/// The share of a fault with parameter `percent`, to add or to take away.
+inline std::int32_t signed_ppm(const FaultRequest& request, bool on) {
+  const auto ppm = static_cast<std::int32_t>(request.parameters.ppm("percent"));
+  return on ? ppm : -ppm;
+}
+
+/// What any server may suffer: <server>.outage, .error, .slow. Null for other kinds.
+template <class Server>
+std::unique_ptr<Fault> make_server_fault(Server& server, const FaultRequest& request) {
+  const std::string_view kind = std::string_view(request.kind).substr(request.kind.find('.') + 1);
+  if (kind == "outage") {
+    return counted([&server](bool on) { server.set_outage(on); },
+                   [&server] { return server.gate().refused(); }, "requests refused");
+  }
+  if (kind == "error") {
+    return counted(
+        [&server, request](bool on) { server.gate().add_errors(signed_ppm(request, on)); },
+        [&server] { return server.gate().failed(); }, "requests answered with an error");
+  }
+  if (kind == "slow") {
+    const delta::Duration latency = request.parameters.duration("latency");
+    return counted(
+        [&server, latency](bool on) { server.gate().add_latency(on ? latency : -latency); },
+        [&server] { return server.gate().slowed(); }, "requests delayed");
+  }
+  return nullptr;
+}
+
+}  // namespace aftershock::sim
