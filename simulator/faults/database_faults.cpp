@@ -146,7 +146,9 @@ class Corrupt final : public DatabaseFault {
     if (request_.parameters.flag("newest_backup_too")) server_.archive()->damage_newest_backup();
     server_.corrupt(request_.parameters.choice<Damage>("what"));
   }
+  /// Unless the operator came sooner.
   void heal() override {
+    if (since(&DatabaseCounters::restores) > 0) return;
     server_.restore({}, [](const std::optional<RecoveryPoint>&) {});
   }
   Effect effect() const override {

@@ -263,7 +263,7 @@ class Drive {
       server_.corrupt(Damage::all);
       history_.recovered(expected, CrashKind::process);
     }
-    if (to_the_past) wish.until = server_.now() - rng_.between(0s, 100s);
+    if (to_the_past) wish.until = std::max(DbTime{}, server_.now() - rng_.between(0s, 100s));
     const std::size_t before = history_.end();
     const bool whole = !damaged && !to_the_past && !history_.has_wrong_bit();
     history_.restoring = true;
