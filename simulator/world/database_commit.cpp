@@ -65,7 +65,7 @@ void DatabaseServer::execute_commit(Backend& backend) {
   backend.in_doubt = in_doubt_.on() && !backend.outsider;
   backend.dropped = backend.in_doubt && in_doubt_rng_.chance_ppm(500'000);
   backend.stage = BackendStage::flushing;
-  const Duration flush = disk_.sync_time();
+  const Duration flush = draw_flush();
   kernel_.at(kernel_.now() + cost(rows_in(backend.writes)) + flush,
              [this, id = backend.id] { end_flush(id); });
 }
@@ -126,7 +126,8 @@ const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
   write.row.spec = before->spec;
   const AttemptFence& fence = *write.expected;
   const bool matches = before->state == fence.state && before->epoch == fence.epoch &&
-                       before->token_hash == fence.token_hash;
+                       before->token_hash == fence.token_hash &&
+                       before->generation == fence.generation;
   return matches ? nullptr : kNoRow;
 }
 

@@ -25,6 +25,7 @@ struct DatabaseOptions {
   delta::Duration tcp_keepalive{60'000'000'000};
   std::uint32_t max_connections = 100;
 
+  delta::Settings settings = {};              ///< of the product, for a restore's own decision
   std::optional<BackupOptions> backups = {};  ///< none are kept: there can be no restore
   delta::Duration checkpoint_interval{300'000'000'000};
   delta::Duration restart_delay{1'000'000'000};  ///< from a PANIC to the next start

@@ -12,15 +12,22 @@ using namespace delta;
 
 namespace {
 
-/// The recovery procedure's own statement: leases and fences of the history that is given up are
+/// The recovery procedure's own message: leases and fences of the history that is given up are
 /// worth nothing from now on. Its record of the log.
-SharedRecord raise_generation(const Image& image, std::uint64_t highest, DbTime now) {
+SharedRecord raise_generation(const Image& image, std::uint64_t highest, DbTime now,
+                              const Settings& settings) {
+  Rows rows;
+  rows.control = image.tables.control();
+  const Envelope envelope{RaiseGeneration{"restore", highest}, {ActorKind::operator_, 0}, {}};
+  Decision decision = decide(rows, envelope, context_of(*rows.control, now, settings), settings);
+  CHECK(decision.accepted());
   WalRecord record;
   record.end = {image.lsn.record + 1, image.lsn.bytes};
   record.time = now;
   record.sequences = image.sequences;
-  record.change.writes.control = image.tables.control();
-  record.change.writes.control->generation = highest + 1;
+  record.change.writes.control = decision.rows.control;
+  decision.event->serial = ++record.sequences.audit;
+  record.change.writes.audit.push_back(std::move(*decision.event));
   return std::make_shared<const WalRecord>(std::move(record));
 }
 
@@ -107,7 +114,7 @@ void DatabaseServer::end_restore(Image image) {
   // No history may use a generation that another one has used.
   const std::uint64_t highest =
       std::max(live_.tables.control().generation, image.tables.control().generation);
-  const SharedRecord raised = raise_generation(image, highest, now());
+  const SharedRecord raised = raise_generation(image, highest, now(), options_.settings);
   image.redo(*raised);
   archive_log(raised);
   live_ = image;

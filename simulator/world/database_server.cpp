@@ -24,10 +24,12 @@ bool touches(const Found& found, const std::set<LockKey>& damaged) {
 
 }  // namespace
 
-DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options)
+DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options,
+                               Buggify* buggify)
     : kernel_(kernel),
       host_(host),
       options_(options),
+      buggify_(buggify),
       in_doubt_rng_(kernel.stream("database-in-doubt")),
       added_(kernel.stream("database-latency")),
       disk_(options.disk, kernel.stream("database"), kernel.stream("database-disk")),
@@ -118,6 +120,12 @@ Duration DatabaseServer::cost(std::size_t rows) {
   if (!added_.on()) return cost;
   ++counters_.slowed;
   return cost + added_.draw();
+}
+
+Duration DatabaseServer::draw_flush() {
+  const Duration flush = disk_.sync_time();
+  if (buggify_ == nullptr) return flush;
+  return flush + buggify_->delay(BuggifySite::slow_fsync);
 }
 
 void DatabaseServer::become_idle(Backend& backend) {
@@ -242,7 +250,7 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
     });
     return true;
   }
-  const Duration latency = cost(serials.size()) + disk_.sync_time();
+  const Duration latency = cost(serials.size()) + draw_flush();
   after(latency, id,
         [this, serials = std::move(serials), done = std::move(done)](Backend& present) mutable {
           TableChange change;
@@ -253,6 +261,25 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
           become_idle(present);
           done({});
         });
+  return true;
+}
+
+bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
+                                 Done<std::expected<std::uint32_t, DbError>> done) {
+  Backend* backend = find_open(id);
+  if (backend == nullptr) return false;
+  CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
+  backend->stage = BackendStage::answering;
+  after(cost(0) + draw_flush(), id, [this, request, done = std::move(done)](Backend& present) {
+    TableChange change;
+    change.purged = live_.tables.operations_until(now() - request.age, request.limit);
+    const auto deleted = static_cast<std::uint32_t>(change.purged.size());
+    const SharedRecord record = write_log(std::move(change), false);
+    if (record == nullptr) return;  // the server is down, and its connections with it
+    live_.redo(*record);
+    become_idle(present);
+    done(deleted);
+  });
   return true;
 }
 

@@ -30,7 +30,8 @@ enum class BackendStage : std::uint8_t;
 /// reset. A connection has one statement at a time.
 class DatabaseServer {
  public:
-  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options);
+  /// `buggify` may be null, and outlives it.
+  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options, Buggify* buggify = nullptr);
   DatabaseServer(const DatabaseServer&) = delete;
   DatabaseServer& operator=(const DatabaseServer&) = delete;
   ~DatabaseServer();
@@ -58,6 +59,8 @@ class DatabaseServer {
                   Done<std::expected<delta::Found, delta::DbError>> done);
   bool start_delete(BackendId id, std::vector<std::uint64_t> serials,
                     Done<std::expected<void, delta::DbError>> done);
+  bool start_purge(BackendId id, delta::PurgeRequest request,
+                   Done<std::expected<std::uint32_t, delta::DbError>> done);
 
   // Faults
   /// Connections, open transactions and unflushed commits are gone at once. The server starts after
@@ -115,6 +118,7 @@ class DatabaseServer {
   template <class Action>
   void after(delta::Duration latency, BackendId id, Action action);
   delta::Duration cost(std::size_t rows);
+  delta::Duration draw_flush();
   bool make_room();
   void become_idle(Backend& backend);
   void reset(Backend& backend);
@@ -166,6 +170,7 @@ class DatabaseServer {
   Kernel& kernel_;
   HostId host_;
   DatabaseOptions options_;
+  Buggify* buggify_;
   delta::Rng in_doubt_rng_;
   AddedLatency added_;
   Disk disk_;

@@ -85,6 +85,7 @@ std::uint64_t checksum_of(const WalRecord& record) {
   for (const OperationKey& key : record.change.keys) sum.add(key.id);
   for (const std::uint64_t serial : record.change.outbox) sum.add(serial);
   for (const std::uint64_t serial : record.change.deleted) sum.add(serial);
+  for (const OperationId id : record.change.purged) sum.add(id);
   if (writes.control) sum.add(writes.control->generation);
   return sum.value();
 }
@@ -112,8 +113,15 @@ void Image::redo(const WalRecord& record) {
     tables.put(OutboxRow{record.change.outbox[i], dispatch.attempt, dispatch.due});
   }
   // A key whose reply was not written is stored all the same: its row was inserted by open().
-  for (const OperationKey& key : record.change.keys) tables.put(StoredOperation{key, {}});
-  for (const StoredOperation& operation : writes.operations) tables.put(operation);
+  for (const OperationKey& key : record.change.keys) {
+    const bool withdrawn = std::ranges::find(writes.withdrawn, key.id) != writes.withdrawn.end();
+    if (!withdrawn) tables.put(StoredOperation{key, {}, record.time});
+  }
+  for (StoredOperation operation : writes.operations) {
+    operation.stored_at = record.time;
+    tables.put(std::move(operation));
+  }
+  for (const OperationId id : record.change.purged) tables.delete_operation(id);
   if (writes.control) tables.put(*writes.control);
   for (const std::uint64_t serial : record.change.deleted) tables.delete_outbox(serial);
   lsn = record.end;

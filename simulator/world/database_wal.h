@@ -35,6 +35,7 @@ struct TableChange {
   std::vector<std::uint64_t> outbox;      ///< serials of `writes.outbox`
   std::vector<delta::OperationKey> keys;  ///< that open() inserted
   std::vector<std::uint64_t> deleted;     ///< outbox rows
+  std::vector<delta::OperationId> purged;
 };
 
 struct WalRecord {

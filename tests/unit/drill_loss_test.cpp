@@ -1,5 +1,5 @@
-// Drills in which acknowledged commits are lost: the loss is measured and found by the one rule that
-// is about it, and no other checker takes what came back for a broken rule.
+// Drills in which acknowledged commits are lost: the loss is measured and found by the one rule
+// that is about it, and no other checker takes what came back for a broken rule.
 #include <gtest/gtest.h>
 
 #include "harness/drill.h"
