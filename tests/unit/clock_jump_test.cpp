@@ -11,12 +11,7 @@ using delta::RunState;
 
 class ClockJumpTest : public ClusterTest {
  protected:
-  void jump(delta::Duration by) {
-    sim::DatabaseServer& database = cluster_->world().database;
-    const delta::Duration ahead =
-        database.now().time_since_epoch() - kernel_->now().time_since_epoch();
-    database.set_clock_offset(ahead + by);
-  }
+  void jump(delta::Duration by) { cluster_->world().database.clock().shift(by); }
   delta::DbTime now() { return cluster_->world().database.now(); }
   bool swept_lately() {
     const delta::Duration age = now() - tables().control().last_sweep;
