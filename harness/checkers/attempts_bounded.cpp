@@ -35,6 +35,22 @@ class AttemptsBounded final : public Checker {
     }
   }
 
+  void on_rewind(const sim::Tables& tables) override {
+    jobs_.clear();
+    for (const auto& [key, job] : tables.jobs()) {
+      if (!is_terminal(job.state)) jobs_[key] = {};
+    }
+    for (const auto& [id, row] : tables.attempts()) {
+      const auto at = jobs_.find({row.run, row.job});
+      if (at == jobs_.end()) continue;
+      ++at->second.attempts;
+      // Who had a runner had a lease.
+      const bool late = row.state == AttemptState::timed_out && !row.runner.is_nil();
+      if (row.state == AttemptState::failed || late) ++at->second.failures;
+      if (row.state == AttemptState::lost) ++at->second.losses;
+    }
+  }
+
  private:
   struct Tally {
     std::uint32_t attempts = 0;
