@@ -29,7 +29,9 @@ struct World {
         outside(network.add_host("outside")),
         database(kernel_, network.add_host("database"), options.database, buggify.get()),
         queue(kernel_, network.add_host("queue")),
-        artifacts(network.add_host("artifacts")) {}
+        artifacts(network.add_host("artifacts")) {
+    network.spare(outside);
+  }
 
   Kernel& kernel;
   std::unique_ptr<Buggify> buggify;  ///< null: off
