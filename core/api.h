@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/audit.h"
+#include "core/metrics.h"
 
 namespace delta {
 
@@ -30,12 +31,20 @@ struct CancelRequest {
 struct GetRunRequest {
   RunId run;
 };
+/// What a runner tells about itself when it asks for work or renews its leases.
+struct RunnerStatistics {
+  std::uint32_t slots = 0;
+  std::uint32_t busy_slots = 0;       ///< of them hold a lease
+  std::uint64_t upload_failures = 0;  ///< since its start: tries to store an artifact
+  std::uint64_t secret_failures = 0;  ///< since its start: tries to fetch a secret
+};
 struct AcquireRequest {
   OperationId operation;
   RunnerId runner;
   Token token;              ///< chosen by the runner, for every lease of this answer
   std::uint32_t slots = 1;  ///< most leases wanted
   Duration wait = 0s;       ///< long poll: answer empty after this
+  RunnerStatistics statistics = {};
 };
 struct StartRequest {
   Lease lease;
@@ -43,6 +52,7 @@ struct StartRequest {
 struct HeartbeatRequest {
   RunnerId runner;
   std::vector<Lease> leases;
+  RunnerStatistics statistics = {};
 };
 struct ReportRequest {
   Lease lease;
@@ -57,10 +67,44 @@ struct CompleteRequest {
 struct CancelAckRequest {
   Lease lease;
 };
+/// Answered at once, without the database, also by an orchestrator that is stopping.
+struct MetricsRequest {};
 
-using Request =
-    std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest, StartRequest,
-                 HeartbeatRequest, ReportRequest, CompleteRequest, CancelAckRequest>;
+// What an operator may do while the system runs. Limits: 0 is none.
+struct PauseIngestion {};
+struct ResumeIngestion {};
+struct SetLeaseTtl {
+  Duration ttl{};
+  Duration for_how_long{};
+};
+struct LimitConcurrency {
+  std::uint32_t most = 0;  ///< leases at once; soft, by one batch of grants an orchestrator
+};
+struct LimitSubmissions {
+  std::uint32_t per_minute = 0;  ///< and orchestrator; soft: each counts for itself, in memory
+};
+struct ReenqueueWork {
+  AttemptId attempt;  ///< nil: all that is queued and available
+};
+struct RevokeLeases {
+  AttemptRef attempt;  ///< nil: ...
+  RunnerId runner;     ///< ... all leases of this runner; nil too: all leases
+};
+/// No lease from before is good any more: after a restore, or a promotion that lost commits.
+struct BeginGeneration {};
+
+using AdminAction = std::variant<PauseIngestion, ResumeIngestion, SetLeaseTtl, LimitConcurrency,
+                                 LimitSubmissions, ReenqueueWork, RevokeLeases, BeginGeneration>;
+
+struct AdminRequest {
+  OperationId operation;
+  std::string who;  ///< the operator's name, for the audit log: see is_operator_name()
+  AdminAction action;
+};
+
+using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
+                             StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
+                             CancelAckRequest, AdminRequest, MetricsRequest>;
 
 enum class Status : std::uint8_t {
   ok,
@@ -86,10 +130,15 @@ struct Grant {
 struct AcquireReply {
   std::vector<Grant> grants;
 };
+/// To a start or a report.
+struct LeaseReply {
+  Duration ttl{};  ///< the lease lives at least this long after the request was sent
+};
 struct LeaseStatus {
   AttemptId attempt;
   std::optional<Reason> refused;  ///< set: the lease is not, or no longer, yours
   bool cancel = false;            ///< stop the work and acknowledge
+  Duration ttl{};                 ///< as in LeaseReply
 };
 struct HeartbeatReply {
   std::vector<LeaseStatus> leases;
@@ -105,9 +154,19 @@ struct RunView {
   RunState state = RunState::queued;
   std::vector<JobView> jobs;
 };
+struct MetricsReply {
+  MetricsSnapshot snapshot;
+};
 
-using ReplyBody =
-    std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, HeartbeatReply, RunView>;
+struct AdminReply {
+  std::uint32_t rows = 0;  ///< attempts that were enqueued again, or leases that were revoked
+  bool more = false;       ///< there may be others: ask again, with another operation key
+  std::uint64_t generation = 0;
+  Policy policy;  ///< after it
+};
+
+using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply,
+                               HeartbeatReply, RunView, AdminReply, MetricsReply>;
 
 struct Response {
   Status status = Status::ok;

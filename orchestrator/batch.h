@@ -5,14 +5,23 @@
 #include <functional>
 #include <span>
 
+#include "core/metrics.h"
 #include "core/ports/database.h"
+#include "orchestrator/context.h"
 
 namespace delta {
 
 /// Refusals of a work's messages, in order; none: accepted.
 using Verdicts = std::span<const std::optional<Reason>>;
-/// Builds the answer from what was decided and the rows as they are after it.
-using ReplyMaker = std::function<Response(Verdicts, const Rows&)>;
+/// What a work came to: verdicts, the rows as they are after it, and what it was decided by.
+struct Decided {
+  Verdicts verdicts;
+  const Rows& rows;
+  const Control& control;  ///< as it was read, or as the batch has changed it
+  const Context& context;
+};
+/// Builds the answer. One that says `unavailable` is not stored with the operation's key.
+using ReplyMaker = std::function<Response(const Decided&)>;
 
 /// One request's share of a transaction.
 struct Work {
@@ -20,6 +29,8 @@ struct Work {
   std::vector<Envelope> messages;
   ReplyMaker reply;
   Responder respond;
+  /// What an earlier try of unknown outcome has to count, if it turns out to have committed.
+  std::optional<MetricsTally> in_doubt = {};
 };
 
 /// A committed dispatch that waits to be published.
@@ -35,11 +46,15 @@ struct BatchResult {
   BatchOutcome outcome = BatchOutcome::unavailable;
   std::vector<Response> responses;  ///< committed: one for each work
   std::vector<PendingDispatch> dispatches;
+  std::optional<Control> control;     ///< committed: as the transaction saw it, or left it
+  std::vector<MetricsTally> tallies;  ///< committed or unknown: one for each work
+  bool found_done = false;            ///< committed: an earlier try in doubt had done some of it
   std::string detail;
 };
 
-/// Runs the works in one transaction on an idle session. Suspends. Sends no answer.
-BatchResult run_batch(Session& session, std::span<const Work> works, const Settings& settings,
+/// Runs the works in one transaction on an idle session. Suspends. Sends no answer. Counts the
+/// transaction, and what it changed when it has committed.
+BatchResult run_batch(OrchestratorContext& context, Session& session, std::span<const Work> works,
                       OnLocked on_locked);
 
 }  // namespace delta

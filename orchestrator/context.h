@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/dependency.h"
+#include "core/metrics.h"
 #include "core/ports/database.h"
 #include "core/ports/queue.h"
 #include "core/settings.h"
 #include "core/stop_signal.h"
+#include "orchestrator/policy_watch.h"
 
 namespace delta {
 
@@ -23,6 +25,7 @@ struct OrchestratorContext {
         id(given.runtime.random.next()),
         database(given.runtime, {}, {}),
         queue(given.runtime, {}, {}),
+        policy(given.runtime),
         stop(given.runtime) {}
 
   MonoTime now() const { return ports.runtime.clock.now(); }
@@ -38,13 +41,20 @@ struct OrchestratorContext {
     return now() + interval -
            Duration(static_cast<std::int64_t>(ports.runtime.random.next() % (quarter + 1)));
   }
+  /// One round of a background loop is over.
+  void count(BackgroundJob job, bool worked) {
+    metrics.add(
+        {Metric::background_job_runs_total, job, worked ? JobResult::ok : JobResult::failed});
+  }
 
   OrchestratorPorts ports;
   Settings settings;
   const std::uint64_t id;  ///< of this process, in the audit log
   Dependency database;
   Dependency queue;
+  PolicyWatch policy;
   StopSignal stop;
+  Metrics metrics;
 };
 
 }  // namespace delta

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "orchestrator/dispatcher.h"
+#include "orchestrator/observer.h"
+#include "orchestrator/operators.h"
 #include "orchestrator/outbox_relay.h"
 #include "orchestrator/reader.h"
 #include "orchestrator/reaper.h"
 #include "orchestrator/reconciler.h"
+#include "orchestrator/runner_watch.h"
 
 namespace delta {
 
@@ -32,7 +35,11 @@ class Orchestrator {
   void on(ReportRequest request, Responder respond);
   void on(CompleteRequest request, Responder respond);
   void on(CancelAckRequest request, Responder respond);
-  void commit_runner_message(Message message, Responder respond);
+  void on(AdminRequest request, Responder respond);
+  void on(MetricsRequest request, Responder respond);
+  /// Counts the answer on its way out.
+  Responder counted(const Request& request, Responder respond);
+  void commit_runner_message(Message message, ReplyMaker reply, Responder respond);
 
   OrchestratorContext context_;
   OutboxRelay relay_;
@@ -41,6 +48,9 @@ class Orchestrator {
   Reconciler reconciler_;
   Reaper reaper_;
   Reader reader_;
+  RunnerWatch runners_;
+  Observer observer_;
+  Operators operators_;
 };
 
 }  // namespace delta

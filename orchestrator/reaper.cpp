@@ -12,6 +12,7 @@ Message message_for(const DueItem& item) {
     case DueKind::cancellation: return ForceCancel{item.ref};
     case DueKind::timeout: return TimeOut{item.ref};
     case DueKind::run: return RunTimeOut{item.ref.run};
+    case DueKind::generation: return Revoke{item.ref};
   }
   CHECK(false);
   return {};
@@ -23,6 +24,7 @@ Reaper::Reaper(OrchestratorContext& context, DispatchSink& sink) : context_(cont
 
 void Reaper::start() {
   context_.ports.runtime.tasks.spawn("reaper", [this] { sweep_loop(); });
+  context_.ports.runtime.tasks.spawn("purge", [this] { purge_loop(); });
 }
 
 void Reaper::sweep_loop() {
@@ -32,10 +34,29 @@ void Reaper::sweep_loop() {
   }
 }
 
+void Reaper::purge_loop() {
+  Connection connection(context_.ports.database, context_.database);
+  const PurgeRequest request{.age = context_.settings.operation_ttl};
+  while (context_.stop.sleep_until(context_.jittered(context_.settings.purge_interval))) {
+    for (std::uint32_t deleted = request.limit; deleted == request.limit;) {
+      Session* session = connection.session();
+      if (session == nullptr) break;
+      const auto purged = session->purge_operations(request);
+      if (!purged) {
+        connection.lost();
+        break;
+      }
+      connection.worked();
+      deleted = *purged;
+    }
+  }
+}
+
 void Reaper::sweep(Connection& connection) {
   const auto plan = begin_sweep(connection);
   if (!plan) return;
   const auto expired = end_due(connection, plan->may_expire);
+  context_.count(BackgroundJob::sweep, expired.has_value());
   // A whole sweep: it was allowed to end leases, and left none behind for the next one.
   const bool whole = expired && plan->may_expire && *expired < context_.settings.sweep_batch;
   if (whole && !plan->control.grace_available) {
@@ -46,14 +67,16 @@ void Reaper::sweep(Connection& connection) {
 std::optional<SweepPlan> Reaper::begin_sweep(Connection& connection) {
   Session* session = connection.session();
   if (session == nullptr) return std::nullopt;
+  const MonoTime before = context_.now();
   const auto opened = session->open({.control = true, .on_locked = OnLocked::skip});
   if (!opened) {
     if (opened.error().kind == DbFailure::unavailable) connection.lost();
     return std::nullopt;
   }
-  const bool fresh =
-      opened->now - opened->control.last_sweep < context_.settings.sweep_interval / 2;
-  if (!opened->control_locked || fresh) {
+  context_.metrics.set(Metric::db_clock_offset,
+                       database_clock_.look(before, opened->now, context_.now()));
+  context_.policy.look(opened->control);
+  if (!opened->control_locked || is_fresh(opened->control, opened->now, context_.settings)) {
     session->rollback();
     connection.worked();
     return std::nullopt;
@@ -116,7 +139,7 @@ bool Reaper::commit(Connection& connection, std::span<const Work> works) {
   if (works.empty()) return true;
   Session* session = connection.session();
   if (session == nullptr) return false;
-  const BatchResult result = run_batch(*session, works, context_.settings, OnLocked::skip);
+  const BatchResult result = run_batch(context_, *session, works, OnLocked::skip);
   switch (result.outcome) {
     case BatchOutcome::committed:
       connection.worked();
@@ -124,8 +147,10 @@ bool Reaper::commit(Connection& connection, std::span<const Work> works) {
       return true;
     case BatchOutcome::conflict:
     case BatchOutcome::rejected: break;
-    case BatchOutcome::unavailable:
-    case BatchOutcome::unknown: connection.lost(); return false;
+    case BatchOutcome::unknown:
+      context_.metrics.add({Metric::commit_unknown_total, Doubt::unresolved});
+      [[fallthrough]];
+    case BatchOutcome::unavailable: connection.lost(); return false;
   }
   // One bad item must not keep all others from their end.
   if (works.size() == 1) return false;
@@ -140,7 +165,7 @@ Work Reaper::work_for(const DueItem& item) {
   Work work;
   work.messages.push_back(
       {message_for(item), {ActorKind::orchestrator, context_.id}, context_.nonce()});
-  work.reply = [](Verdicts verdicts, const Rows&) { return verdict_reply(verdicts[0]); };
+  work.reply = [](const Decided& decided) { return verdict_reply(decided.verdicts[0]); };
   return work;
 }
 

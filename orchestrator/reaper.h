@@ -1,6 +1,8 @@
-// Background work on deadlines: ends leases, forces cancellations, times attempts and runs out.
+// Background work on deadlines: ends leases, forces cancellations, times attempts and runs out,
+// deletes operations that nobody can ask for any more.
 #pragma once
 
+#include "core/clock_offset.h"
 #include "orchestrator/committer.h"
 #include "orchestrator/connection.h"
 #include "orchestrator/context.h"
@@ -16,6 +18,7 @@ class Reaper {
 
  private:
   void sweep_loop();
+  void purge_loop();
   void sweep(Connection& connection);
   /// Takes this sweep's turn and says what it may do; none: not our turn, or no database.
   std::optional<SweepPlan> begin_sweep(Connection& connection);
@@ -28,6 +31,7 @@ class Reaper {
 
   OrchestratorContext& context_;
   DispatchSink& sink_;
+  ClockOffset database_clock_;  ///< each sweep reads it
 };
 
 }  // namespace delta

@@ -1,6 +1,7 @@
 // One lease from grant to end: start, execute, upload, complete.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct RunnerContext {
   OrchestratorClient client;
   Dependency artifacts;
   StopSignal stop;
+  // For the statistics, since the start
+  std::atomic<std::uint64_t> upload_failures = 0;
+  std::atomic<std::uint64_t> secret_failures = 0;
 };
 
 class JobTask {
@@ -47,6 +51,8 @@ class JobTask {
 
  private:
   bool acknowledge_start();
+  /// The lease lives as long as the answer says, from when its request was sent.
+  void renew(const Response& answer, MonoTime sent);
   /// Waits for the command; none if the work had to stop before its end.
   std::optional<ExecutionResult> execute(Execution& execution);
   /// While the command runs, a fence or a cancellation must be heeded at once. A finished result

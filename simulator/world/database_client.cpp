@@ -151,6 +151,11 @@ class SimulatedSession final : public Session {
         &DatabaseServer::start_delete, serials));
   }
 
+  std::expected<std::uint32_t, DbError> purge_operations(PurgeRequest request) override {
+    return answer_or_error(call<PurgeRequest, std::expected<std::uint32_t, DbError>>(
+        &DatabaseServer::start_purge, request));
+  }
+
   /// Suspends. False: refused, or no answer.
   bool connect() {
     const auto arrived = std::make_shared<bool>(false);

@@ -170,8 +170,8 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   CHECK(backend->stage == BackendStage::idle);
   backend->stage = BackendStage::answering;
   Found found = tables_.find(request, now());
-  const std::size_t rows = found.due.size() + found.attempts.size() + found.outbox.size() +
-                           (found.run ? 1 + found.run->jobs.size() : 0);
+  const std::size_t rows = found.due.size() + found.attempts.size() + found.live.size() +
+                           found.outbox.size() + (found.run ? 1 + found.run->jobs.size() : 0);
   after(cost(rows), id,
         [this, found = std::move(found), done = std::move(done)](Backend& present) mutable {
           become_idle(present);
@@ -193,6 +193,21 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
           become_idle(present);
           done({});
         });
+  return true;
+}
+
+bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
+                                 Done<std::expected<std::uint32_t, DbError>> done) {
+  Backend* backend = find_open(id);
+  if (backend == nullptr) return false;
+  CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
+  backend->stage = BackendStage::answering;
+  const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
+  after(cost(0) + flush, id, [this, request, done = std::move(done)](Backend& present) {
+    const std::uint32_t deleted = tables_.purge_operations(now() - request.age, request.limit);
+    become_idle(present);
+    done(deleted);
+  });
   return true;
 }
 

@@ -103,6 +103,8 @@ class DatabaseServer {
                   Done<std::expected<delta::Found, delta::DbError>> done);
   bool start_delete(BackendId id, std::vector<std::uint64_t> serials,
                     Done<std::expected<void, delta::DbError>> done);
+  bool start_purge(BackendId id, delta::PurgeRequest request,
+                   Done<std::expected<std::uint32_t, delta::DbError>> done);
 
   // Faults
   /// Connections, open transactions and commits that are not flushed are gone at once; the server
