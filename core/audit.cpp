@@ -81,7 +81,10 @@ class Bytes {
     text(m.who);
   }
   void operator()(const SetPolicy& m);
-  void operator()(const RaiseGeneration& m) { text(m.who); }
+  void operator()(const RaiseGeneration& m) {
+    text(m.who);
+    number(m.above);
+  }
 
   Digest hash() {
     flush();

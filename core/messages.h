@@ -92,6 +92,7 @@ struct SetPolicy {
 /// A restore, or a promotion that lost commits: no lease from before it is good any more.
 struct RaiseGeneration {
   std::string who = {};
+  std::uint64_t above = 0;  ///< a generation that was used in a history that is given up
 };
 
 using Message =

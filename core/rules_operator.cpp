@@ -1,4 +1,6 @@
 // What operators do to the queue and to the control row.
+#include <algorithm>
+
 #include "core/rules.h"
 
 namespace delta::rules {
@@ -20,9 +22,9 @@ Decision apply(Draft& draft, const SetPolicy& m) {
   return draft.take();
 }
 
-Decision apply(Draft& draft, const RaiseGeneration&) {
+Decision apply(Draft& draft, const RaiseGeneration& m) {
   Control control = *draft.control();
-  ++control.generation;
+  control.generation = std::max(control.generation, m.above) + 1;
   draft.record(std::move(control));
   return draft.take();
 }

@@ -57,10 +57,15 @@ class SimulatedDrill {
                    marks_.on_answer(request, response);
                  }),
         judge_(scenario, kernel_, tables(), sim::SimTime(scenario.steady_state.warm_up)) {
-    cluster_.world().database.on_commit([this](const CommitView& commit) {
+    sim::DatabaseServer& database = cluster_.world().database;
+    database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
       marks_.on_commit(commit);
     });
+    database.on_outside_write(
+        [this](const CommitView& commit) { judge_.on_outside_write(commit); });
+    database.on_rewind(
+        [this](const sim::Tables& tables, const sim::RecoveryPoint&) { judge_.on_rewind(tables); });
     kernel_.on_panic(
         [this](sim::Process& process, const sim::Panic& panic) { on_panic(process, panic); });
   }

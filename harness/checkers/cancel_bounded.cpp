@@ -47,6 +47,16 @@ class CancelBounded final : public Checker {
     }
   }
 
+  void on_rewind(const sim::Tables& tables) override {
+    pending_.clear();
+    by_deadline_.clear();
+    for (const auto& [id, row] : tables.attempts()) {
+      if (row.state == AttemptState::cancel_requested) remember(row);
+    }
+    last_sweep_ = tables.control().last_sweep;
+    reaped_ = 0;
+  }
+
   void on_final(const FinalRead& read) override {
     for (const auto& [deadline, id] : by_deadline_) {
       judge(deadline > read.now,
@@ -95,6 +105,10 @@ class CancelBounded final : public Checker {
                      {describe(row)},
                      row.run};
     });
+    remember(row);
+  }
+
+  void remember(const Attempt& row) {
     pending_[row.id] = {row.cancel_deadline, row.run, 0};
     by_deadline_.insert({row.cancel_deadline, row.id});
   }

@@ -54,6 +54,8 @@ class FencedCompletion final : public Checker {
     grace_.on_commit(view);
   }
 
+  void on_rewind(const sim::Tables& tables) override { grace_.on_rewind(tables); }
+
  private:
   void judge_message(const CommitView& view, std::size_t index, const Credentials& shown) {
     const AuditEvent& event = view.writes.audit[index];

@@ -23,6 +23,11 @@ class GraceHistory {
     if (known_.size() > kMost) known_.pop_front();
   }
 
+  /// What was known is void; the row has been as it is since its last sweep.
+  void on_rewind(const sim::Tables& tables) {
+    known_ = {{tables.control().last_sweep, tables.control()}};
+  }
+
   /// The row's grace; or, when nobody has swept for more than half a TTL and a grace is to be had,
   /// one TTL from now, which the next sweep writes down. None: no control row was seen that was
   /// durable before `now`.

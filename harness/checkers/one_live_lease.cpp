@@ -61,6 +61,26 @@ class OneLiveLease final : public Checker {
     grace_.on_commit(view);
   }
 
+  /// Who ends leases by hand breaks the promise, not the product.
+  void on_outside_write(const CommitView& view) override {
+    for (const AttemptWrite& write : view.writes.attempts) {
+      const auto lease = jobs_.find({write.row.run, write.row.job});
+      if (lease != jobs_.end()) lease->second.promised = write.row.expires_at;
+    }
+  }
+
+  void on_rewind(const sim::Tables& tables) override {
+    grace_.on_rewind(tables);
+    jobs_.clear();
+    for (const auto& [id, row] : tables.attempts()) {
+      const Job* job = tables.job(row.run, row.job);
+      if (job == nullptr || is_terminal(job->state)) continue;
+      Lease& lease = jobs_[{row.run, row.job}];
+      lease.epoch = std::max(lease.epoch, row.epoch);
+      if (is_live(row.state)) lease = {id, lease.epoch, row.expires_at};
+    }
+  }
+
  private:
   struct Lease {
     AttemptId holder;         ///< nil: nobody

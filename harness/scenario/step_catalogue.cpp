@@ -39,6 +39,11 @@ std::vector<StepInfo> make_catalogue() {
       {"begin_generation", "No lease from before is good any more: after a restore.", parameters()},
       {"restart", "Restarts every process of a role, one after another.",
        parameters({choice("role", "Whose processes.", programs)})},
+      {"restore_database",
+       "Restores the database from its newest good base backup and the log after it, and raises "
+       "the generation.",
+       parameters({duration("back", "Nothing younger than this is replayed; 0s: everything is.", 0s,
+                            24h, "0s")})},
   };
 }
 

@@ -16,10 +16,22 @@ sim::LinkQuality links(const NetworkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
 
-sim::DatabaseOptions database_options(const delta::Settings& settings) {
+/// Backups cost a drill that restores nothing time for no use.
+bool restores(const Scenario& scenario) {
+  const auto by_step = [](const StepSpec& step) { return step.kind == "restore_database"; };
+  const auto by_fault = [](const FaultSpec& fault) {
+    return fault.kind == "database.corrupt" || fault.kind == "database.restore";
+  };
+  return std::ranges::any_of(scenario.runbook, by_step) ||
+         std::ranges::any_of(scenario.faults, by_fault);
+}
+
+sim::DatabaseOptions database_options(const Scenario& scenario) {
   sim::DatabaseOptions options;
-  options.lock_timeout = settings.database_timeout;
-  options.idle_in_transaction_timeout = 2 * settings.database_timeout;
+  options.lock_timeout = scenario.settings.database_timeout;
+  options.idle_in_transaction_timeout = 2 * scenario.settings.database_timeout;
+  options.settings = scenario.settings;
+  if (restores(scenario)) options.backups.emplace();
   return options;
 }
 
@@ -39,8 +51,8 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                                    std::uint64_t seed, ObservedTransport::Observer on_answer)
     : scenario_(scenario),
       kernel_(kernel),
-      world_(kernel, {.links = links(scenario.cluster.network),
-                      .database = database_options(scenario.settings)}),
+      world_(kernel,
+             {.links = links(scenario.cluster.network), .database = database_options(scenario)}),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
       plain_transport_(world_.network, kernel.main_process(), world_.outside, world_.endpoint_list),
@@ -56,6 +68,8 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
     track(commit);
     barriers_.on_commit(commit);
   });
+  world_.database.on_rewind(
+      [this](const sim::Tables& tables, const sim::RecoveryPoint&) { track_anew(tables); });
   world_.database.on_opened([this](std::uint64_t client) { barriers_.on_opened(client); });
 }
 
@@ -210,7 +224,25 @@ FaultEffect SimulatedCluster::effect(std::size_t injection) const {
 
 StepResult SimulatedCluster::act(const StepSpec& step) {
   if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
+  if (step.kind == "restore_database") return restore_database(step.parameters.duration("back"));
   return {false, "the simulated cluster knows no step " + step.kind};
+}
+
+StepResult SimulatedCluster::restore_database(delta::Duration back) {
+  sim::RestoreOptions options;
+  if (back > delta::Duration(0)) options.until = world_.database.now() - back;
+  sim::WaitQueue ended;
+  bool answered = false;
+  std::optional<sim::RecoveryPoint> point;
+  world_.database.restore(options, [&](const std::optional<sim::RecoveryPoint>& reached) {
+    answered = true;
+    point = reached;
+    ended.notify_all();
+  });
+  while (!answered) kernel_.wait(ended, sim::kForever);
+  if (!point) return {false, "there is no good base backup, or another restore was under way"};
+  return {true, "restored as of " + delta::format_seconds(point->time.time_since_epoch()) + ", " +
+                    std::to_string(point->commits_lost) + " commits lost"};
 }
 
 /// One after another: the next only when the one before is up again.
@@ -283,6 +315,17 @@ void SimulatedCluster::track(const sim::CommitView& commit) {
     } else {
       live_attempts_.erase(write.row.id);
     }
+  }
+}
+
+void SimulatedCluster::track_anew(const sim::Tables& tables) {
+  open_runs_.clear();
+  live_attempts_.clear();
+  for (const auto& [id, row] : tables.runs()) {
+    if (!is_terminal(row.state)) open_runs_[id] = row.submitted_at;
+  }
+  for (const auto& [id, row] : tables.attempts()) {
+    if (is_live(row.state)) live_attempts_.insert(id);
   }
 }
 

@@ -48,8 +48,10 @@ class SimulatedCluster final : public Cluster {
   Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);
   std::vector<TouchedWork> live_work_of(Role role,
                                         const std::vector<sim::FaultTarget>& targets) const;
+  StepResult restore_database(delta::Duration back);
   StepResult restart_all(Role role);
   void track(const sim::CommitView& commit);
+  void track_anew(const sim::Tables& tables);
 
   const Scenario& scenario_;
   sim::Kernel& kernel_;

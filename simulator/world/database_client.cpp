@@ -166,7 +166,10 @@ class SimulatedSession final : public Session {
 
  private:
   static void dial(const SharedSocket& socket, const std::shared_ptr<bool>& arrived) {
-    const auto backend = socket->server.accept(socket->process, [socket] { send_reset(socket); });
+    const auto backend = socket->server.accept(
+        {.process = socket->process.id(),
+         .on_reset = [socket] { send_reset(socket); },
+         .is_open = [socket] { return socket->process.alive() && !socket->closed; }});
     socket->network.send(socket->server.host(), socket->host, [socket, arrived, backend] {
       socket->backend = backend;
       *arrived = true;

@@ -215,14 +215,20 @@ void Tables::put(StoredOperation row) {
   at->second = std::move(row);
 }
 
-std::uint32_t Tables::purge_operations(DbTime until, std::uint32_t limit) {
-  std::uint32_t deleted = 0;
-  while (deleted < limit && !stored_.empty() && stored_.begin()->first <= until) {
-    operations_.erase(stored_.begin()->second);
-    stored_.erase(stored_.begin());
-    ++deleted;
+void Tables::delete_operation(OperationId id) {
+  const auto at = operations_.find(id);
+  if (at == operations_.end()) return;
+  stored_.erase({at->second.stored_at, id});
+  operations_.erase(at);
+}
+
+std::vector<OperationId> Tables::operations_until(DbTime until, std::uint32_t limit) const {
+  std::vector<OperationId> found;
+  for (const auto& [time, id] : stored_) {
+    if (time > until || found.size() >= limit) break;
+    found.push_back(id);
   }
-  return deleted;
+  return found;
 }
 
 void Tables::append(AuditEvent event) {

@@ -48,8 +48,9 @@ class Tables {
   void put(const delta::Control& row) { control_ = row; }
   void append(delta::AuditEvent event);
   void delete_outbox(std::uint64_t serial) { outbox_.erase(serial); }
-  /// Deletes the oldest operations stored by `until`, at most `limit`; how many.
-  std::uint32_t purge_operations(delta::DbTime until, std::uint32_t limit);
+  void delete_operation(delta::OperationId id);
+  /// The oldest operations that were stored by `until`, at most `limit`.
+  std::vector<delta::OperationId> operations_until(delta::DbTime until, std::uint32_t limit) const;
 
  private:
   template <class RowId>

@@ -336,29 +336,11 @@ TEST_F(DatabaseCommit, OutageResetsConnectionsAndRefusesNewOnesUntilItEnds) {
   });
 }
 
-TEST_F(DatabaseCommit, DeadProcessLosesAllItsConnectionsAndNoOthers) {
-  kernel.run([this] {
-    store(new_run(1));
-    Process& client = kernel.create_process("client");
-    Peer dead(server, client);
-    Peer idle(server, client);
-    const auto other = connect();
-    dead.open(lock_run(1, Scope::run));
-    other->open(lock_run(1, Scope::run));
-    pass(kSoon);
-    EXPECT_FALSE(other->opened());
-    server.client_gone(client);
-    pass(kSoon);
-    EXPECT_TRUE(other->is_open());
-    EXPECT_EQ(server.connections(), 1u);
-  });
-}
-
 TEST_F(DatabaseCommit, ClockRunsAheadByItsOffset) {
   kernel.run([this] {
     pass(3s);
     EXPECT_EQ(server.now(), DbTime(3s));
-    server.set_clock_offset(1h);
+    server.clock().shift(1h);
     EXPECT_EQ(server.now(), DbTime(1h + 3s));
   });
 }

@@ -85,7 +85,9 @@ class Peer {
   using OpenAnswer = std::expected<delta::Opened, delta::DbError>;
 
   Peer(DatabaseServer& server, const Process& process) : server_(server) {
-    id_ = server.accept(process, [this] { ++resets_; });
+    id_ = server.accept({.process = process.id(),
+                         .on_reset = [this] { ++resets_; },
+                         .is_open = [&process] { return process.alive(); }});
   }
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;

@@ -8,6 +8,7 @@ namespace aftershock {
 
 std::vector<FaultInfo> process_faults();
 std::vector<FaultInfo> database_faults();
+std::vector<FaultInfo> disk_faults();
 std::vector<FaultInfo> queue_faults();
 std::vector<FaultInfo> artifact_faults();
 std::vector<FaultInfo> network_faults();
