@@ -105,7 +105,7 @@ std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t 
   if (!client_.alive()) {
     return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "the process is dead"});
   }
-  if (fails_to_connect(network_)) {
+  if (network_.fails_to_connect(host_)) {
     return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "connection reset"});
   }
   ApiEndpoint& server = *endpoints_.at(endpoint);

@@ -31,6 +31,13 @@ class Network {
   HostClock& clock(HostId host) { return at(host).clock; }
   /// The misfortunes of this world; null: none happen.
   Buggify* buggify() const { return buggify_; }
+  /// Dialling from this host never fails by chance: a measurement starts there.
+  void spare(HostId host) { at(host).spared = true; }
+  /// Whether a call dialled now fails by chance. Nobody sees its request.
+  bool fails_to_connect(HostId from) const {
+    return buggify_ != nullptr && !at(from).spared &&
+           buggify_->fires(BuggifySite::reset_at_connect);
+  }
 
   /// Runs `deliver` at the receiver's end after the link's latency. It never runs if the link is
   /// cut now or on arrival. Does not suspend.
@@ -89,6 +96,7 @@ class Network {
     std::string name;
     HostClock clock;
     bool down = false;
+    bool spared = false;
     std::vector<Impairment> impairments;
     SimTime line_free{};       ///< a limited line: when what was sent before has left
     SimTime put_back_until{};  ///< when the last message that was put back arrives

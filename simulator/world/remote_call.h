@@ -100,18 +100,12 @@ std::expected<Answer, CallEnd> wait_for_answer(HostClock& clock, Exchange<Answer
   return std::move(*exchange.answer);
 }
 
-/// Whether dialling fails by chance: nobody sees the request.
-inline bool fails_to_connect(const Network& network) {
-  Buggify* buggify = network.buggify();
-  return buggify != nullptr && buggify->fires(BuggifySite::reset_at_connect);
-}
-
 /// Sends a request, whose arrival is `serve(reply)`, and waits for the answer. Suspends. Inert
 /// when the client is dead.
 template <class Answer, class Serve>
 std::expected<Answer, CallEnd> remote_call(const CallRoute& route, delta::Duration timeout,
                                            Serve serve) {
-  if (!route.client.alive() || fails_to_connect(route.network)) {
+  if (!route.client.alive() || route.network.fails_to_connect(route.from)) {
     return std::unexpected(CallEnd::refused);
   }
   const auto exchange = std::make_shared<Exchange<Answer>>();

@@ -31,7 +31,9 @@ struct World {
         database(kernel_, network.add_host("database"), options.database, buggify.get()),
         queue(kernel_, network.add_host("queue")),
         artifacts(kernel_, network.add_host("artifacts")),
-        secrets(kernel_, network.add_host("secrets")) {}
+        secrets(kernel_, network.add_host("secrets")) {
+    network.spare(outside);
+  }
 
   Kernel& kernel;
   std::unique_ptr<Buggify> buggify;  ///< null: off

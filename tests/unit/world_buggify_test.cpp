@@ -154,6 +154,8 @@ TEST_F(BuggifySiteTest, reset_at_connect_refuses_a_few_calls_that_nobody_saw) {
   EXPECT_GT(refused, 0U);
   EXPECT_EQ(refused, buggify_->fired(BuggifySite::reset_at_connect));
   EXPECT_EQ(seen, calls - refused);
+  network_->spare(here_);
+  for (std::uint64_t i = 0; i < calls; ++i) ASSERT_FALSE(network_->fails_to_connect(here_));
 }
 
 TEST_F(BuggifySiteTest, slow_first_response_is_of_the_first_only) {
