@@ -157,6 +157,7 @@ TEST(AlertRules, HaveUniqueNamesAndLookNoFartherBackThanIsKept) {
       EXPECT_LE(rule.expression.divisor->back, ScrapeHistory::kKept) << rule.name;
     }
     EXPECT_TRUE(rule.summary.ends_with(".")) << rule.name;
+    EXPECT_GE(rule.threshold, 0) << rule.name << ": the evaluator stops early at 0";
   }
 }
 
