@@ -1,6 +1,7 @@
 // What a drill acts on and looks at: the simulated or the live world behind one interface.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/ports/runtime.h"
 #include "core/ports/transport.h"
 #include "core/rows.h"
+#include "harness/injections.h"
 
 namespace aftershock {
 
@@ -22,7 +24,20 @@ struct FaultEffect {
   std::string evidence;
 };
 
-/// Only the harness's own task uses it. Faults are named by their index in the scenario.
+/// A fault that has just been requested.
+struct Injected {
+  delta::MonoTime at{};
+  std::vector<std::string> targets;
+  std::vector<TouchedWork> touched;  ///< the live attempts that it interrupts
+};
+
+/// What became of a step.
+struct StepResult {
+  bool done = false;
+  std::string detail;  ///< what was done, or why it was not
+};
+
+/// Only the harness's own task uses it. Injections are named by their index in injections().
 class Cluster {
  public:
   virtual ~Cluster() = default;
@@ -33,12 +48,19 @@ class Cluster {
   virtual delta::ArtifactStore& artifacts() = 0;
 
   // Faults
-  virtual std::vector<std::string> targets(std::size_t fault) const = 0;
-  /// The live attempts that the fault is about to interrupt.
-  virtual std::vector<TouchedWork> about_to_touch(std::size_t fault) const = 0;
-  virtual void inject(std::size_t fault) = 0;
-  virtual void heal(std::size_t fault) = 0;
-  virtual FaultEffect effect(std::size_t fault) const = 0;
+  virtual const std::vector<Injection>& injections() const = 0;
+  virtual Injected inject(std::size_t injection) = 0;
+  /// Injects it in the moment in which its barrier is reached. Suspends until then; none if that
+  /// was not before `give_up`.
+  virtual std::optional<Injected> inject_at_barrier(std::size_t injection,
+                                                    delta::MonoTime give_up) = 0;
+  // Only after it was injected.
+  virtual void heal(std::size_t injection) = 0;
+  virtual FaultEffect effect(std::size_t injection) const = 0;
+
+  // Repair
+  /// Carries out a step of the runbook that is done to machines, not by a request. Suspends.
+  virtual StepResult act(const StepSpec& step) = 0;
 
   // Observation
   /// The job is decided, or somebody who can works on it again.

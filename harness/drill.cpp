@@ -4,6 +4,8 @@
 
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
+#include "harness/marks/marks.h"
+#include "harness/nemesis.h"
 #include "harness/shell_quote.h"
 #include "harness/worlds/simulated_cluster.h"
 
@@ -52,10 +54,13 @@ class SimulatedDrill {
         cluster_(kernel_, scenario, options.seed,
                  [this](const delta::Request& request, const delta::Response& response) {
                    judge_.on_answer(request, response);
+                   marks_.on_answer(request, response);
                  }),
         judge_(scenario, kernel_, tables(), sim::SimTime(scenario.steady_state.warm_up)) {
-    cluster_.world().database.on_commit(
-        [this](const CommitView& commit) { judge_.on_commit(commit); });
+    cluster_.world().database.on_commit([this](const CommitView& commit) {
+      judge_.on_commit(commit);
+      marks_.on_commit(commit);
+    });
     kernel_.on_panic(
         [this](sim::Process& process, const sim::Panic& panic) { on_panic(process, panic); });
   }
@@ -101,8 +106,27 @@ class SimulatedDrill {
     }
     judge_.on_final(read);
     judge_.fill(report);
+    fill_marks(report);
     count_outcomes(report);
     measure_loss(drill, report);
+  }
+
+  /// All that were taken or claimed. A claim that did not come true makes the drill inconclusive.
+  void fill_marks(DrillReport& report) {
+    for (std::size_t i = 0; i < kMarks; ++i) {
+      MarkReport mark;
+      mark.name = mark_catalogue()[i].name;
+      mark.count = marks_.count(static_cast<Mark>(i));
+      for (const ClaimedMark& claim : scenario_.exercises) {
+        if (claim.name == mark.name) mark.wanted = claim.at_least;
+      }
+      if (mark.count < mark.wanted) {
+        report.reasons.push_back("the drill claims " + mark.name + " at least " +
+                                 std::to_string(mark.wanted) + " times, and saw it " +
+                                 std::to_string(mark.count) + " times");
+      }
+      if (mark.count > 0 || mark.wanted > 0) report.marks.push_back(std::move(mark));
+    }
   }
 
   void count_outcomes(DrillReport& report) {
@@ -155,12 +179,14 @@ class SimulatedDrill {
   sim::Kernel kernel_;
   SimulatedCluster cluster_;
   Judge judge_;
+  MarkCounter marks_;
 };
 
 }  // namespace
 
 DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options) {
-  return SimulatedDrill(scenario, options).run();
+  const Scenario drawn = with_nemesis(scenario, options.seed);
+  return SimulatedDrill(drawn, options).run();
 }
 
 }  // namespace aftershock

@@ -34,11 +34,12 @@ void each_field(Is<ObjectiveReport> auto& value, auto&& field) {
 }
 
 void each_field(Is<RecoveryReport> auto& value, auto&& field) {
-  auto& [objective, recovered_when, measured, watched, self_healed] = value;
+  auto& [objective, recovered_when, measured, watched, assumed, self_healed] = value;
   field("objective", objective);
   field("recovered_when", recovered_when);
   field("measured", measured);
   field("watched", watched);
+  field("assumed", assumed);
   field("self_healed", self_healed);
 }
 
@@ -64,6 +65,20 @@ void each_field(Is<FaultReport> auto& value, auto&& field) {
   field("evidence", evidence);
 }
 
+void each_field(Is<StepReport> auto& value, auto&& field) {
+  auto& [id, step, by, trigger, triggered, assumed_delay, began, ended, done, outcome] = value;
+  field("id", id);
+  field("step", step);
+  field("by", by);
+  field("trigger", trigger);
+  field("triggered", triggered);
+  field("assumed_delay", assumed_delay);
+  field("began", began);
+  field("ended", ended);
+  field("done", done);
+  field("outcome", outcome);
+}
+
 void each_field(Is<AlertReport> auto& value, auto&& field) {
   auto& [name, at, resolved, diagnosis] = value;
   field("name", name);
@@ -73,10 +88,12 @@ void each_field(Is<AlertReport> auto& value, auto&& field) {
 }
 
 void each_field(Is<PhaseReport> auto& value, auto&& field) {
-  auto& [detected, first_failure, last_failure, served, drained] = value;
+  auto& [detected, first_failure, last_failure, decided, restored, served, drained] = value;
   field("detected", detected);
   field("first_failure", first_failure);
   field("last_failure", last_failure);
+  field("decided", decided);
+  field("restored", restored);
   field("served", served);
   field("drained", drained);
 }
@@ -96,6 +113,13 @@ void each_field(Is<ViolationReport> auto& value, auto&& field) {
   field("message", message);
   field("rows", rows);
   field("events", events);
+}
+
+void each_field(Is<MarkReport> auto& value, auto&& field) {
+  auto& [name, count, wanted] = value;
+  field("name", name);
+  field("count", count);
+  field("wanted", wanted);
 }
 
 void each_field(Is<CanaryReport> auto& value, auto&& field) {
@@ -123,8 +147,8 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
   auto& [scenario, title, document, section, path, world, seed, digest, steps, virtual_time,
-         verdict, reasons, rto, rpo, faults, alerts, phases, canary, workload, invariants,
-         violations, replay] = value;
+         verdict, reasons, rto, rpo, faults, alerts, runbook, phases, canary, workload, marks,
+         invariants, violations, replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
@@ -141,9 +165,11 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("rpo", rpo);
   field("faults", faults);
   field("alerts", alerts);
+  field("runbook", runbook);
   field("phases", phases);
   field("canary", canary);
   field("workload", workload);
+  field("marks", marks);
   field("invariants", invariants);
   field("violations", violations);
   field("replay", replay);

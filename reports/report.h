@@ -15,7 +15,8 @@ namespace aftershock {
 using delta::Duration;
 
 enum class Verdict : std::uint8_t { pass, fail, inconclusive, aborted };
-enum class Judgement : std::uint8_t { met, over_target, breached, not_measured };
+/// met_assumed: met, but more than half of the figure is an assumption of the runbook.
+enum class Judgement : std::uint8_t { met, met_assumed, over_target, breached, not_measured };
 
 /// A measured duration between two bounds; the upper one is judged.
 struct Bounds {
@@ -37,6 +38,7 @@ struct RecoveryReport {
   std::string recovered_when;      ///< "service", "affected_work" or "drained"
   std::optional<Bounds> measured;  ///< none: no recovery was seen
   Duration watched{};              ///< how long it was looked for: without recovery RTA > this
+  Duration assumed{};              ///< of the upper bound, what the runbook only assumes
   bool self_healed = false;        ///< recovered before the fault was lifted, or needed no lifting
 };
 
@@ -61,6 +63,20 @@ struct FaultReport {
   std::string evidence;  ///< what shows it
 };
 
+/// A step of the runbook.
+struct StepReport {
+  std::string id;
+  std::string step;     ///< what was done
+  std::string by;       ///< "operator" or "automation"
+  std::string trigger;  ///< what made them begin
+  std::optional<Duration> triggered;
+  Duration assumed_delay{};       ///< not simulated: notice, decide, begin
+  std::optional<Duration> began;  ///< triggered + assumed_delay
+  std::optional<Duration> ended;
+  bool done = false;
+  std::string outcome;
+};
+
 /// One time that an alert fired.
 struct AlertReport {
   std::string name;
@@ -74,8 +90,10 @@ struct PhaseReport {
   std::optional<Duration> detected;       ///< first alert that fired after t0
   std::optional<Duration> first_failure;  ///< first canary that failed
   std::optional<Duration> last_failure;
-  std::optional<Duration> served;   ///< service holds from here on
-  std::optional<Duration> drained;  ///< no affected work left behind
+  std::optional<Duration> decided;   ///< first step of the runbook that began
+  std::optional<Duration> restored;  ///< last step done, or last fault lifted
+  std::optional<Duration> served;    ///< service holds from here on
+  std::optional<Duration> drained;   ///< no affected work left behind
 };
 
 enum class InvariantStatus : std::uint8_t { held, violated, excepted };
@@ -92,6 +110,13 @@ struct ViolationReport {
   std::string message;
   std::vector<std::string> rows;    ///< the rows involved
   std::vector<std::string> events;  ///< the last audit events, oldest first
+};
+
+/// How often a rare path was taken: a drill that claims one and never takes it proves nothing.
+struct MarkReport {
+  std::string name;
+  std::uint64_t count = 0;
+  std::uint64_t wanted = 0;  ///< at least this often, says the scenario; 0: it claims nothing
 };
 
 struct CanaryReport {
@@ -128,9 +153,11 @@ struct DrillReport {
   LossReport rpo;
   std::vector<FaultReport> faults;
   std::vector<AlertReport> alerts;  ///< in the order in which they fired
+  std::vector<StepReport> runbook;
   PhaseReport phases;
   CanaryReport canary;
   WorkloadReport workload;
+  std::vector<MarkReport> marks;
   std::vector<InvariantReport> invariants;
   std::vector<ViolationReport> violations;
   std::string replay;  ///< the command that runs exactly this again

@@ -21,9 +21,10 @@ std::string objective_text(const ObjectiveReport& objective) {
 }
 
 /// Behind the figure of a drill that passed all the same; of others the verdict says enough.
-std::string over_target_text(const DrillReport& drill, const ObjectiveReport& objective) {
-  const bool over = objective.judgement == Judgement::over_target;
-  return over && drill.verdict == Verdict::pass ? " over target" : "";
+std::string judgement_text(const DrillReport& drill, const ObjectiveReport& objective) {
+  if (drill.verdict != Verdict::pass) return "";
+  if (objective.judgement == Judgement::met_assumed) return " under assumptions";
+  return objective.judgement == Judgement::over_target ? " over target" : "";
 }
 
 std::string loss_text(const LossReport& loss) {
@@ -60,9 +61,9 @@ std::vector<std::string> row_of(const DrillReport& drill) {
           one_line(drill.section),
           std::to_string(drill.seed),
           objective_text(drill.rto.objective),
-          format_recovery(drill.rto) + over_target_text(drill, drill.rto.objective),
+          format_recovery(drill.rto) + judgement_text(drill, drill.rto.objective),
           objective_text(drill.rpo.objective),
-          loss_text(drill.rpo) + over_target_text(drill, drill.rpo.objective),
+          loss_text(drill.rpo) + judgement_text(drill, drill.rpo.objective),
           one_line(invariants_text(drill))};
 }
 
@@ -175,8 +176,9 @@ std::string violations(const DrillReport& drill, std::size_t width) {
 /// Of the drills that passed: ", 2 of them over their targets".
 std::string over_targets(const Report& report) {
   const auto over = [](const DrillReport& drill) {
-    return !over_target_text(drill, drill.rto.objective).empty() ||
-           !over_target_text(drill, drill.rpo.objective).empty();
+    return drill.verdict == Verdict::pass &&
+           (drill.rto.objective.judgement == Judgement::over_target ||
+            drill.rpo.objective.judgement == Judgement::over_target);
   };
   const auto count = std::count_if(report.drills.begin(), report.drills.end(), over);
   if (count == 0) return "";

@@ -12,8 +12,8 @@ namespace aftershock {
 // Each in its enum's order.
 inline constexpr std::array<std::string_view, 4> kVerdictNames{"pass", "fail", "inconclusive",
                                                                "aborted"};
-inline constexpr std::array<std::string_view, 4> kJudgementNames{"met", "over_target", "breached",
-                                                                 "not_measured"};
+inline constexpr std::array<std::string_view, 5> kJudgementNames{
+    "met", "met_assumed", "over_target", "breached", "not_measured"};
 inline constexpr std::array<std::string_view, 3> kInvariantStatusNames{"held", "violated",
                                                                        "excepted"};
 

@@ -39,7 +39,9 @@ constexpr const char* kListFooter =
     "Examples:\n"
     "  aftershock list\n"
     "  aftershock list scenarios/delta-ci\n"
-    "  aftershock list --faults                       what a scenario may break, and how\n";
+    "  aftershock list --faults                       what a scenario may break, and how\n"
+    "  aftershock list --steps                        what a runbook may do about it\n"
+    "  aftershock list --marks                        rare paths that a drill may claim to take\n";
 
 constexpr const char* kValidateFooter =
     "Examples:\n"
@@ -120,6 +122,8 @@ Parser::Parser() {
   CLI::App& list = add(Command::kList, "list", "List the scenarios, or the faults", kListFooter);
   add_paths(list, line.paths, false);
   list.add_flag("--faults", line.faults, "List every kind of fault with its parameters");
+  list.add_flag("--steps", line.steps, "List every step that a runbook may name");
+  list.add_flag("--marks", line.marks, "List every rare path that a drill may claim to take");
 
   CLI::App& validate = add(Command::kValidate, "validate",
                            "Check scenario files without running them", kValidateFooter);

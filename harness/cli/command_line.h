@@ -20,6 +20,8 @@ struct CommandLine {
   bool quiet = false;       ///< run: only what did not pass
   std::string out = {};     ///< run: folder of the report; empty: none
   bool faults = false;      ///< list: the faults instead of the scenarios
+  bool steps = false;       ///< list: the steps of runbooks
+  bool marks = false;       ///< list: the coverage marks
   bool prometheus = false;  ///< alerts: as Prometheus' rules file
 };
 

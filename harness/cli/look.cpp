@@ -2,11 +2,36 @@
 
 #include "harness/alerts/alert_rules.h"
 #include "harness/cli/scenario_files.h"
+#include "harness/marks/marks.h"
+#include "harness/nemesis.h"
 #include "harness/scenario/fault_catalogue.h"
+#include "harness/scenario/step_catalogue.h"
 #include "reports/text.h"
 
 namespace aftershock::cli {
 namespace {
+
+void print_parameters(const Field& parameters, Console out) {
+  for (const Field& field : parameters.fields) {
+    const std::string optional = field.required           ? ""
+                                 : field.fallback.empty() ? " (optional)"
+                                                          : " (" + field.fallback + ")";
+    out.stream << wrapped("    " + field.key + optional + ": ", field.description, out.width);
+  }
+}
+
+void print_steps(Console out) {
+  for (const StepInfo& step : step_catalogue()) {
+    out.stream << step.name << "\n" << wrapped("    ", step.description, out.width);
+    print_parameters(step.parameters, out);
+  }
+}
+
+void print_marks(Console out) {
+  for (const MarkInfo& mark : mark_catalogue()) {
+    out.stream << mark.name << "\n" << wrapped("    ", mark.description, out.width);
+  }
+}
 
 void print_faults(Console out) {
   for (const FaultInfo& fault : fault_catalogue()) {
@@ -19,12 +44,7 @@ void print_faults(Console out) {
                << wrapped("    ",
                           "hits: " + roles + (fault.has_duration ? "; needs a duration" : ""),
                           out.width);
-    for (const Field& field : fault.parameters.fields) {
-      const std::string optional = field.required           ? ""
-                                   : field.fallback.empty() ? " (optional)"
-                                                            : " (" + field.fallback + ")";
-      out.stream << wrapped("    " + field.key + optional + ": ", field.description, out.width);
-    }
+    print_parameters(fault.parameters, out);
   }
 }
 
@@ -56,10 +76,10 @@ std::string counted(std::size_t count, const std::string& noun) {
 }  // namespace
 
 ExitCode list_command(const CommandLine& line, const Consoles& consoles) {
-  if (line.faults) {
-    print_faults(consoles.out);
-    return ExitCode::kPassed;
-  }
+  if (line.faults) print_faults(consoles.out);
+  if (line.steps) print_steps(consoles.out);
+  if (line.marks) print_marks(consoles.out);
+  if (line.faults || line.steps || line.marks) return ExitCode::kPassed;
   const LoadedScenarios loaded = load_scenarios(line.paths);
   print_scenarios(loaded.scenarios, consoles.out);
   consoles.err.stream << loaded.errors;
@@ -86,7 +106,9 @@ ExitCode plan_command(const CommandLine& line, const Consoles& consoles) {
   }
   const char* separator = "";
   for (const Scenario& scenario : loaded.scenarios) {
-    consoles.out.stream << separator << format_plan(scenario, line.seed, consoles.out.width);
+    consoles.out.stream << separator
+                        << format_plan(with_nemesis(scenario, line.seed), line.seed,
+                                       consoles.out.width);
     separator = "\n";
   }
   return ExitCode::kPassed;

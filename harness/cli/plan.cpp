@@ -42,8 +42,16 @@ std::string selection_text(const TargetSpec& target, std::uint64_t seed) {
 }
 
 std::string fault_text(const FaultSpec& fault) {
-  std::string text = fault.id + ": " + std::string(name_of(fault.kind));
-  if (fault.end() > fault.at) text += " for " + format_duration(fault.end() - fault.at);
+  std::string text = fault.id + ": " + fault.kind;
+  if (fault.barrier) {
+    text += " at the next " + std::string(name_of(fault.barrier->name));
+    if (fault.barrier->skip > 0) text += " but " + std::to_string(fault.barrier->skip);
+    text += " within " + format_duration(fault.barrier->within);
+  }
+  if (fault.lasts > Duration{}) text += " for " + format_duration(fault.lasts);
+  if (fault.stagger.start > Duration{}) {
+    text += ", one after another within " + format_duration(fault.stagger.start);
+  }
   return text;
 }
 

@@ -6,6 +6,7 @@
 
 #include "harness/drill.h"
 #include "harness/engine/canary.h"
+#include "harness/engine/runbook.h"
 #include "harness/engine/scraper.h"
 #include "harness/engine/work_watch.h"
 #include "harness/engine/workload.h"
@@ -39,6 +40,9 @@ class DrillRun {
   void show(std::string_view phase) const;
   void wait_in_phase(std::string_view phase, delta::Duration until);
   void quiesce();
+  void judge_faults(DrillReport& report) const;
+  void judge_runbook(DrillReport& report) const;
+  void fill_phases(const Bounds& t0, DrillReport& report) const;
   void judge_steady_state(DrillReport& report) const;
   void fill_recovery(DrillReport& report) const;
   void fill_canary(DrillReport& report) const;
@@ -52,6 +56,7 @@ class DrillRun {
   Canary canary_;
   WorkWatch watch_;
   Scraper scraper_;
+  Runbook runbook_;
   bool quiesced_ = false;
 };
 

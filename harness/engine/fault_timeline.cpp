@@ -16,60 +16,104 @@ constexpr delta::Duration kMomentary = 60s;
 
 }  // namespace
 
-FaultTimeline::FaultTimeline(DrillContext& context) : context_(context) {
-  for (std::size_t i = 0; i < context.scenario.faults.size(); ++i) {
-    const FaultSpec& spec = context.scenario.faults[i];
-    FaultReport report;
-    report.id = spec.id;
-    report.kind = name_of(spec.kind);
-    report.targets = context.cluster.targets(i);
-    reports_.push_back(std::move(report));
+FaultTimeline::FaultTimeline(DrillContext& context)
+    : context_(context), outcomes_(context.cluster.injections().size()) {
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    lifted_.push_back(std::make_unique<delta::StopSignal>(context.runtime));
+  }
+}
+
+void FaultTimeline::lift(std::size_t fault) {
+  for (std::size_t i = 0; i < lifted_.size(); ++i) {
+    if (context_.cluster.injections()[i].fault == fault) lifted_[i]->request();
   }
 }
 
 void FaultTimeline::start() {
-  for (std::size_t i = 0; i < reports_.size(); ++i) {
-    context_.tasks.spawn("fault", [this, i] { run_fault(i); });
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    context_.tasks.spawn("fault", [this, i] { run_injection(i); });
   }
 }
 
-void FaultTimeline::run_fault(std::size_t index) {
-  const FaultSpec& spec = context_.scenario.faults[index];
-  FaultReport& report = reports_[index];
-  context_.runtime.clock.sleep_until(context_.zero + spec.at);
-  const auto touched = context_.cluster.about_to_touch(index);
-  touched_.insert(touched_.end(), touched.begin(), touched.end());
-  const delta::Duration requested = context_.since_zero();
-  report.effective = Bounds{requested, requested};
-  context_.cluster.inject(index);
-  const delta::MonoTime end = context_.zero + (spec.duration ? spec.end() : spec.at + kMomentary);
-  watch_effect(index, end);
-  if (!report.bit) report.effective.reset();
-  if (spec.end() == spec.at) return;
-  context_.runtime.clock.sleep_until(context_.zero + spec.end());
-  if (spec.duration) context_.cluster.heal(index);
-  report.healed = context_.since_zero();
+std::optional<Injected> FaultTimeline::inject(std::size_t index) {
+  const Injection& plan = context_.cluster.injections()[index];
+  const FaultSpec& spec = context_.scenario.faults[plan.fault];
+  context_.runtime.clock.sleep_until(context_.zero + plan.at);
+  if (!spec.barrier) return context_.cluster.inject(index);
+  return context_.cluster.inject_at_barrier(index, context_.zero + plan.at + spec.barrier->within);
 }
 
-void FaultTimeline::watch_effect(std::size_t index, delta::MonoTime until) {
-  FaultReport& report = reports_[index];
+void FaultTimeline::run_injection(std::size_t index) {
+  const Injection& plan = context_.cluster.injections()[index];
+  const FaultSpec& spec = context_.scenario.faults[plan.fault];
+  Outcome& outcome = outcomes_[index];
+  auto injected = inject(index);
+  if (!injected) {
+    outcome.evidence = "the barrier " + std::string(name_of(spec.barrier->name)) +
+                       " was not reached within " + delta::format_duration(spec.barrier->within);
+    return;
+  }
+  outcome.targets = std::move(injected->targets);
+  touched_.insert(touched_.end(), injected->touched.begin(), injected->touched.end());
+  const delta::Duration requested = injected->at - context_.zero;
+  const delta::Duration end = requested + plan.lasts();
+  outcome.effective = Bounds{requested, requested};
+  watch_effect(index, spec.duration ? end : requested + kMomentary);
+  if (!outcome.bit) outcome.effective.reset();
+  if (plan.lasts() == delta::Duration{}) return;
+  lifted_[index]->sleep_until(context_.zero + end);
+  if (spec.duration) context_.cluster.heal(index);
+  outcome.healed = context_.since_zero();
+}
+
+void FaultTimeline::watch_effect(std::size_t index, delta::Duration until) {
+  Outcome& outcome = outcomes_[index];
   for (delta::Duration look = kFirstLook;; look = std::min(2 * look, kLongestLook)) {
-    const FaultEffect effect = context_.cluster.effect(index);
-    report.bit = effect.bit;
-    report.evidence = effect.evidence;
+    FaultEffect effect = context_.cluster.effect(index);
+    outcome.bit = effect.bit;
+    outcome.evidence = std::move(effect.evidence);
     if (effect.bit) {
-      report.effective->upper = context_.since_zero();
+      outcome.effective->upper = context_.since_zero();
       return;
     }
-    const delta::MonoTime next = context_.now() + look;
+    const delta::Duration next = context_.since_zero() + look;
     if (next >= until) return;
-    context_.runtime.clock.sleep_until(next);
+    if (!lifted_[index]->sleep_until(context_.zero + next)) return;
   }
+}
+
+/// A fault whose targets are hit one after another has bitten when all of them were.
+FaultReport FaultTimeline::report_on(std::size_t fault) const {
+  FaultReport report;
+  report.id = context_.scenario.faults[fault].id;
+  report.kind = context_.scenario.faults[fault].kind;
+  report.bit = true;
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    if (context_.cluster.injections()[i].fault != fault) continue;
+    const Outcome& outcome = outcomes_[i];
+    report.targets.insert(report.targets.end(), outcome.targets.begin(), outcome.targets.end());
+    if (outcome.healed)
+      report.healed = std::max(report.healed.value_or(Duration{}), *outcome.healed);
+    const bool first = !report.effective ||
+                       (outcome.effective && outcome.effective->lower < report.effective->lower);
+    if (outcome.effective && first) report.effective = outcome.effective;
+    // The evidence of the first that did not bite, or else of the first.
+    if (report.evidence.empty() || (report.bit && !outcome.bit)) report.evidence = outcome.evidence;
+    report.bit = report.bit && outcome.bit;
+  }
+  if (!report.bit) report.effective.reset();
+  return report;
+}
+
+std::vector<FaultReport> FaultTimeline::reports() const {
+  std::vector<FaultReport> reports;
+  for (std::size_t i = 0; i < context_.scenario.faults.size(); ++i) reports.push_back(report_on(i));
+  return reports;
 }
 
 std::optional<Bounds> FaultTimeline::first_effect() const {
   std::optional<Bounds> first;
-  for (const FaultReport& report : reports_) {
+  for (const FaultReport& report : reports()) {
     if (report.effective && (!first || report.effective->lower < first->lower)) {
       first = report.effective;
     }
@@ -79,8 +123,8 @@ std::optional<Bounds> FaultTimeline::first_effect() const {
 
 std::optional<delta::Duration> FaultTimeline::last_heal() const {
   std::optional<delta::Duration> last;
-  for (const FaultReport& report : reports_) {
-    if (report.healed) last = std::max(last.value_or(*report.healed), *report.healed);
+  for (const Outcome& outcome : outcomes_) {
+    if (outcome.healed) last = std::max(last.value_or(*outcome.healed), *outcome.healed);
   }
   return last;
 }

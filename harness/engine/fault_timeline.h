@@ -1,6 +1,7 @@
 // Injects and heals a scenario's faults on time, and proves that each took effect.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,23 +14,38 @@ class FaultTimeline {
  public:
   explicit FaultTimeline(DrillContext& context);
 
-  /// Spawns one task a fault.
+  /// Spawns one task an injection.
   void start();
+  /// Ends a fault with a duration before its time; nothing if it is over.
+  void lift(std::size_t fault);
   /// In the scenario's order; complete once the tasks have ended.
-  const std::vector<FaultReport>& reports() const { return reports_; }
+  std::vector<FaultReport> reports() const;
   /// t0: of the earliest fault that took effect; none if none did.
   std::optional<Bounds> first_effect() const;
-  /// When the last fault with a duration was lifted; none if no fault has one.
+  /// When the last fault that was injected and has an end was over; none if there is none.
   std::optional<delta::Duration> last_heal() const;
   /// Everything that the faults interrupted, as it was when they struck.
   const std::vector<TouchedWork>& touched() const { return touched_; }
 
  private:
-  void run_fault(std::size_t index);
-  void watch_effect(std::size_t index, delta::MonoTime until);
+  /// What became of one injection.
+  struct Outcome {
+    std::vector<std::string> targets;
+    std::optional<Bounds> effective;  ///< [requested, confirmed]
+    std::optional<delta::Duration> healed;
+    bool bit = false;
+    std::string evidence;
+  };
+
+  void run_injection(std::size_t index);
+  /// None: its barrier was not reached.
+  std::optional<Injected> inject(std::size_t index);
+  void watch_effect(std::size_t index, delta::Duration until);
+  FaultReport report_on(std::size_t fault) const;
 
   DrillContext& context_;
-  std::vector<FaultReport> reports_;
+  std::vector<Outcome> outcomes_;  ///< parallel to the cluster's injections
+  std::vector<std::unique_ptr<delta::StopSignal>> lifted_;  ///< the same
   std::vector<TouchedWork> touched_;
 };
 

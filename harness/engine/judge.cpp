@@ -85,6 +85,7 @@ void Judge::found(Finding finding) {
 }
 
 bool Judge::is_excepted(const std::string& invariant) const {
+  if (scenario_.safety_only() && invariant == "recovers") return true;
   return std::ranges::any_of(scenario_.excepted_invariants, [&invariant](const auto& exception) {
     return exception.name == invariant;
   });
@@ -100,6 +101,10 @@ void Judge::fill(DrillReport& report) const {
       if (exception.name != entry.name) continue;
       entry.status = InvariantStatus::excepted;
       entry.reason = exception.reason;
+    }
+    if (scenario_.safety_only() && entry.name == "recovers") {
+      entry.status = InvariantStatus::excepted;
+      entry.reason = "the nemesis asks for safety only";
     }
     report.invariants.push_back(std::move(entry));
   }
@@ -155,7 +160,7 @@ void decide_verdict(const Scenario& scenario, DrillReport& report) {
     if (!seen && doubts.empty()) {
       failures.push_back("expected a violation of " + *scenario.violates + ", saw none");
     }
-  } else {
+  } else if (!scenario.safety_only()) {
     if (is(report, Judgement::not_measured) && doubts.empty()) {
       doubts.emplace_back("an objective could not be measured");
     }

@@ -51,6 +51,25 @@ Judgement judge_loss(Duration measured, Duration target, Duration max) {
   return compare(measured, target, max);
 }
 
+Duration assumed_time(std::span<const StepReport> steps, const Bounds& within) {
+  std::vector<Bounds> assumed;
+  for (const StepReport& step : steps) {
+    if (!step.triggered || !step.began) continue;
+    assumed.push_back({std::max(*step.triggered, within.lower),
+                       std::min(*step.triggered + step.assumed_delay, within.upper)});
+  }
+  std::ranges::sort(assumed, {}, &Bounds::lower);
+  Duration total{};
+  Duration counted_to = within.lower;
+  for (const Bounds& part : assumed) {
+    const Duration from = std::max(part.lower, counted_to);
+    if (part.upper <= from) continue;
+    total += part.upper - from;
+    counted_to = part.upper;
+  }
+  return total;
+}
+
 Duration recovery_point(std::span<const LostWrite> lost, const Bounds& effective) {
   Duration point{};
   for (const LostWrite& write : lost) {

@@ -49,6 +49,13 @@ void Scraper::ask(std::size_t endpoint, Scrape& scrape) {
   }
 }
 
+std::optional<Duration> Scraper::first_fired(std::string_view alert) const {
+  for (const AlertReport& report : alerts_) {
+    if (report.name == alert && report.at >= Duration{}) return report.at;
+  }
+  return std::nullopt;
+}
+
 void Scraper::note_alerts() {
   const auto& fired = evaluator_.fired();
   for (std::size_t i = 0; i < alerts_.size(); ++i) alerts_[i].resolved = fired[i].resolved;

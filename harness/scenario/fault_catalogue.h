@@ -1,4 +1,4 @@
-// Every kind of fault that a scenario may name.
+// Every kind of fault that a scenario may name. A family's kinds are in faults/<family>.cpp.
 #pragma once
 
 #include <span>
@@ -11,17 +11,21 @@
 namespace aftershock {
 
 struct FaultInfo {
-  FaultKind kind;
   std::string_view name;         ///< "database.outage"
   std::string_view description;  ///< one sentence
   std::vector<Role> roles;       ///< that it can hit
   bool has_duration;             ///< required when true, refused when false
   Field parameters;              ///< a map; without fields when it takes none
+  /// The parameter that says how long the disturbance lasts, where there is no duration.
+  std::string_view lasts = {};
+  /// It may lose acknowledged work or alter rows, so that a cluster need not recover by itself.
+  bool destructive = false;
 };
 
-/// In the order of FaultKind.
+/// Family by family.
 std::span<const FaultInfo> fault_catalogue();
 
-const FaultInfo& fault_info(FaultKind kind);
+/// The kind must be in the catalogue (CHECK).
+const FaultInfo& fault_info(std::string_view name);
 
 }  // namespace aftershock

@@ -5,8 +5,12 @@
 #include <limits>
 
 #include "harness/scenario/fault_catalogue.h"
+#include "harness/scenario/parameter_reader.h"
 
 namespace aftershock {
+
+using delta::Duration;
+
 namespace {
 
 void check_role(const View& role, const FaultInfo& info, Problems& problems) {
@@ -103,42 +107,33 @@ void check_partition(const View& parameters, Role target, Problems& problems) {
   }
 }
 
-FaultParameters read_parameters(const View& fault, const FaultInfo& info, Role target,
-                                Problems& problems) {
-  const View parameters = fault["parameters"].as(info.parameters);
-  FaultParameters result;
-  if (!parameters.given()) {
-    const auto& fields = info.parameters.fields;
-    const auto needed = std::find_if(fields.begin(), fields.end(),
-                                     [](const Field& field) { return field.required; });
-    if (needed != fields.end()) {
-      problems.add(fault["fault"].at(), std::string(info.name) + " needs the parameter " +
-                                            quote(needed->key) + " in 'parameters'");
-    }
-    return result;
+void check_parameters(const View& parameters, const FaultInfo& info, Role target,
+                      Problems& problems) {
+  const Field& fields = info.parameters;
+  if (fields.find("jitter") != nullptr && fields.find("latency") != nullptr &&
+      parameters["jitter"].duration() > parameters["latency"].duration()) {
+    problems.add(parameters["jitter"].at(), "'jitter' is larger than 'latency'");
   }
-  if (parameters.node()->kind != Node::Kind::kMap) return result;  // reported by check_tree()
-  if (info.parameters.fields.empty()) {
-    problems.add(parameters.named_at(), std::string(info.name) + " takes no 'parameters'");
-    return result;
+  if (info.name == "network.partition") check_partition(parameters, target, problems);
+}
+
+void read_barrier(const View& view, FaultSpec& fault) {
+  if (!view.given()) return;
+  fault.barrier = BarrierSpec{.name = view["name"].choice<Barrier>(),
+                              .skip = view["skip"].count(),
+                              .within = view["within"].duration()};
+}
+
+void read_stagger(const View& view, bool has_duration, FaultSpec& fault, Problems& problems) {
+  fault.stagger = {.start = view["start"].duration(), .heal = view["heal"].duration()};
+  if (!view.given()) return;
+  if (fault.target.mode == TargetMode::kOne || fault.barrier) {
+    problems.add(view.named_at(),
+                 "'stagger' needs several targets, and a fault that starts at a time");
   }
-  check_tree(*parameters.node(), info.parameters, problems);
-  if (!parameters.is_sound(problems)) return result;
-  if (info.kind == FaultKind::kDatabaseCrash) result.downtime = parameters["downtime"].duration();
-  if (info.kind == FaultKind::kNetworkLoss) result.loss_ppm = parameters["percent"].count();
-  if (info.kind == FaultKind::kNetworkDelay) {
-    result.latency = parameters["latency"].duration();
-    result.jitter = parameters["jitter"].duration();
-    if (result.jitter > result.latency) {
-      problems.add(parameters["jitter"].at(), "'jitter' is larger than 'latency'");
-    }
+  if (fault.stagger.heal > delta::Duration{} && !has_duration) {
+    problems.add(view["heal"].named_at(), "this kind of fault is not healed: 'heal' means nothing");
   }
-  if (info.kind == FaultKind::kNetworkPartition) {
-    result.to_role = parameters["to"].choice<Role>();
-    result.direction = parameters["direction"].choice<Direction>();
-    if (fault["target"].is_sound(problems)) check_partition(parameters, target, problems);
-  }
-  return result;
 }
 
 void check_duration(const View& fault, const FaultInfo& info, Problems& problems) {
@@ -153,21 +148,82 @@ void check_duration(const View& fault, const FaultInfo& info, Problems& problems
 
 }  // namespace
 
+namespace {
+
+/// What a fault and an entry of a nemesis have in common.
+const FaultInfo* read_kind(const View& view, const ClusterSpec& cluster, FaultSpec& fault,
+                           Problems& problems) {
+  fault.target = read_target(view["target"], cluster, problems);
+  if (!view["fault"].is_sound(problems)) return nullptr;
+  const FaultInfo& info = fault_catalogue()[view["fault"].count()];
+  fault.kind = info.name;
+  check_duration(view, info, problems);
+  check_role(view["target"]["role"], info, problems);
+  const bool sound = read_parameters(view["fault"].at(), info.name, view["parameters"],
+                                     info.parameters, fault.parameters, problems);
+  if (sound && view["target"].is_sound(problems)) {
+    check_parameters(view["parameters"].as(info.parameters), info, fault.target.role, problems);
+  }
+  if (!info.lasts.empty() && fault.parameters.has(info.lasts)) {
+    fault.lasts = fault.parameters.duration(info.lasts);
+  }
+  return &info;
+}
+
+NemesisFault read_nemesis_fault(const View& view, const NemesisSpec& nemesis,
+                                const ClusterSpec& cluster, Problems& problems) {
+  NemesisFault entry;
+  entry.every = view["every"].duration();
+  entry.pattern.random = true;
+  const View duration = view["duration"];
+  if (duration.given()) {
+    entry.duration = {duration["min"].duration(), duration["max"].duration()};
+    if (duration.is_sound(problems) && entry.duration.min > entry.duration.max) {
+      problems.add(duration["max"].at(), "'max' is shorter than 'min'");
+    }
+  }
+  const FaultInfo* info = read_kind(view, cluster, entry.pattern, problems);
+  if (info == nullptr) return entry;
+  if (info->destructive && nemesis.mode == NemesisMode::kRecoverable) {
+    problems.add(view["fault"].at(),
+                 std::string(info->name) + " may lose data: a recoverable nemesis cannot use it",
+                 "write mode: safety_only");
+  }
+  const Duration longest = info->has_duration ? entry.duration.max : entry.pattern.lasts;
+  if (longest >= nemesis.length && nemesis.length > Duration{}) {
+    problems.add(view["fault"].at(),
+                 "it lasts up to " + delta::format_duration(longest) + ": longer than the nemesis");
+  }
+  return entry;
+}
+
+}  // namespace
+
 FaultSpec read_fault(const View& view, std::size_t number, const ClusterSpec& cluster,
                      Problems& problems) {
   FaultSpec fault;
   fault.id = view["id"].given() ? view["id"].text() : "f" + std::to_string(number);
   fault.at = view["at"].duration();
-  fault.target = read_target(view["target"], cluster, problems);
   if (view["duration"].given()) fault.duration = view["duration"].duration();
-  if (!view["fault"].is_sound(problems)) return fault;
-
-  fault.kind = view["fault"].choice<FaultKind>();
-  const FaultInfo& info = fault_info(fault.kind);
-  check_duration(view, info, problems);
-  check_role(view["target"]["role"], info, problems);
-  fault.parameters = read_parameters(view, info, fault.target.role, problems);
+  const FaultInfo* info = read_kind(view, cluster, fault, problems);
+  if (info == nullptr) return fault;
+  if (fault.duration) fault.lasts = *fault.duration;
+  read_barrier(view["barrier"], fault);
+  read_stagger(view["stagger"], info->has_duration, fault, problems);
   return fault;
+}
+
+NemesisSpec read_nemesis(const View& view, const ClusterSpec& cluster, Problems& problems) {
+  NemesisSpec nemesis{.start = view["start"].duration(),
+                      .length = view["length"].duration(),
+                      .mode = view["mode"].choice<NemesisMode>(),
+                      .swarm_ppm = view["swarm"].count(),
+                      .at_once = view["at_once"].count(),
+                      .faults = {}};
+  for (const View& entry : view["faults"].items()) {
+    nemesis.faults.push_back(read_nemesis_fault(entry, nemesis, cluster, problems));
+  }
+  return nemesis;
 }
 
 }  // namespace aftershock

@@ -12,4 +12,7 @@ namespace aftershock {
 FaultSpec read_fault(const View& view, std::size_t number, const ClusterSpec& cluster,
                      Problems& problems);
 
+/// The file's `nemesis`, after check_tree().
+NemesisSpec read_nemesis(const View& view, const ClusterSpec& cluster, Problems& problems);
+
 }  // namespace aftershock

@@ -4,6 +4,7 @@
 #include "core/check.h"
 #include "harness/scenario/fault_catalogue.h"
 #include "harness/scenario/schema.h"
+#include "harness/scenario/step_catalogue.h"
 
 namespace aftershock {
 namespace {
@@ -98,6 +99,15 @@ Json map_of(const std::vector<Field>& fields) {
   return map;
 }
 
+/// What a step of the runbook demands of its parameters.
+Json step_rule(const StepInfo& info) {
+  Json then = {{"description", info.description},
+               {"properties", {{"parameters", property_of(info.parameters)}}}};
+  if (info.parameters.required) then["required"] = {"parameters"};
+  return {{"if", {{"properties", {{"step", {{"const", info.name}}}}}, {"required", {"step"}}}},
+          {"then", std::move(then)}};
+}
+
 /// What a kind of fault demands of the rest of its item.
 Json fault_rule(const FaultInfo& info) {
   std::vector<std::string_view> roles;
@@ -131,18 +141,25 @@ Json target_rule(TargetMode mode) {
           {"then", std::move(then)}};
 }
 
+void add_fault_rules(Json& fault) {
+  for (const FaultInfo& info : fault_catalogue()) fault["allOf"].push_back(fault_rule(info));
+  Json& target = fault["properties"]["target"];
+  for (std::size_t mode = 0; mode < kTargetModeNames.size(); ++mode) {
+    target["allOf"].push_back(target_rule(static_cast<TargetMode>(mode)));
+  }
+}
+
 }  // namespace
 
 std::string scenario_json_schema() {
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                  {"title", "Aftershock scenario"}};
   schema.update(property_of(scenario_schema()));
-  Json& fault = schema["properties"]["faults"]["items"];
-  for (const FaultInfo& info : fault_catalogue()) fault["allOf"].push_back(fault_rule(info));
-  Json& target = fault["properties"]["target"];
-  for (std::size_t mode = 0; mode < kTargetModeNames.size(); ++mode) {
-    target["allOf"].push_back(target_rule(static_cast<TargetMode>(mode)));
-  }
+  schema["anyOf"] = Json::array({{{"required", {"faults"}}}, {{"required", {"nemesis"}}}});
+  add_fault_rules(schema["properties"]["faults"]["items"]);
+  Json& step = schema["properties"]["runbook"]["items"];
+  for (const StepInfo& info : step_catalogue()) step["allOf"].push_back(step_rule(info));
+  add_fault_rules(schema["properties"]["nemesis"]["properties"]["faults"]["items"]);
   Json& objectives = schema["properties"]["objectives"]["properties"];
   for (const char* name : {"rto", "rpo"}) {
     objectives[name]["if"] = {{"properties", {{"stated_by", {{"const", "derived"}}}}},

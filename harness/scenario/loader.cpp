@@ -2,8 +2,10 @@
 // what must hold between values.
 #include "harness/scenario/loader.h"
 
+#include "harness/marks/marks.h"
 #include "harness/scenario/fault_reader.h"
 #include "harness/scenario/rules.h"
+#include "harness/scenario/runbook_reader.h"
 #include "harness/scenario/schema.h"
 #include "harness/scenario/source_text.h"
 #include "harness/scenario/view.h"
@@ -82,19 +84,30 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .workload = read_workload(root["workload"]),
       .steady_state = read_steady_state(root["steady_state"]),
       .faults = {},
+      .nemesis = {},
+      .runbook = {},
       .observation = root["observation"].duration(),
       .objectives = {.rto = read_objective(objectives["rto"]),
                      .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
                      .rpo = read_objective(objectives["rpo"])},
       .excepted_invariants = {},
+      .exercises = {},
       .violates = {},
       .path = path};
   for (const View& fault : root["faults"].items()) {
     const std::size_t number = scenario.faults.size() + 1;
     scenario.faults.push_back(read_fault(fault, number, scenario.cluster, problems));
   }
+  scenario.runbook = read_runbook(root["runbook"], scenario.faults, problems);
+  if (root["nemesis"].given()) {
+    scenario.nemesis = read_nemesis(root["nemesis"], scenario.cluster, problems);
+  }
   for (const View& except : root["invariants"]["except"].items()) {
     scenario.excepted_invariants.push_back({except["name"].text(), except["reason"].text()});
+  }
+  for (const View& claim : root["exercises"].items()) {
+    const MarkInfo& mark = mark_catalogue().at(claim["mark"].count());
+    scenario.exercises.push_back({std::string(mark.name), claim["at_least"].count()});
   }
   const View violates = root["expect"]["violates"];
   if (violates.given()) scenario.violates = violates.text();

@@ -74,6 +74,17 @@ bool check_fault_times(const Scenario& scenario, const std::vector<View>& faults
   return fits;
 }
 
+/// Whether what the nemesis does lies within the observation.
+bool check_nemesis_times(const Scenario& scenario, const View& nemesis, Problems& problems) {
+  if (!scenario.nemesis) return true;
+  const Duration end = scenario.nemesis->start + scenario.nemesis->length;
+  if (end <= scenario.observation) return true;
+  problems.add(nemesis["length"].at(), "the nemesis lasts until " + format_duration(end) +
+                                           ", the observation ends at " +
+                                           format_duration(scenario.observation));
+  return false;
+}
+
 /// An outage may begin only when leases run out, and ends only when W was seen to the end.
 void check_observation(const Scenario& scenario, const View& view, Problems& problems) {
   Duration first = Duration::max();
@@ -81,6 +92,10 @@ void check_observation(const Scenario& scenario, const View& view, Problems& pro
   for (const FaultSpec& fault : scenario.faults) {
     first = std::min(first, fault.at);
     end = std::max(end, fault.end());
+  }
+  if (scenario.nemesis) {
+    first = std::min(first, scenario.nemesis->start);
+    end = std::max(end, scenario.nemesis->start + scenario.nemesis->length);
   }
   const Duration ttl = scenario.settings.lease_ttl;
   const Duration window = scenario.steady_state.window;
@@ -106,8 +121,11 @@ void check_observation(const Scenario& scenario, const View& view, Problems& pro
 
 void check_timeline(const Scenario& scenario, const View& root, Problems& problems) {
   const View observation = root["observation"];
-  if (!root["faults"].is_sound(problems) || !observation.is_sound(problems)) return;
+  for (const std::string_view key : {"faults", "nemesis", "observation"}) {
+    if (!root[key].is_sound(problems)) return;
+  }
   if (!check_fault_times(scenario, root["faults"].items(), problems)) return;
+  if (!check_nemesis_times(scenario, root["nemesis"], problems)) return;
   for (const std::string_view key : {"settings", "steady_state", "objectives"}) {
     if (!root[key].is_sound(problems)) return;
   }
@@ -186,6 +204,14 @@ void check_amounts(const Scenario& scenario, const View& root, Problems& problem
   check_amount("runs", scenario.workload.interval, rate, scenario, problems);
 }
 
+void check_disaster(const Scenario& scenario, const View& root, Problems& problems) {
+  if (!root["faults"].given() && !root["nemesis"].given()) {
+    problems.add(root.at(),
+                 "a drill needs 'faults' or a 'nemesis': nothing goes wrong in this one");
+  }
+  if (root["faults"].is_sound(problems)) check_ids(scenario, root["faults"].items(), problems);
+}
+
 }  // namespace
 
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
@@ -195,7 +221,7 @@ void check_rules(const Scenario& scenario, const View& root, Problems& problems)
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);
   check_steady_state(scenario.steady_state, root["steady_state"], problems);
   check_amounts(scenario, root, problems);
-  if (root["faults"].is_sound(problems)) check_ids(scenario, root["faults"].items(), problems);
+  check_disaster(scenario, root, problems);
   const View objectives = root["objectives"];
   check_objective(scenario.objectives.rto, objectives["rto"], problems);
   check_objective(scenario.objectives.rpo, objectives["rpo"], problems);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/parameters.h"
 #include "core/settings.h"
 #include "core/time.h"
 #include "harness/scenario/words.h"
@@ -82,26 +83,69 @@ struct TargetSpec {
   std::vector<std::uint32_t> fixed;  ///< kFixed with a list: sorted, without repeats
 };
 
-/// Only those of the fault's kind are set.
-struct FaultParameters {
-  delta::Duration latency{};               ///< network.delay: added to each message, one way
-  delta::Duration jitter{};                ///< network.delay: up to this much more or less
-  delta::Duration downtime{};              ///< database.crash: until it starts again
-  std::uint32_t loss_ppm = 0;              ///< network.loss
-  Role to_role = Role::kDatabase;          ///< network.partition: whom the targets are cut off from
-  Direction direction = Direction::kBoth;  ///< network.partition
+/// Waits, from the fault's `at` on, for a moment of the world. With target mode `one` of a role
+/// that takes part in it, the target is the process that reached it.
+struct BarrierSpec {
+  Barrier name = Barrier::kCommitDurable;
+  std::uint32_t skip = 0;    ///< let so many go by first
+  delta::Duration within{};  ///< without it until then, the fault is not injected
+};
+
+/// Swizzle: the targets are hit one after another, and healed in another order.
+struct StaggerSpec {
+  delta::Duration start{};  ///< from the first to the last at most
+  delta::Duration heal{};
 };
 
 struct FaultSpec {
-  std::string id;  ///< unique in the file
-  FaultKind kind = FaultKind::kProcessKill;
+  std::string id;    ///< unique in the file
+  std::string kind;  ///< "database.outage": in fault_catalogue()
   TargetSpec target;
-  delta::Duration at{};
+  delta::Duration at{};  ///< when it starts, at the earliest
+  std::optional<BarrierSpec> barrier;
   std::optional<delta::Duration> duration;
-  FaultParameters parameters;
+  StaggerSpec stagger;
+  delta::Parameters parameters;  ///< all of its kind's, but optional ones without a default
+  delta::Duration lasts{};       ///< the duration, or the parameter that says so (a downtime), or 0
+  bool random = false;           ///< drawn by the nemesis: it may come to nothing
 
-  /// When the harness stops disturbing: at + duration, or + downtime, or just at.
-  delta::Duration end() const { return at + duration.value_or(parameters.downtime); }
+  /// When the harness stops disturbing, at the latest.
+  delta::Duration end() const {
+    return at + (barrier ? barrier->within : delta::Duration{}) + stagger.start + lasts +
+           stagger.heal;
+  }
+};
+
+/// One kind of random fault.
+struct NemesisFault {
+  FaultSpec pattern;  ///< without id and times
+  delta::Duration every{};
+  DurationRange duration;  ///< of a kind that has one
+};
+
+struct NemesisSpec {
+  delta::Duration start{};
+  delta::Duration length{};
+  NemesisMode mode = NemesisMode::kRecoverable;
+  std::uint32_t swarm_ppm = 0;
+  std::uint32_t at_once = 0;
+  std::vector<NemesisFault> faults;
+};
+
+/// What makes somebody begin a step: exactly one of the three.
+struct StepTrigger {
+  std::optional<delta::Duration> time;  ///< from time 0
+  std::string alert;                    ///< that fires, after time 0
+  std::string step;                     ///< that is done: the id of an earlier one
+};
+
+struct StepSpec {
+  std::string id;    ///< unique in the file
+  std::string kind;  ///< "lift_fault": in step_catalogue()
+  StepBy by = StepBy::kOperator;
+  StepTrigger after;
+  delta::Duration delay{};  ///< assumed: from the trigger to the step's begin
+  delta::Parameters parameters;
 };
 
 struct Objective {
@@ -122,6 +166,12 @@ struct ExceptedInvariant {
   std::string reason;
 };
 
+/// A rare path that the drill claims to take; see mark_catalogue().
+struct ClaimedMark {
+  std::string name;
+  std::uint32_t at_least = 1;
+};
+
 struct Scenario {
   std::string name;
   std::string title;
@@ -131,12 +181,18 @@ struct Scenario {
   delta::Settings settings;
   WorkloadSpec workload;
   SteadyStateSpec steady_state;
-  std::vector<FaultSpec> faults;  ///< in the file's order; at least one
+  std::vector<FaultSpec> faults;  ///< in the file's order, then those that the nemesis drew
+  std::optional<NemesisSpec> nemesis;
+  std::vector<StepSpec> runbook;
   delta::Duration observation{};  ///< from time 0; covers every fault, TTL, grace and W
   Objectives objectives;
   std::vector<ExceptedInvariant> excepted_invariants;
+  std::vector<ClaimedMark> exercises;
   std::optional<std::string> violates;  ///< the invariant that must break; none: pass
   std::string path;                     ///< the file, as given to load_scenario()
+
+  /// Objectives and recovery are not asked for.
+  bool safety_only() const { return nemesis && nemesis->mode == NemesisMode::kSafetyOnly; }
 };
 
 }  // namespace aftershock

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/scenario/fault_catalogue.h"
+#include "harness/scenario/disaster_schema.h"
+#include "harness/scenario/fields.h"
 
 namespace aftershock {
 namespace {
 
+using namespace fields;
 using namespace std::chrono_literals;
 using S = delta::Settings;
 
@@ -46,72 +48,6 @@ constexpr std::array<SettingInfo, 22> kSettings{{
      &S::database_timeout},
 }};
 
-Field text(std::string key, std::string description) {
-  return {.key = std::move(key), .description = std::move(description)};
-}
-
-Field duration(std::string key, std::string description, delta::Duration min, delta::Duration max,
-               std::string fallback = {}) {
-  return {.key = std::move(key),
-          .type = FieldType::kDuration,
-          .description = std::move(description),
-          .required = fallback.empty(),
-          .fallback = std::move(fallback),
-          .min = min.count(),
-          .max = max.count()};
-}
-
-Field count(std::string key, std::string description, std::int64_t min, std::int64_t max,
-            std::string fallback = {}) {
-  return {.key = std::move(key),
-          .type = FieldType::kCount,
-          .description = std::move(description),
-          .required = fallback.empty(),
-          .fallback = std::move(fallback),
-          .min = min,
-          .max = max};
-}
-
-Field percent(std::string key, std::string description) {
-  return {.key = std::move(key),
-          .type = FieldType::kPercent,
-          .description = std::move(description),
-          .required = false,
-          .fallback = "0%",
-          .max = 1'000'000};
-}
-
-Field choice(std::string key, std::string description, std::span<const std::string_view> choices,
-             std::string fallback = {}) {
-  return {.key = std::move(key),
-          .type = FieldType::kChoice,
-          .description = std::move(description),
-          .required = fallback.empty(),
-          .fallback = std::move(fallback),
-          .choices = choices};
-}
-
-Field map(std::string key, std::string description, std::vector<Field> fields) {
-  return {.key = std::move(key),
-          .type = FieldType::kMap,
-          .description = std::move(description),
-          .fields = std::move(fields)};
-}
-
-Field list(std::string key, std::string description, std::int64_t fewest,
-           std::vector<Field> fields) {
-  return {.key = std::move(key),
-          .type = FieldType::kList,
-          .description = std::move(description),
-          .min = fewest,
-          .fields = std::move(fields)};
-}
-
-Field optional(Field field) {
-  field.required = false;
-  return field;
-}
-
 Field restart(std::string policy, std::string delay) {
   return optional(
       map("restart", "How a process that ended comes back.",
@@ -131,7 +67,7 @@ Field cluster() {
                            {optional(map("latency", "One way, of one message.",
                                          {duration("min", "Shortest.", 0s, 10s, "200us"),
                                           duration("max", "Longest.", 0s, 10s, "1ms")})),
-                            percent("loss", "Share of messages lost.")}))});
+                            percent("loss", "Share of messages lost.", "0%")}))});
 }
 
 Field settings() {
@@ -146,12 +82,7 @@ Field settings() {
     } else if (info.count != nullptr) {
       fields.push_back(count(key, description, 1, info.most, std::to_string(defaults.*info.count)));
     } else {
-      fields.push_back({.key = key,
-                        .type = FieldType::kFlag,
-                        .description = description,
-                        .required = false,
-                        .fallback = defaults.*info.flag ? "true" : "false",
-                        .max = 1});
+      fields.push_back(flag(key, description, defaults.*info.flag));
     }
   }
   return optional(map("settings", "The settings of Delta CI; each defaults to its own default.",
@@ -170,8 +101,8 @@ Field workload() {
             map("duration", "How long each job works, drawn evenly.",
                 {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
             count("artifacts", "Uploaded by each job.", 0, 100, "0"),
-            percent("failure", "Share of jobs whose command fails."),
-            percent("cancel", "Share of runs that the client cancels.")})});
+            percent("failure", "Share of jobs whose command fails.", "0%"),
+            percent("cancel", "Share of runs that the client cancels.", "0%")})});
 }
 
 Field steady_state() {
@@ -183,36 +114,6 @@ Field steady_state() {
                      duration("limit", "From submit to a readable artifact.", 100ms, 1h, "30s"),
                      duration("job_duration", "What its job takes by itself.", 0s, 1h, "1s")})),
        duration("window", "Service must hold this long to count as recovered.", 1s, 1h, "60s")}));
-}
-
-Field faults() {
-  static const std::vector<std::string_view> kinds = [] {
-    std::vector<std::string_view> names;
-    for (const FaultInfo& info : fault_catalogue()) names.push_back(info.name);
-    return names;
-  }();
-  Field id{.key = "id",
-           .type = FieldType::kName,
-           .description = "Unique in the file; f1, f2, ... by position when absent.",
-           .required = false};
-  Field value{.key = "value",
-              .type = FieldType::kSelection,
-              .description =
-                  "fixed: how many, or which, as a list of indexes from 0. "
-                  "fixed_percent: how many percent. random: at most how many percent.",
-              .required = false};
-  Field parameters{.key = "parameters",
-                   .type = FieldType::kParameters,
-                   .description = "Depends on the fault.",
-                   .required = false};
-  return list("faults", "What goes wrong, and when.", 1,
-              {std::move(id), choice("fault", "The kind of fault.", kinds),
-               map("target", "Which processes it hits.",
-                   {choice("role", "Their role.", kRoleNames),
-                    choice("mode", "Which of them.", kTargetModeNames), std::move(value)}),
-               duration("at", "When it starts, after time 0 (the end of warm_up).", 0s, 720h),
-               optional(duration("duration", "How long it lasts, when it lasts.", 1ms, 720h)),
-               std::move(parameters)});
 }
 
 std::vector<Field> objective(std::string what) {
@@ -242,16 +143,15 @@ Field expect() {
 }
 
 Field make_schema() {
-  Field name{.key = "scenario",
-             .type = FieldType::kName,
-             .description = "The scenario's name: the file's name without .yaml."};
   return map(
       "", "A disaster-recovery drill.",
-      {std::move(name), text("title", "One line for people."),
+      {name("scenario", "The scenario's name: the file's name without .yaml."),
+       text("title", "One line for people."),
        map("source", "Where the drill comes from.",
            {text("document", "The document's file name."), text("section", "Its section.")}),
        text("rationale", "Why this drill is plausible and what it shows."), cluster(), settings(),
-       workload(), steady_state(), faults(),
+       workload(), steady_state(), optional(faults_field()), optional(nemesis_field()),
+       optional(runbook_field()), optional(exercises_field()),
        duration("observation", "How long the faults' timeline is watched, from time 0.", 1s, 720h),
        objectives(),
        optional(map(

@@ -55,21 +55,33 @@ inline constexpr std::array<std::string_view, 3> kRecoveredWhenNames{"service", 
 enum class StatedBy : std::uint8_t { kDocument, kDerived };
 inline constexpr std::array<std::string_view, 2> kStatedByNames{"document", "derived"};
 
-/// Names, roles, durations and parameters of each are in fault_catalogue().
-enum class FaultKind : std::uint8_t {
-  kProcessKill,
-  kProcessStop,
-  kProcessPause,
-  kDatabaseCrash,
-  kDatabaseOutage,
-  kDatabaseDropConnections,
-  kDatabaseInDoubtCommit,
-  kQueueOutage,
-  kArtifactsOutage,
-  kNetworkPartition,
-  kNetworkDelay,
-  kNetworkLoss,
+/// Who carries out a step of the runbook.
+enum class StepBy : std::uint8_t { kAutomation, kOperator };
+inline constexpr std::array<std::string_view, 2> kStepByNames{"automation", "operator"};
+
+/// What a nemesis leaves to be asked for afterwards.
+enum class NemesisMode : std::uint8_t {
+  kRecoverable,
+  kSafetyOnly,  ///< only the rules that hold at any time
 };
+inline constexpr std::array<std::string_view, 2> kNemesisModeNames{"recoverable", "safety_only"};
+
+/// Moments of the world that a fault may wait for.
+enum class Barrier : std::uint8_t {
+  kTransactionOpen,   ///< an orchestrator's transaction holds its locks; the answer is on its way
+  kCommitDurable,     ///< a commit is durable, and its answer has not arrived yet
+  kLeaseGranted,      ///< a runner was given a lease, and has not heard of it yet
+  kAttemptStarting,   ///< the start of a lease was acknowledged
+  kAttemptRunning,    ///< a job's command runs
+  kAttemptUploading,  ///< its artifacts are uploaded
+  kAttemptEnded,      ///< a completion was accepted, and its runner has not heard of it yet
+  kCancelRequested,   ///< a live attempt is to be cancelled
+  kLeaseExpired,      ///< the reaper ended a lease
+};
+inline constexpr std::array<std::string_view, 9> kBarrierNames{
+    "transaction.open", "commit.durable",   "lease.granted",
+    "attempt.starting", "attempt.running",  "attempt.uploading",
+    "attempt.ended",    "cancel.requested", "lease.expired"};
 
 constexpr std::string_view name_of(Role value) { return kRoleNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(TargetMode value) {
@@ -86,7 +98,8 @@ constexpr std::string_view name_of(RecoveredWhen value) {
   return kRecoveredWhenNames.at(std::size_t(value));
 }
 constexpr std::string_view name_of(StatedBy value) { return kStatedByNames.at(std::size_t(value)); }
-std::string_view name_of(FaultKind value);  ///< "database.outage"
+constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::size_t(value)); }
+constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 
 /// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).
 inline constexpr std::array<std::string_view, 16> kInvariantNames{

@@ -9,6 +9,9 @@ namespace aftershock {
 
 namespace {
 
+constexpr delta::Duration kRestartGrace{30'000'000'000};
+constexpr delta::Duration kRestartPoll{100'000'000};
+
 sim::LinkQuality links(const NetworkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
@@ -44,11 +47,16 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
       witness_transport_(plain_transport_, on_answer_),
       witness_artifacts_(
           {kernel, world_.network, kernel.main_process(), world_.outside, world_.artifacts.host()},
-          world_.artifacts, scenario.settings.request_timeout) {
+          world_.artifacts, scenario.settings.request_timeout),
+      injections_(plan_injections(scenario, seed)),
+      faults_(injections_.size()) {
   add_orchestrators();
   add_runners();
-  add_faults(seed);
-  world_.database.on_commit([this](const sim::CommitView& commit) { track(commit); });
+  world_.database.on_commit([this](const sim::CommitView& commit) {
+    track(commit);
+    barriers_.on_commit(commit);
+  });
+  world_.database.on_opened([this](std::uint64_t client) { barriers_.on_opened(client); });
 }
 
 void SimulatedCluster::add_orchestrators() {
@@ -99,35 +107,72 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
   return all;
 }
 
-std::vector<sim::FaultTarget> SimulatedCluster::resolve(std::size_t fault,
-                                                        std::uint64_t seed) const {
-  const std::vector<sim::FaultTarget> all = population(scenario_.faults[fault].target.role);
+std::vector<sim::FaultTarget> SimulatedCluster::planned_targets(const Injection& injection) const {
+  const std::vector<sim::FaultTarget> all =
+      population(scenario_.faults[injection.fault].target.role);
   std::vector<sim::FaultTarget> chosen;
-  for (const std::uint32_t index : resolve_fault_targets(scenario_, fault, seed)) {
-    chosen.push_back(all.at(index));
-  }
+  for (const std::uint32_t index : injection.targets) chosen.push_back(all.at(index));
   return chosen;
 }
 
-void SimulatedCluster::add_faults(std::uint64_t seed) {
-  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
-    const FaultSpec& spec = scenario_.faults[i];
-    sim::FaultRequest request;
-    request.kind = name_of(spec.kind);
-    request.targets = resolve(i, seed);
-    request.latency = spec.parameters.latency;
-    request.jitter = spec.parameters.jitter;
-    request.downtime = spec.parameters.downtime;
-    request.loss_ppm = spec.parameters.loss_ppm;
-    if (spec.kind == FaultKind::kNetworkPartition) {
-      request.peers = population(spec.parameters.to_role);
-      request.to_peers = spec.parameters.direction != Direction::kFrom;
-      request.from_peers = spec.parameters.direction != Direction::kTo;
-    }
-    targets_.push_back(request.targets);
-    faults_.push_back(make_fault(world_, request));
-    CHECK(faults_.back() != nullptr);
+/// The target that takes part in the moment; empty if its process has ended or has no part in it.
+std::vector<sim::FaultTarget> SimulatedCluster::targets_at(const FaultSpec& spec,
+                                                           const AtBarrier& who) const {
+  std::vector<sim::FaultTarget> found;
+  for (sim::FaultTarget& target : population(spec.target.role)) {
+    if (target.node->process() == nullptr) continue;
+    const bool is_runner = spec.target.role == Role::kRunner;
+    const bool takes_part =
+        is_runner ? dynamic_cast<const RunnerProgram&>(*target.node->program()).id() == who.runner
+                  : target.node->process()->id() == who.orchestrator;
+    if (takes_part) found.push_back(std::move(target));
   }
+  return found;
+}
+
+Injected SimulatedCluster::inject(std::size_t injection) {
+  return inject_into(injection, planned_targets(injections_.at(injection)));
+}
+
+Injected SimulatedCluster::inject_into(std::size_t injection,
+                                       std::vector<sim::FaultTarget> targets) {
+  const FaultSpec& spec = scenario_.faults[injections_.at(injection).fault];
+  Injected injected{runtime_.now(), {}, live_work_of(spec.target.role, targets)};
+  for (const sim::FaultTarget& target : targets) injected.targets.push_back(target.name);
+  sim::FaultRequest request{spec.kind, std::move(targets), {}, spec.parameters};
+  if (spec.parameters.has("to")) request.peers = population(spec.parameters.choice<Role>("to"));
+  faults_[injection] = make_fault(world_, request);
+  CHECK(faults_[injection] != nullptr);
+  faults_[injection]->inject();
+  return injected;
+}
+
+std::optional<Injected> SimulatedCluster::inject_at_barrier(std::size_t injection,
+                                                            delta::MonoTime give_up) {
+  const FaultSpec& spec = scenario_.faults[injections_.at(injection).fault];
+  std::optional<Injected> injected;
+  sim::WaitQueue done;
+  std::uint64_t armed = 0;
+  // Whoever is there must not be killed from inside its own moment: as the next event, before any
+  // fiber has a turn.
+  const BarrierWatch::Action action = [&](const AtBarrier& who) {
+    auto targets = hits_who_reaches_barrier(spec) ? targets_at(spec, who)
+                                                  : planned_targets(injections_[injection]);
+    if (targets.empty()) {
+      armed = barriers_.arm(spec.barrier->name, 0, action);  // not one of ours: the next one
+      return;
+    }
+    kernel_.at(kernel_.now(), [&, targets = std::move(targets)]() mutable {
+      injected = inject_into(injection, std::move(targets));
+      done.notify_all();
+    });
+  };
+  armed = barriers_.arm(spec.barrier->name, spec.barrier->skip, action);
+  while (!injected && kernel_.now().time_since_epoch() < give_up.time_since_epoch()) {
+    kernel_.wait(done, sim::ProcessRuntime::to_sim(give_up));
+  }
+  barriers_.disarm(armed);
+  return injected;
 }
 
 void SimulatedCluster::start() {
@@ -135,21 +180,38 @@ void SimulatedCluster::start() {
   for (const auto& node : world_.runners) node->start();
 }
 
-std::vector<std::string> SimulatedCluster::targets(std::size_t fault) const {
-  std::vector<std::string> names;
-  for (const sim::FaultTarget& target : targets_.at(fault)) names.push_back(target.name);
-  return names;
-}
-
-FaultEffect SimulatedCluster::effect(std::size_t fault) const {
-  sim::Effect effect = faults_.at(fault)->effect();
+FaultEffect SimulatedCluster::effect(std::size_t injection) const {
+  sim::Effect effect = faults_.at(injection)->effect();
   return {effect.bit, std::move(effect.evidence)};
 }
 
-std::vector<TouchedWork> SimulatedCluster::about_to_touch(std::size_t fault) const {
-  const bool only_theirs = scenario_.faults.at(fault).target.role == Role::kRunner;
+StepResult SimulatedCluster::act(const StepSpec& step) {
+  if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
+  return {false, "the simulated cluster knows no step " + step.kind};
+}
+
+/// One after another: the next only when the one before is up again.
+StepResult SimulatedCluster::restart_all(Role role) {
+  std::size_t restarted = 0;
+  for (const sim::FaultTarget& target : population(role)) {
+    const std::uint64_t before = target.node->incarnation();
+    target.node->stop(kRestartGrace);
+    const sim::SimTime give_up = kernel_.now() + 2 * kRestartGrace;
+    while (target.node->incarnation() == before && kernel_.now() < give_up) {
+      kernel_.sleep_until(kernel_.now() + kRestartPoll);
+    }
+    if (target.node->incarnation() != before) ++restarted;
+  }
+  const std::size_t all = population(role).size();
+  return {restarted == all,
+          std::to_string(restarted) + " of " + std::to_string(all) + " processes came up again"};
+}
+
+std::vector<TouchedWork> SimulatedCluster::live_work_of(
+    Role role, const std::vector<sim::FaultTarget>& targets) const {
+  const bool only_theirs = role == Role::kRunner;
   std::set<delta::RunnerId> theirs;
-  for (const sim::FaultTarget& target : targets_.at(fault)) {
+  for (const sim::FaultTarget& target : targets) {
     if (!only_theirs || target.node->program() == nullptr) continue;
     theirs.insert(dynamic_cast<const RunnerProgram&>(*target.node->program()).id());
   }

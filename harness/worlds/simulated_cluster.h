@@ -7,6 +7,7 @@
 
 #include "harness/cluster.h"
 #include "harness/scenario/scenario.h"
+#include "harness/worlds/barrier_watch.h"
 #include "harness/worlds/observed_transport.h"
 #include "simulator/faults/fault.h"
 #include "simulator/world/world.h"
@@ -26,20 +27,26 @@ class SimulatedCluster final : public Cluster {
   delta::Runtime runtime() override { return runtime_.ports(); }
   delta::Transport& transport() override { return witness_transport_; }
   delta::ArtifactStore& artifacts() override { return witness_artifacts_; }
-  std::vector<std::string> targets(std::size_t fault) const override;
-  std::vector<TouchedWork> about_to_touch(std::size_t fault) const override;
-  void inject(std::size_t fault) override { faults_.at(fault)->inject(); }
-  void heal(std::size_t fault) override { faults_.at(fault)->heal(); }
-  FaultEffect effect(std::size_t fault) const override;
+  const std::vector<Injection>& injections() const override { return injections_; }
+  Injected inject(std::size_t injection) override;
+  std::optional<Injected> inject_at_barrier(std::size_t injection,
+                                            delta::MonoTime give_up) override;
+  void heal(std::size_t injection) override { faults_.at(injection)->heal(); }
+  FaultEffect effect(std::size_t injection) const override;
+  StepResult act(const StepSpec& step) override;
   bool is_progressing(const TouchedWork& work) const override;
   std::size_t open_runs(delta::MonoTime submitted_before) const override;
 
  private:
   void add_orchestrators();
   void add_runners();
-  void add_faults(std::uint64_t seed);
-  std::vector<sim::FaultTarget> resolve(std::size_t fault, std::uint64_t seed) const;
   std::vector<sim::FaultTarget> population(Role role) const;
+  std::vector<sim::FaultTarget> planned_targets(const Injection& injection) const;
+  std::vector<sim::FaultTarget> targets_at(const FaultSpec& spec, const AtBarrier& who) const;
+  Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);
+  std::vector<TouchedWork> live_work_of(Role role,
+                                        const std::vector<sim::FaultTarget>& targets) const;
+  StepResult restart_all(Role role);
   void track(const sim::CommitView& commit);
 
   const Scenario& scenario_;
@@ -50,8 +57,9 @@ class SimulatedCluster final : public Cluster {
   sim::SimTransport plain_transport_;
   ObservedTransport witness_transport_;
   sim::ArtifactClient witness_artifacts_;
-  std::vector<std::unique_ptr<sim::Fault>> faults_;
-  std::vector<std::vector<sim::FaultTarget>> targets_;
+  std::vector<Injection> injections_;
+  std::vector<std::unique_ptr<sim::Fault>> faults_;  ///< parallel; null until injected
+  BarrierWatch barriers_;
   // Kept from commits, so that looking costs nothing.
   std::map<delta::RunId, delta::DbTime> open_runs_;  ///< with their submission
   std::set<delta::AttemptId> live_attempts_;

@@ -23,7 +23,7 @@ class Crash final : public DatabaseFault {
   using DatabaseFault::DatabaseFault;
   void inject() override {
     before_ = server_.counters();
-    server_.crash(request_.downtime);
+    server_.crash(request_.parameters.duration("downtime"));
   }
   Effect effect() const override {
     const DatabaseCounters& now = server_.counters();

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/parameters.h"
 #include "simulator/world/world.h"
 
 namespace aftershock::sim {
@@ -19,15 +20,10 @@ struct FaultTarget {
 };
 
 struct FaultRequest {
-  std::string_view kind;             ///< "network.partition"
+  std::string kind;                  ///< "network.partition"
   std::vector<FaultTarget> targets;  ///< at least one
-  std::vector<FaultTarget> peers;    ///< network.partition: whom the targets are cut off from
-  bool to_peers = true;              ///< network.partition: what the targets send is lost
-  bool from_peers = true;            ///< network.partition: what is sent to them is lost
-  delta::Duration latency{};
-  delta::Duration jitter{};
-  delta::Duration downtime{};
-  std::uint32_t loss_ppm = 0;
+  std::vector<FaultTarget> peers;    ///< the processes of the role that parameter `to` names
+  delta::Parameters parameters;      ///< of the kind, as harness/scenario/faults/ lists them
 };
 
 struct Effect {

@@ -52,13 +52,16 @@ class Partition final : public NetworkFault {
   Effect effect() const override { return counted(before_, &Network::swallowed, "swallowed"); }
 
  private:
+  enum class Direction : std::uint8_t { both, to, from };  ///< as the parameter lists them
+
   template <class Action>
   void for_each_link(Action action) {
+    const auto direction = request_.parameters.choice<Direction>("direction");
     for (const FaultTarget& target : request_.targets) {
       for (const FaultTarget& peer : request_.peers) {
         if (peer.host == target.host) continue;
-        if (request_.to_peers) action(target.host, peer.host);
-        if (request_.from_peers) action(peer.host, target.host);
+        if (direction != Direction::from) action(target.host, peer.host);
+        if (direction != Direction::to) action(peer.host, target.host);
       }
     }
   }
@@ -72,17 +75,19 @@ class Delay final : public NetworkFault {
   void inject() override {
     before_ = read(&Network::delayed);
     for (const FaultTarget& target : request_.targets) {
-      network_.add_delay(target.host, request_.latency, request_.jitter);
+      network_.add_delay(target.host, latency_, jitter_);
     }
   }
   void heal() override {
     for (const FaultTarget& target : request_.targets) {
-      network_.remove_delay(target.host, request_.latency, request_.jitter);
+      network_.remove_delay(target.host, latency_, jitter_);
     }
   }
   Effect effect() const override { return counted(before_, &Network::delayed, "delayed"); }
 
  private:
+  const delta::Duration latency_ = request_.parameters.duration("latency");
+  const delta::Duration jitter_ = request_.parameters.duration("jitter");
   std::vector<std::uint64_t> before_;
 };
 
@@ -92,12 +97,12 @@ class Loss final : public NetworkFault {
   void inject() override {
     before_ = read(&Network::retransmitted);
     for (const FaultTarget& target : request_.targets) {
-      network_.add_loss(target.host, request_.loss_ppm);
+      network_.add_loss(target.host, loss_ppm_);
     }
   }
   void heal() override {
     for (const FaultTarget& target : request_.targets) {
-      network_.remove_loss(target.host, request_.loss_ppm);
+      network_.remove_loss(target.host, loss_ppm_);
     }
   }
   Effect effect() const override {
@@ -105,6 +110,7 @@ class Loss final : public NetworkFault {
   }
 
  private:
+  const std::uint32_t loss_ppm_ = request_.parameters.ppm("percent");
   std::vector<std::uint64_t> before_;
 };
 

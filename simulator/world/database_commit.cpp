@@ -171,7 +171,7 @@ void DatabaseServer::end_flush(BackendId id) {
 
 void DatabaseServer::make_durable(Backend& backend) {
   WriteSet& writes = backend.writes;
-  const CommitView view{now(), ++counters_.commits, writes, backend.before};
+  const CommitView view{now(), ++counters_.commits, backend.owner, writes, backend.before};
   for (const auto& observer : observers_) observer(view);
   kernel_.mix(hash_of(view), StepKind::commit);
   for (RunWrite& write : writes.runs) tables_.put(std::move(write.row));

@@ -221,6 +221,9 @@ void DatabaseServer::finish_open(Backend& backend) {
     Backend* present = find_open(id);
     if (present == nullptr) return;
     become_idle(*present);
+    if (!present->held.empty()) {
+      for (const auto& observer : open_observers_) observer(present->owner);
+    }
     std::exchange(present->on_opened, nullptr)(std::move(present->opened));
   });
 }

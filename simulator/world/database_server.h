@@ -58,6 +58,7 @@ struct BeforeImages {
 struct CommitView {
   delta::DbTime now;
   std::uint64_t number;  ///< from 1
+  std::uint64_t client;  ///< Process::id() of whoever committed
   const delta::WriteSet& writes;
   const BeforeImages& before;
 };
@@ -128,6 +129,10 @@ class DatabaseServer {
   void on_commit(std::function<void(const CommitView&)> observer) {
     observers_.push_back(std::move(observer));
   }
+  /// Calls `observer` with the client's Process::id() when a transaction holds all its locks.
+  void on_opened(std::function<void(std::uint64_t)> observer) {
+    open_observers_.push_back(std::move(observer));
+  }
 
  private:
   // Connections (database_server.cpp)
@@ -174,6 +179,7 @@ class DatabaseServer {
   std::map<BackendId, std::unique_ptr<Backend>> backends_;
   std::vector<BackendId> granted_;  ///< were handed a lock and have not gone on yet
   std::vector<std::function<void(const CommitView&)>> observers_;
+  std::vector<std::function<void(std::uint64_t)>> open_observers_;
   DatabaseCounters counters_;
   std::uint64_t last_backend_ = 0;
   std::uint64_t last_audit_serial_ = 0;  ///< sequences: gaps are normal

@@ -10,7 +10,7 @@ namespace aftershock {
 namespace {
 
 struct FaultCase {
-  FaultKind kind;
+  std::string kind;
   std::string yaml;
 };
 
@@ -54,41 +54,38 @@ std::vector<FaultCase> cases() {
   const std::string runners = ", target: {role: runner, mode: fixed, value: 2}";
   const std::string database = ", target: {role: database, mode: all}";
   return {
-      {FaultKind::kProcessKill, "{fault: process.kill" + orchestrator + at + "}"},
-      {FaultKind::kProcessStop, "{fault: process.stop" + runners + at + "}"},
-      {FaultKind::kProcessPause, "{fault: process.pause" + orchestrator + lasting + "}"},
-      {FaultKind::kDatabaseCrash,
+      {"process.kill", "{fault: process.kill" + orchestrator + at + "}"},
+      {"process.stop", "{fault: process.stop" + runners + at + "}"},
+      {"process.pause", "{fault: process.pause" + orchestrator + lasting + "}"},
+      {"database.crash",
        "{fault: database.crash" + database + at + ", parameters: {downtime: 30s}}"},
-      {FaultKind::kDatabaseOutage, "{fault: database.outage" + database + lasting + "}"},
-      {FaultKind::kDatabaseDropConnections,
-       "{fault: database.drop_connections" + database + at + "}"},
-      {FaultKind::kDatabaseInDoubtCommit,
-       "{fault: database.in_doubt_commit" + database + lasting + "}"},
-      {FaultKind::kQueueOutage,
-       "{fault: queue.outage, target: {role: queue, mode: all}" + lasting + "}"},
-      {FaultKind::kArtifactsOutage,
+      {"database.outage", "{fault: database.outage" + database + lasting + "}"},
+      {"database.drop_connections", "{fault: database.drop_connections" + database + at + "}"},
+      {"database.in_doubt_commit", "{fault: database.in_doubt_commit" + database + lasting + "}"},
+      {"queue.outage", "{fault: queue.outage, target: {role: queue, mode: all}" + lasting + "}"},
+      {"artifacts.outage",
        "{fault: artifacts.outage, target: {role: artifacts, mode: all}" + lasting + "}"},
-      {FaultKind::kNetworkPartition,
+      {"network.partition",
        "{fault: network.partition" + runners + lasting + ", parameters: {to: orchestrator}}"},
-      {FaultKind::kNetworkDelay, "{fault: network.delay" + runners + lasting +
-                                     ", parameters: {latency: 200ms, jitter: 50ms}}"},
-      {FaultKind::kNetworkLoss,
+      {"network.delay", "{fault: network.delay" + runners + lasting +
+                            ", parameters: {latency: 200ms, jitter: 50ms}}"},
+      {"network.loss",
        "{fault: network.loss" + orchestrator + lasting + ", parameters: {percent: 20%}}"},
   };
 }
 
 TEST(Faults, there_is_a_case_for_every_kind_in_the_catalogue) {
-  std::vector<std::string_view> covered;
-  for (const FaultCase& fault : cases()) covered.push_back(name_of(fault.kind));
-  std::vector<std::string_view> all;
-  for (const FaultInfo& info : fault_catalogue()) all.push_back(info.name);
+  std::vector<std::string> covered;
+  for (const FaultCase& fault : cases()) covered.push_back(fault.kind);
+  std::vector<std::string> all;
+  for (const FaultInfo& info : fault_catalogue()) all.emplace_back(info.name);
   EXPECT_EQ(covered, all);
 }
 
 TEST(Faults, each_bites_and_the_cluster_recovers) {
   for (const FaultCase& fault : cases()) {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
-      SCOPED_TRACE(std::string(name_of(fault.kind)) + " seed " + std::to_string(seed));
+      SCOPED_TRACE(fault.kind + " seed " + std::to_string(seed));
       const DrillReport report = run(fault.yaml, seed);
       ASSERT_EQ(report.faults.size(), 1U);
       EXPECT_TRUE(report.faults[0].bit) << report.faults[0].evidence;

@@ -23,6 +23,7 @@ inline DrillReport sample_drill() {
                "affected_work",
                Bounds{4min + 29s + 510ms, 4min + 29s + 910ms + 1ns},
                12min,
+               2min,
                true};
   drill.rpo = {{0s, 1min, "derived", "Nothing acknowledged is lost.", Judgement::over_target},
                12s + 345ms,
@@ -40,11 +41,15 @@ inline DrillReport sample_drill() {
        true,
        "the server refused 12 connections"},
       {"kill", "process.kill", {"runner-3", "runner-7"}, {}, {}, false, "runner-7 never stopped"}};
+  drill.runbook = {{"lift", "lift_fault", "operator", "alert DatabaseDown", 20s, 90s, 110s, 120s,
+                    true, "lifted outage"},
+                   {"again", "restart", "automation", "step lift", {}, 0s, {}, {}, false, "why"}};
   drill.alerts = {{"DatabaseDown", 80s, 2min + 5s, "database"},
                   {"QueueBacklog", 3min, std::nullopt, "none"}};
-  drill.phases = {20s, 1s, 65s, 66s, 300s};
+  drill.phases = {20s, 1s, 65s, 110s, 120s, 66s, 300s};
   drill.canary = {150, 140, 10, 12s};
   drill.workload = {400, 390, 10, 350, 20, 5, 15, 1, 450, 7};
+  drill.marks = {{"forced-cancel", 3, 1}, {"lease-expired", 40, 0}};
   drill.invariants = {{"one-live-lease", InvariantStatus::held, 5'000, ""},
                       {"fenced-completion", InvariantStatus::violated, 800, ""},
                       {"wake-up", InvariantStatus::excepted, 4, "The queue is gone for good."},

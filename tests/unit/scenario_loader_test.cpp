@@ -79,7 +79,7 @@ TEST(ScenarioLoader, ReadsTheFaultsOfTheSample) {
   ASSERT_EQ(loaded->faults.size(), 4U);
   const FaultSpec& outage = loaded->faults[0];
   EXPECT_EQ(outage.id, "outage");
-  EXPECT_EQ(outage.kind, FaultKind::kDatabaseOutage);
+  EXPECT_EQ(outage.kind, "database.outage");
   EXPECT_EQ(outage.target.mode, TargetMode::kAll);
   EXPECT_EQ(outage.end(), 2min);
   const FaultSpec& kill = loaded->faults[1];
@@ -88,8 +88,8 @@ TEST(ScenarioLoader, ReadsTheFaultsOfTheSample) {
   EXPECT_FALSE(kill.duration);
   const FaultSpec& partition = loaded->faults[2];
   EXPECT_EQ(partition.target.fixed, (std::vector<std::uint32_t>{0, 7}));
-  EXPECT_EQ(partition.parameters.to_role, Role::kOrchestrator);
-  EXPECT_EQ(partition.parameters.direction, Direction::kFrom);
+  EXPECT_EQ(partition.parameters.choice<Role>("to"), Role::kOrchestrator);
+  EXPECT_EQ(partition.parameters.choice<Direction>("direction"), Direction::kFrom);
   EXPECT_EQ(loaded->faults[3].end(), 3min + 30s);
 }
 

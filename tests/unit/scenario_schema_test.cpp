@@ -41,13 +41,14 @@ TEST(ScenarioSchema, OffersEveryFieldOfTheSettingsOnce) {
   EXPECT_EQ(keys.size(), field_count<delta::Settings>());
 }
 
-TEST(ScenarioSchema, ListsTheFaultsInTheOrderOfTheirEnum) {
-  std::size_t index = 0;
+TEST(ScenarioSchema, NamesEachFaultOnceWithWhatItHits) {
+  std::set<std::string_view> names;
   for (const FaultInfo& info : fault_catalogue()) {
-    EXPECT_EQ(static_cast<std::size_t>(info.kind), index++) << info.name;
+    EXPECT_TRUE(names.insert(info.name).second) << info.name;
     EXPECT_FALSE(info.roles.empty()) << info.name;
+    EXPECT_EQ(&fault_info(info.name), &info);
+    EXPECT_TRUE(info.lasts.empty() || info.parameters.find(info.lasts) != nullptr) << info.name;
   }
-  EXPECT_EQ(name_of(FaultKind::kNetworkLoss), "network.loss");
 }
 
 void expect_sound_fallbacks(const Field& field) {

@@ -1,0 +1,83 @@
+#include "harness/engine/runbook.h"
+
+namespace aftershock {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Between two looks at what a step waits for.
+constexpr Duration kLook = 1s;
+
+std::string trigger_text(const StepTrigger& trigger) {
+  if (trigger.time) return "at " + delta::format_duration(*trigger.time);
+  if (!trigger.alert.empty()) return "alert " + trigger.alert;
+  return "step " + trigger.step;
+}
+
+}  // namespace
+
+Runbook::Runbook(DrillContext& context, FaultTimeline& faults, FirstFired first_fired)
+    : context_(context), faults_(faults), first_fired_(std::move(first_fired)) {
+  for (const StepSpec& step : context.scenario.runbook) {
+    StepReport report;
+    report.id = step.id;
+    report.step = step.kind;
+    report.by = name_of(step.by);
+    report.trigger = trigger_text(step.after);
+    report.assumed_delay = step.delay;
+    reports_.push_back(std::move(report));
+  }
+}
+
+void Runbook::start() {
+  for (std::size_t i = 0; i < reports_.size(); ++i) {
+    context_.tasks.spawn("runbook", [this, i] { run_step(i); });
+  }
+}
+
+std::optional<Duration> Runbook::triggered(const StepTrigger& trigger) const {
+  if (trigger.time) {
+    return context_.since_zero() >= *trigger.time ? trigger.time : std::nullopt;
+  }
+  if (!trigger.alert.empty()) return first_fired_(trigger.alert);
+  for (const StepReport& report : reports_) {
+    if (report.id == trigger.step && report.done) return report.ended;
+  }
+  return std::nullopt;
+}
+
+std::optional<Duration> Runbook::wait_for(const StepTrigger& trigger) {
+  if (trigger.time && !context_.watch_stop.sleep_until(context_.zero + *trigger.time)) return {};
+  for (;;) {
+    if (const auto at = triggered(trigger)) return at;
+    if (!context_.watch_stop.sleep_until(context_.now() + kLook)) return std::nullopt;
+  }
+}
+
+void Runbook::run_step(std::size_t index) {
+  const StepSpec& step = context_.scenario.runbook[index];
+  StepReport& report = reports_[index];
+  report.triggered = wait_for(step.after);
+  const Duration begin = report.triggered.value_or(Duration{}) + step.delay;
+  if (!report.triggered || !context_.watch_stop.sleep_until(context_.zero + begin)) {
+    report.outcome = report.triggered ? "the drill ended first" : "what it waits for never came";
+    return;
+  }
+  report.began = context_.since_zero();
+  StepResult result = carry_out(step);
+  report.done = result.done;
+  report.outcome = std::move(result.detail);
+  report.ended = context_.since_zero();
+}
+
+StepResult Runbook::carry_out(const StepSpec& step) {
+  if (step.kind == "lift_fault") {
+    const std::size_t fault = step.parameters.count("fault");
+    faults_.lift(fault);
+    return {true, "lifted " + context_.scenario.faults[fault].id};
+  }
+  return context_.cluster.act(step);
+}
+
+}  // namespace aftershock

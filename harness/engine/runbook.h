@@ -1,0 +1,41 @@
+// Carries out a scenario's runbook: waits for what makes somebody act, lets the assumed delay pass,
+// and does the step.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "harness/engine/drill_context.h"
+#include "harness/engine/fault_timeline.h"
+#include "reports/report.h"
+
+namespace aftershock {
+
+class Runbook {
+ public:
+  /// When the alert of this name first fired after time 0; none if it has not.
+  using FirstFired = std::function<std::optional<Duration>(std::string_view)>;
+
+  Runbook(DrillContext& context, FaultTimeline& faults, FirstFired first_fired);
+
+  /// Spawns one task a step; they end with watch_stop.
+  void start();
+  /// In the scenario's order; complete once the tasks have ended.
+  const std::vector<StepReport>& reports() const { return reports_; }
+
+ private:
+  void run_step(std::size_t index);
+  /// When it happened; none if the drill ended first.
+  std::optional<Duration> wait_for(const StepTrigger& trigger);
+  std::optional<Duration> triggered(const StepTrigger& trigger) const;
+  StepResult carry_out(const StepSpec& step);
+
+  DrillContext& context_;
+  FaultTimeline& faults_;
+  FirstFired first_fired_;
+  std::vector<StepReport> reports_;
+};
+
+}  // namespace aftershock

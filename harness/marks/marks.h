@@ -1,0 +1,55 @@
+// Coverage marks: rare paths that a drill may claim to take. Counted from commits and answers
+// alone, so that the code which takes them knows nothing of it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "core/api.h"
+#include "simulator/world/database_server.h"
+
+namespace aftershock {
+
+enum class Mark : std::uint8_t {
+  kLeaseExpired,
+  kLeaseLostBeforeStart,
+  kLeaseLostWhileRunning,
+  kLeaseLostWhileUploading,
+  kRetriedAfterLoss,
+  kRetriedAfterFailure,
+  kLateCompletionRefused,
+  kStaleMessageRefused,
+  kForcedCancel,
+  kCancelAcknowledged,
+  kGraceGranted,
+  kLeaseRevoked,
+  kAttemptTimedOut,
+  kRunTimedOut,
+  kArtifactMissing,
+};
+
+struct MarkInfo {
+  std::string_view name;
+  std::string_view description;  ///< one sentence
+};
+inline constexpr std::size_t kMarks = 15;
+/// In the order of the enum.
+const std::array<MarkInfo, kMarks>& mark_catalogue();
+
+/// Counts them over one drill.
+class MarkCounter {
+ public:
+  void on_commit(const sim::CommitView& commit);
+  void on_answer(const delta::Request& request, const delta::Response& response);
+  std::uint64_t count(Mark mark) const { return counts_.at(static_cast<std::size_t>(mark)); }
+
+ private:
+  void hit(Mark mark) { ++counts_.at(static_cast<std::size_t>(mark)); }
+  void on_event(const delta::AuditEvent& event);
+
+  std::array<std::uint64_t, kMarks> counts_{};
+  delta::DbTime grace_until_{};
+};
+
+}  // namespace aftershock
