@@ -85,12 +85,12 @@ class SimulatedDrill {
 
   /// A panic kills its process, as std::terminate would; its supervisor brings it back.
   void on_panic(sim::Process& process, const sim::Panic& panic) {
-    judge_.on_panic(process, panic);
+    if (panic.fiber != sim::kInjectedPanic) judge_.on_panic(process, panic);
     for (const auto* nodes : {&cluster_.world().orchestrators, &cluster_.world().runners}) {
       for (const auto& node : *nodes) {
         if (node->process() != &process) continue;
         kernel_.at(kernel_.now(), [&process, node = node.get()] {
-          if (node->process() == &process) node->kill();
+          if (node->process() == &process) node->kill(sim::EndCause::panicked);
         });
       }
     }

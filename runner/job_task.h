@@ -51,6 +51,8 @@ class JobTask {
 
  private:
   bool acknowledge_start();
+  /// The lease lives as long as the answer says, from when its request was sent.
+  void renew(const Response& answer, MonoTime sent);
   /// Waits for the command; none if the work had to stop before its end.
   std::optional<ExecutionResult> execute(Execution& execution);
   /// While the command runs, a fence or a cancellation must be heeded at once. A finished result

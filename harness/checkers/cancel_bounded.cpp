@@ -40,7 +40,7 @@ class CancelBounded final : public Checker {
     for (const AuditEvent& event : view.writes.audit) {
       if (is_reaping(event)) ++reaped_;
     }
-    if (view.writes.control && view.writes.control->last_sweep > last_sweep_) {
+    if (view.writes.control && view.writes.control->last_sweep != last_sweep_) {
       last_sweep_ = view.writes.control->last_sweep;
       if (reaped_ < settings_.sweep_batch / 2 + 1) count_sweep();
       reaped_ = 0;

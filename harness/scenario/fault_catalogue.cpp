@@ -11,8 +11,8 @@ namespace {
 
 std::vector<FaultInfo> make_catalogue() {
   std::vector<FaultInfo> all;
-  for (const auto family :
-       {process_faults, database_faults, queue_faults, artifact_faults, network_faults}) {
+  for (const auto family : {process_faults, database_faults, queue_faults, artifact_faults,
+                            network_faults, clock_faults}) {
     for (FaultInfo& info : family()) all.push_back(std::move(info));
   }
   return all;

@@ -39,11 +39,11 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                                    std::uint64_t seed, ObservedTransport::Observer on_answer)
     : scenario_(scenario),
       kernel_(kernel),
-      world_(kernel, links(scenario.cluster.network), database_options(scenario.settings)),
+      world_(kernel, {.links = links(scenario.cluster.network),
+                      .database = database_options(scenario.settings)}),
       on_answer_(std::move(on_answer)),
-      runtime_(kernel, kernel.main_process()),
-      plain_transport_(kernel, world_.network, kernel.main_process(), world_.outside,
-                       world_.endpoint_list),
+      runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
+      plain_transport_(world_.network, kernel.main_process(), world_.outside, world_.endpoint_list),
       witness_transport_(plain_transport_, on_answer_),
       witness_artifacts_(
           {kernel, world_.network, kernel.main_process(), world_.outside, world_.artifacts.host()},
@@ -64,11 +64,11 @@ void SimulatedCluster::add_orchestrators() {
   for (std::uint32_t i = 0; i < group.count; ++i) {
     const std::string name = "orchestrator-" + std::to_string(i);
     const sim::HostId host = world_.network.add_host(name);
-    world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(world_.network, host));
+    world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(kernel_, world_.network, host));
     sim::ApiEndpoint& endpoint = *world_.endpoints.back();
     world_.endpoint_list.push_back(&endpoint);
     world_.orchestrators.push_back(std::make_unique<sim::Node>(
-        kernel_, host, name, restart(group.restart),
+        kernel_, world_.network, host, name, restart(group.restart),
         [this, host, &endpoint](sim::ProcessRuntime& runtime) {
           return std::make_unique<OrchestratorProgram>(world_, runtime, host, endpoint,
                                                        scenario_.settings);
@@ -83,7 +83,7 @@ void SimulatedCluster::add_runners() {
     const std::string name = "runner-" + std::to_string(i);
     const sim::HostId host = world_.network.add_host(name);
     world_.runners.push_back(std::make_unique<sim::Node>(
-        kernel_, host, name, restart(group.restart),
+        kernel_, world_.network, host, name, restart(group.restart),
         [this, host, slots = group.slots](sim::ProcessRuntime& runtime) {
           return std::make_unique<RunnerProgram>(world_, runtime, host, on_answer_,
                                                  scenario_.settings, slots);
@@ -115,6 +115,29 @@ std::vector<sim::FaultTarget> SimulatedCluster::planned_targets(const Injection&
   return chosen;
 }
 
+/// Who is at the other end, where the kind of fault asks for it.
+std::vector<sim::FaultTarget> SimulatedCluster::peers(
+    const FaultSpec& spec, const std::vector<sim::FaultTarget>& targets) const {
+  if (!spec.parameters.has("to")) return {};
+  std::vector<sim::FaultTarget> found;
+  if (spec.parameters.count("to") != kPeersRest) {
+    found = population(spec.parameters.choice<Role>("to"));
+  } else {
+    for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
+      for (sim::FaultTarget& each : population(static_cast<Role>(role))) {
+        const auto is_it = [&each](const sim::FaultTarget& target) {
+          return target.host == each.host;
+        };
+        if (std::ranges::none_of(targets, is_it)) found.push_back(std::move(each));
+      }
+    }
+  }
+  const std::size_t first = spec.parameters.count("first");
+  if (first > 0 && first < found.size())
+    found.erase(found.begin() + static_cast<std::ptrdiff_t>(first), found.end());
+  return found;
+}
+
 /// The target that takes part in the moment; empty if its process has ended or has no part in it.
 std::vector<sim::FaultTarget> SimulatedCluster::targets_at(const FaultSpec& spec,
                                                            const AtBarrier& who) const {
@@ -140,7 +163,7 @@ Injected SimulatedCluster::inject_into(std::size_t injection,
   Injected injected{runtime_.now(), {}, live_work_of(spec.target.role, targets)};
   for (const sim::FaultTarget& target : targets) injected.targets.push_back(target.name);
   sim::FaultRequest request{spec.kind, std::move(targets), {}, spec.parameters};
-  if (spec.parameters.has("to")) request.peers = population(spec.parameters.choice<Role>("to"));
+  request.peers = peers(spec, request.targets);
   faults_[injection] = make_fault(world_, request);
   CHECK(faults_[injection] != nullptr);
   faults_[injection]->inject();
@@ -169,7 +192,7 @@ std::optional<Injected> SimulatedCluster::inject_at_barrier(std::size_t injectio
   };
   armed = barriers_.arm(spec.barrier->name, spec.barrier->skip, action);
   while (!injected && kernel_.now().time_since_epoch() < give_up.time_since_epoch()) {
-    kernel_.wait(done, sim::ProcessRuntime::to_sim(give_up));
+    kernel_.wait(done, runtime_.clock().to_sim(give_up));
   }
   barriers_.disarm(armed);
   return injected;

@@ -41,6 +41,8 @@ class SimulatedCluster final : public Cluster {
   void add_orchestrators();
   void add_runners();
   std::vector<sim::FaultTarget> population(Role role) const;
+  std::vector<sim::FaultTarget> peers(const FaultSpec& spec,
+                                      const std::vector<sim::FaultTarget>& targets) const;
   std::vector<sim::FaultTarget> planned_targets(const Injection& injection) const;
   std::vector<sim::FaultTarget> targets_at(const FaultSpec& spec, const AtBarrier& who) const;
   Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);

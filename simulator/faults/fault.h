@@ -51,5 +51,6 @@ std::unique_ptr<Fault> make_network_fault(World& world, const FaultRequest& requ
 std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_clock_fault(World& world, const FaultRequest& request);
 
 }  // namespace aftershock::sim

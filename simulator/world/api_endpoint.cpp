@@ -5,6 +5,7 @@ namespace aftershock::sim {
 void ApiEndpoint::listen(Process& process, Handler handler) {
   process_ = &process;
   handler_ = std::move(handler);
+  has_responded_ = false;
 }
 
 void ApiEndpoint::close() {
@@ -23,12 +24,26 @@ std::uint64_t ApiEndpoint::send(HostId client, delta::Request request, const Rep
   open_.emplace(call, reply);
   network_.send(client, host_, *process_,
                 [this, call, request = std::move(request), reply]() mutable {
+                  if (reply.settled()) return;
                   handler_(std::move(request), [this, call, reply](delta::Response response) {
-                    open_.erase(call);
-                    reply(std::move(response));
+                    respond(call, reply, std::move(response));
                   });
                 });
   return call;
+}
+
+void ApiEndpoint::respond(std::uint64_t call, const Reply& reply, delta::Response response) {
+  const auto leave = [this, call, reply](delta::Response done) {
+    open_.erase(call);
+    reply(std::move(done));
+  };
+  const bool first = !std::exchange(has_responded_, true);
+  Buggify* buggify = network_.buggify();
+  if (!first || buggify == nullptr || process_ == nullptr) return leave(std::move(response));
+  const delta::Duration delay = buggify->delay(BuggifySite::slow_first_response);
+  if (delay <= delta::Duration(0)) return leave(std::move(response));
+  kernel_.at(kernel_.now() + delay, *process_,
+             [leave, response = std::move(response)]() mutable { leave(std::move(response)); });
 }
 
 std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t endpoint,
@@ -36,6 +51,9 @@ std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t 
                                                                     delta::Duration timeout) {
   if (!client_.alive()) {
     return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "the process is dead"});
+  }
+  if (fails_to_connect(network_)) {
+    return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "connection reset"});
   }
   ApiEndpoint& server = *endpoints_.at(endpoint);
   const auto exchange = std::make_shared<Exchange<delta::Response>>();
@@ -46,7 +64,7 @@ std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t 
     std::uint64_t id;
     ~Forget() { server.forget(id); }
   } const forget{server, id};
-  auto answer = wait_for_answer(kernel_, *exchange, kernel_.now() + timeout);
+  auto answer = wait_for_answer(network_.clock(host_), *exchange, timeout);
   if (answer) return std::move(*answer);
   switch (answer.error()) {
     case CallEnd::refused:

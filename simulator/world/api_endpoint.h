@@ -15,7 +15,8 @@ class ApiEndpoint {
   using Handler = std::function<void(delta::Request, delta::Responder)>;
   using Reply = ReplyTo<delta::Response>;
 
-  ApiEndpoint(Network& network, HostId host) : network_(network), host_(host) {}
+  ApiEndpoint(Kernel& kernel, Network& network, HostId host)
+      : kernel_(kernel), network_(network), host_(host) {}
 
   HostId host() const { return host_; }
 
@@ -30,10 +31,14 @@ class ApiEndpoint {
   void forget(std::uint64_t call) { open_.erase(call); }
 
  private:
+  void respond(std::uint64_t call, const Reply& reply, delta::Response response);
+
+  Kernel& kernel_;
   Network& network_;
   HostId host_;
   Process* process_ = nullptr;
   Handler handler_;
+  bool has_responded_ = false;  ///< since the process began to listen
   std::uint64_t last_call_ = 0;
   std::map<std::uint64_t, Reply> open_;
 };
@@ -42,9 +47,9 @@ class ApiEndpoint {
 class SimTransport final : public delta::Transport {
  public:
   /// `endpoints` must outlive it.
-  SimTransport(Kernel& kernel, Network& network, Process& client, HostId host,
+  SimTransport(Network& network, Process& client, HostId host,
                const std::vector<ApiEndpoint*>& endpoints)
-      : kernel_(kernel), network_(network), client_(client), host_(host), endpoints_(endpoints) {}
+      : network_(network), client_(client), host_(host), endpoints_(endpoints) {}
 
   std::size_t endpoints() const override { return endpoints_.size(); }
   std::expected<delta::Response, delta::CallError> call(std::size_t endpoint,
@@ -52,7 +57,6 @@ class SimTransport final : public delta::Transport {
                                                         delta::Duration timeout) override;
 
  private:
-  Kernel& kernel_;
   Network& network_;
   Process& client_;
   HostId host_;

@@ -62,7 +62,7 @@ void DatabaseServer::execute_commit(Backend& backend) {
   backend.in_doubt = in_doubt_.on();
   backend.dropped = in_doubt_.on() && rng_.chance_ppm(500'000);
   backend.stage = BackendStage::flushing;
-  const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
+  const Duration flush = draw_flush();
   kernel_.at(kernel_.now() + cost(rows_in(backend.writes)) + flush,
              [this, id = backend.id] { end_flush(id); });
 }
@@ -123,7 +123,8 @@ const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
   write.row.spec = before->spec;
   const AttemptFence& fence = *write.expected;
   const bool matches = before->state == fence.state && before->epoch == fence.epoch &&
-                       before->token_hash == fence.token_hash;
+                       before->token_hash == fence.token_hash &&
+                       before->generation == fence.generation;
   return matches ? nullptr : kNoRow;
 }
 
@@ -183,8 +184,14 @@ void DatabaseServer::make_durable(Backend& backend) {
     tables_.put(OutboxRow{backend.result.outbox[i], dispatch.attempt, dispatch.due});
   }
   // A key whose reply was not written is stored all the same: its row was inserted by open().
-  for (const OperationKey& key : backend.inserted) tables_.put(StoredOperation{key, {}});
-  for (StoredOperation& operation : writes.operations) tables_.put(std::move(operation));
+  for (const OperationKey& key : backend.inserted) {
+    const bool withdrawn = std::ranges::find(writes.withdrawn, key.id) != writes.withdrawn.end();
+    if (!withdrawn) tables_.put(StoredOperation{key, {}, view.now});
+  }
+  for (StoredOperation& operation : writes.operations) {
+    operation.stored_at = view.now;
+    tables_.put(std::move(operation));
+  }
   if (writes.control) tables_.put(*writes.control);
   backend.in_transaction = false;
   for (const LockKey& key : std::exchange(backend.held, {})) release(key);

@@ -9,8 +9,13 @@ namespace aftershock::sim {
 
 using namespace delta;
 
-DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options)
-    : kernel_(kernel), host_(host), options_(options), rng_(kernel.stream("database")) {}
+DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options,
+                               Buggify* buggify)
+    : kernel_(kernel),
+      host_(host),
+      options_(options),
+      buggify_(buggify),
+      rng_(kernel.stream("database")) {}
 
 DatabaseServer::~DatabaseServer() = default;
 
@@ -64,6 +69,12 @@ void DatabaseServer::after(Duration latency, BackendId id, Action action) {
 
 Duration DatabaseServer::cost(std::size_t rows) const {
   return options_.statement_latency + options_.row_latency * static_cast<std::int64_t>(rows);
+}
+
+Duration DatabaseServer::draw_flush() {
+  const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
+  if (buggify_ == nullptr) return flush;
+  return flush + buggify_->delay(BuggifySite::slow_fsync);
 }
 
 void DatabaseServer::become_idle(Backend& backend) {
@@ -159,8 +170,8 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   CHECK(backend->stage == BackendStage::idle);
   backend->stage = BackendStage::answering;
   Found found = tables_.find(request, now());
-  const std::size_t rows = found.due.size() + found.attempts.size() + found.outbox.size() +
-                           (found.run ? 1 + found.run->jobs.size() : 0);
+  const std::size_t rows = found.due.size() + found.attempts.size() + found.live.size() +
+                           found.outbox.size() + (found.run ? 1 + found.run->jobs.size() : 0);
   after(cost(rows), id,
         [this, found = std::move(found), done = std::move(done)](Backend& present) mutable {
           become_idle(present);
@@ -175,14 +186,28 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
   if (backend == nullptr) return false;
   CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
   backend->stage = BackendStage::answering;
-  const Duration latency =
-      cost(serials.size()) + rng_.between(options_.flush_min, options_.flush_max);
+  const Duration latency = cost(serials.size()) + draw_flush();
   after(latency, id,
         [this, serials = std::move(serials), done = std::move(done)](Backend& present) {
           for (const std::uint64_t serial : serials) tables_.delete_outbox(serial);
           become_idle(present);
           done({});
         });
+  return true;
+}
+
+bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
+                                 Done<std::expected<std::uint32_t, DbError>> done) {
+  Backend* backend = find_open(id);
+  if (backend == nullptr) return false;
+  CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
+  backend->stage = BackendStage::answering;
+  const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
+  after(cost(0) + flush, id, [this, request, done = std::move(done)](Backend& present) {
+    const std::uint32_t deleted = tables_.purge_operations(now() - request.age, request.limit);
+    become_idle(present);
+    done(deleted);
+  });
   return true;
 }
 

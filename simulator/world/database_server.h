@@ -74,7 +74,8 @@ struct RollbackRequest {};
 /// reset. A connection has one statement at a time.
 class DatabaseServer {
  public:
-  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options);
+  /// `buggify` may be null, and outlives it.
+  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options, Buggify* buggify = nullptr);
   DatabaseServer(const DatabaseServer&) = delete;
   DatabaseServer& operator=(const DatabaseServer&) = delete;
   ~DatabaseServer();
@@ -102,6 +103,8 @@ class DatabaseServer {
                   Done<std::expected<delta::Found, delta::DbError>> done);
   bool start_delete(BackendId id, std::vector<std::uint64_t> serials,
                     Done<std::expected<void, delta::DbError>> done);
+  bool start_purge(BackendId id, delta::PurgeRequest request,
+                   Done<std::expected<std::uint32_t, delta::DbError>> done);
 
   // Faults
   /// Connections, open transactions and commits that are not flushed are gone at once; the server
@@ -140,6 +143,7 @@ class DatabaseServer {
   template <class Action>
   void after(delta::Duration latency, BackendId id, Action action);
   delta::Duration cost(std::size_t rows) const;
+  delta::Duration draw_flush();
   void become_idle(Backend& backend);
   void reset(Backend& backend);
   void reset_all();
@@ -173,6 +177,7 @@ class DatabaseServer {
   Kernel& kernel_;
   HostId host_;
   DatabaseOptions options_;
+  Buggify* buggify_;
   delta::Rng rng_;
   Tables tables_;
   LockTable locks_;

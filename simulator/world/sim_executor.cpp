@@ -4,8 +4,6 @@
 #include <optional>
 #include <string_view>
 
-#include "simulator/world/process_runtime.h"
-
 namespace aftershock::sim {
 
 namespace {
@@ -46,9 +44,10 @@ std::optional<Command> parse(std::string_view text) {
 
 class SimExecution final : public delta::Execution {
  public:
-  SimExecution(Kernel& kernel, Process& process, const delta::JobSpec& job, const Command& command)
+  SimExecution(Kernel& kernel, ProcessRuntime& runtime, const delta::JobSpec& job,
+               const Command& command)
       : kernel_(kernel),
-        process_(process),
+        runtime_(runtime),
         ends_at_(kernel.now() + std::chrono::milliseconds(command.milliseconds)) {
     result_.exit_code = command.exit_code;
     for (std::uint32_t i = 0; i < command.artifacts; ++i) {
@@ -59,8 +58,13 @@ class SimExecution final : public delta::Execution {
   }
 
   bool wait_until(delta::MonoTime deadline) override {
-    const SimTime until = std::min(ends_at_, ProcessRuntime::to_sim(deadline));
-    while (!woken_ && process_.alive() && kernel_.now() < until) kernel_.wait(waiter_, until);
+    HostClock& clock = runtime_.clock();
+    while (!woken_ && runtime_.process().alive()) {
+      // The command takes its time whatever the clock shows; the deadline is the clock's.
+      const SimTime until = std::min(ends_at_, clock.to_sim(deadline));
+      if (kernel_.now() >= until) break;
+      clock.wait(waiter_, until);
+    }
     woken_ = false;
     return kernel_.now() >= ends_at_;
   }
@@ -73,9 +77,9 @@ class SimExecution final : public delta::Execution {
 
  private:
   Kernel& kernel_;
-  Process& process_;
+  ProcessRuntime& runtime_;
   SimTime ends_at_;
-  WaitQueue waiter_;
+  ClockQueue waiter_;
   bool woken_ = false;
   delta::ExecutionResult result_;
 };
@@ -85,7 +89,7 @@ class SimExecution final : public delta::Execution {
 std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job) {
   const auto command = parse(job.command);
   if (!command) return nullptr;
-  return std::make_unique<SimExecution>(kernel_, process_, job, *command);
+  return std::make_unique<SimExecution>(kernel_, runtime_, job, *command);
 }
 
 }  // namespace aftershock::sim

@@ -57,7 +57,8 @@ inline delta::WriteSet new_run(std::uint64_t n, std::uint32_t jobs = 1) {
 
 inline delta::RunWrite update(delta::Run row) { return {row, row.state}; }
 inline delta::AttemptWrite update(const delta::Attempt& before, delta::Attempt row) {
-  return {std::move(row), delta::AttemptFence{before.state, before.epoch, before.token_hash}};
+  return {std::move(row),
+          delta::AttemptFence{before.state, before.epoch, before.token_hash, before.generation}};
 }
 
 inline delta::OpenRequest lock_run(std::uint64_t n, delta::Scope scope,

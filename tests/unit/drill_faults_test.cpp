@@ -57,6 +57,13 @@ std::vector<FaultCase> cases() {
       {"process.kill", "{fault: process.kill" + orchestrator + at + "}"},
       {"process.stop", "{fault: process.stop" + runners + at + "}"},
       {"process.pause", "{fault: process.pause" + orchestrator + lasting + "}"},
+      {"process.restart", "{fault: process.restart" + runners + at + "}"},
+      {"process.crash_loop",
+       "{fault: process.crash_loop" + orchestrator + lasting + ", parameters: {period: 2s}}"},
+      {"process.oom", "{fault: process.oom" + runners + at + "}"},
+      {"process.panic", "{fault: process.panic" + orchestrator + at + "}"},
+      {"process.cpu_stress",
+       "{fault: process.cpu_stress" + runners + lasting + ", parameters: {delay: 2s}}"},
       {"database.crash",
        "{fault: database.crash" + database + at + ", parameters: {downtime: 30s}}"},
       {"database.outage", "{fault: database.outage" + database + lasting + "}"},
@@ -67,10 +74,20 @@ std::vector<FaultCase> cases() {
        "{fault: artifacts.outage, target: {role: artifacts, mode: all}" + lasting + "}"},
       {"network.partition",
        "{fault: network.partition" + runners + lasting + ", parameters: {to: orchestrator}}"},
+      {"network.hold",
+       "{fault: network.hold" + runners + lasting + ", parameters: {to: rest, direction: to}}"},
       {"network.delay", "{fault: network.delay" + runners + lasting +
                             ", parameters: {latency: 200ms, jitter: 50ms}}"},
       {"network.loss",
        "{fault: network.loss" + orchestrator + lasting + ", parameters: {percent: 20%}}"},
+      {"network.reorder", "{fault: network.reorder" + orchestrator + lasting +
+                              ", parameters: {percent: 10%, latency: 500ms}}"},
+      {"network.bandwidth",
+       "{fault: network.bandwidth" + orchestrator + lasting + ", parameters: {kbit: 200}}"},
+      {"network.reset", "{fault: network.reset" + database + lasting + "}"},
+      {"clock.drift",
+       "{fault: clock.drift" + runners + lasting + ", parameters: {rate: 5%, direction: slow}}"},
+      {"clock.jump", "{fault: clock.jump" + orchestrator + at + ", parameters: {by: 10m}}"},
   };
 }
 
