@@ -1,5 +1,5 @@
 // The fixed table of what an orchestrator counts and measures. An id is never a label: there would
-// be as many series as there are runs.
+// be as many series as there are runs. Nor are `job` and `instance`, which Prometheus adds.
 #pragma once
 
 #include <array>
@@ -149,7 +149,7 @@ inline constexpr auto kMetrics = [] {
        counter,
        count,
        "Rounds of the background loops.",
-       {{{"job", labels::background_jobs}, {"result", labels::results}}}},
+       {{{"task", labels::background_jobs}, {"result", labels::results}}}},
       {"delta_database_up", gauge, count, "0 while the database's circuit breaker is open."},
       {"delta_queue_up", gauge, count, "0 while the queue's circuit breaker is open."},
       {"delta_queue_depth", gauge, count, "Attempts that may be leased now."},

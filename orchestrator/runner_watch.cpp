@@ -1,12 +1,13 @@
 #include "orchestrator/runner_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace delta {
 
 namespace {
 
-/// Both count from the runner's start, and messages overtake each other.
+/// Both count from the runner's start.
 std::int64_t growth(std::uint64_t before, std::uint64_t after) {
   return after > before ? static_cast<std::int64_t>(after - before) : 0;
 }
@@ -48,8 +49,8 @@ void RunnerWatch::note(const Visit& visit, const RunnerStatistics& told) {
               growth(seen.statistics.upload_failures, told.upload_failures));
   metrics.add(Metric::secret_fetch_failures_total,
               growth(seen.statistics.secret_failures, told.secret_failures));
-  const RunnerStatistics before = seen.statistics;
-  seen.statistics = told;
+  // Messages overtake each other: what was counted is not counted again.
+  const RunnerStatistics before = std::exchange(seen.statistics, told);
   seen.statistics.upload_failures = std::max(before.upload_failures, told.upload_failures);
   seen.statistics.secret_failures = std::max(before.secret_failures, told.secret_failures);
   seen.last = context_.now();

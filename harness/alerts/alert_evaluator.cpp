@@ -5,6 +5,11 @@ namespace aftershock {
 namespace {
 
 bool is_true(const AlertRule& rule, const ScrapeHistory& history) {
+  if (rule.comparison == Comparison::above) {
+    // Nearly always nothing happened: then a share of it is not above anything.
+    const auto part = evaluate(rule.expression.term, history);
+    if (!part || *part <= 0) return false;
+  }
   const auto value = evaluate(rule.expression, history);
   if (!value) return false;
   return rule.comparison == Comparison::above ? *value > rule.threshold : *value < rule.threshold;

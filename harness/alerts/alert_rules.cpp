@@ -70,8 +70,8 @@ constexpr std::array kRules = std::to_array<AlertRule>({
      Culprit::artifacts,
      "Runners fail to store artifacts and keep trying."},
     {"ArtifactsMissing",
-     {sum_of_rates({Metric::artifacts_total, "state", kMissing}, 5min),
-      sum_of_rates({Metric::artifacts_total}, 5min)},
+     {sum_of_rates({Metric::artifacts_total, "state", kMissing}, 2min),
+      sum_of_rates({Metric::artifacts_total}, 2min)},
      Comparison::above,
      limits::kMissingShare,
      0s,
@@ -97,13 +97,13 @@ constexpr std::array kRules = std::to_array<AlertRule>({
      "An orchestrator does not answer."},
     {"RunnerLoss",
      {latest(Fold::sum, Metric::runners_seen),
-      Term{{Metric::runners_seen}, Fold::sum, Over::latest, 5min}},
+      Term{{Metric::runners_seen}, Fold::sum, Over::latest, 3min}},
      Comparison::below,
      limits::kRunnersLeft,
      1min,
      Severity::warning,
      Culprit::runners,
-     "Fewer runners are seen than five minutes ago."},
+     "Fewer runners are seen than three minutes ago."},
     {"SecretsUnavailable",
      {sum_of_rates({Metric::secret_fetch_failures_total}, 2min)},
      Comparison::above,
@@ -113,7 +113,7 @@ constexpr std::array kRules = std::to_array<AlertRule>({
      Culprit::secrets,
      "Runners cannot fetch the secrets of their jobs."},
     {"StaleCompletions",
-     {sum_of_rates({Metric::stale_messages_total, "kind", kComplete}, 5min)},
+     {sum_of_rates({Metric::stale_messages_total, "kind", kComplete}, 2min)},
      Comparison::above,
      limits::kStaleASecond,
      0s,
@@ -137,13 +137,20 @@ std::string number_text(double number) {
   return {buffer.data(), written.ptr};
 }
 
+/// As a YAML string: in single quotes, which are doubled inside.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char letter : text) out += letter == '\'' ? std::string("''") : std::string(1, letter);
+  return out + "'";
+}
+
 std::string rule_text(const AlertRule& rule) {
   std::string text = "      - alert: " + std::string(rule.name) + "\n";
-  text += "        expr: '" + condition(rule) + "'\n";
+  text += "        expr: " + quoted(condition(rule)) + "\n";
   if (rule.hold > 0s) text += "        for: " + delta::format_duration(rule.hold) + "\n";
   text += "        labels:\n          severity: " + std::string(name_of(rule.severity)) + "\n";
   text += "          points_at: " + std::string(name_of(rule.points_at)) + "\n";
-  text += "        annotations:\n          summary: '" + std::string(rule.summary) + "'\n";
+  text += "        annotations:\n          summary: " + quoted(rule.summary) + "\n";
   return text + "          runbook: " + runbook(rule) + "\n";
 }
 

@@ -13,7 +13,7 @@ inline constexpr delta::Duration kQueueAge = 2min;
 inline constexpr double kErrorShare = 0.1;
 /// Leases that ended without an answer, as a share of those granted meanwhile.
 inline constexpr double kExpiredShare = 0.2;
-/// Runners that are left of those five minutes ago.
+/// Runners that are left of those three minutes ago.
 inline constexpr double kRunnersLeft = 0.8;
 /// Share of artifacts that could not be stored.
 inline constexpr double kMissingShare = 0.05;

@@ -1,0 +1,194 @@
+// What an orchestrator counts, in a small cluster: committed events once each, dependencies, load,
+// runners; and that it tells when nothing else works.
+#include "tests/unit/cluster_fixture.h"
+
+namespace aftershock {
+namespace {
+
+using namespace std::chrono_literals;
+using delta::Metric;
+using delta::Series;
+
+class OrchestratorMetrics : public ClusterTest {
+ protected:
+  delta::MetricsSnapshot snapshot(std::size_t endpoint = 0) {
+    const auto answer = call(delta::MetricsRequest{}, endpoint);
+    if (!answer) throw std::runtime_error(answer.error().detail);
+    return std::get<delta::MetricsReply>(answer->body).snapshot;
+  }
+  std::int64_t value(Series series, std::size_t endpoint = 0) {
+    return snapshot(endpoint).value(series).value();
+  }
+  std::int64_t sum(Series series) { return value(series, 0) + value(series, 1); }
+};
+
+TEST_F(OrchestratorMetrics, a_life_of_a_run_is_counted_once) {
+  run({.orchestrators = 1}, [this] {
+    submit(1, job(1s));
+    submit(1, job(1s));
+    wait(10s);
+    for (const auto state :
+         {delta::RunState::queued, delta::RunState::running, delta::RunState::succeeded}) {
+      EXPECT_EQ(value({Metric::runs_total, state}), 1) << name_of(state);
+    }
+    EXPECT_EQ(value({Metric::runs_total, delta::RunState::failed}), 0);
+    EXPECT_EQ(value({Metric::jobs_total, delta::JobState::succeeded}), 1);
+    EXPECT_EQ(value({Metric::leases_total, delta::LeaseState::granted}), 1);
+    EXPECT_EQ(value({Metric::leases_total, delta::LeaseState::completed}), 1);
+    EXPECT_EQ(value({Metric::artifacts_total, delta::ArtifactState::stored}), 1);
+    EXPECT_GE(value({Metric::answers_total, delta::Status::ok}), 5);
+    EXPECT_GT(value({Metric::transactions_total, delta::BatchOutcome::committed}), 0);
+  });
+}
+
+TEST_F(OrchestratorMetrics, commits_in_doubt_are_resolved_and_count_each_run_once) {
+  run({}, [this] {
+    sim::DatabaseServer& database = cluster_->world().database;
+    for (std::uint64_t key = 1; key <= 20; ++key) {
+      database.set_in_doubt(true);
+      kernel_->at(kernel_->now() + 15ms, [&database] { database.set_in_doubt(false); });
+      delta::RunId run;
+      for (int tries = 0; tries < 20 && run.is_nil(); ++tries) {
+        run = submit(key, job(1s), static_cast<std::size_t>(tries) % 2);
+      }
+      EXPECT_FALSE(run.is_nil()) << "operation " << key;
+    }
+    wait(60s);
+    EXPECT_GT(sum({Metric::commit_unknown_total, delta::Doubt::found}), 0) << "or nothing is shown";
+    EXPECT_GT(sum({Metric::commit_unknown_total, delta::Doubt::redone}), 0);
+    EXPECT_EQ(sum({Metric::runs_total, delta::RunState::queued}), 20);
+    EXPECT_EQ(sum({Metric::runs_total, delta::RunState::succeeded}), 20);
+  });
+}
+
+TEST_F(OrchestratorMetrics, it_answers_while_the_database_is_away_and_says_so) {
+  run({}, [this] {
+    wait(20s);
+    EXPECT_EQ(value(Metric::database_up), 1);
+    EXPECT_EQ(value(Metric::queue_depth), 0);
+    cluster_->world().database.set_outage(true);
+    wait(30s);
+    const auto asked = kernel_->now();
+    const delta::MetricsSnapshot during = snapshot();
+    EXPECT_LT(kernel_->now() - asked, 10ms);
+    EXPECT_EQ(during.value(Metric::database_up), 0);
+    EXPECT_EQ(during.value(Metric::queue_up), 1);
+    EXPECT_EQ(during.value(Metric::queue_depth), std::nullopt) << "nobody knows it now";
+    const Series failed{Metric::background_job_runs_total, delta::BackgroundJob::observe,
+                        delta::JobResult::failed};
+    EXPECT_GT(during.value(failed), 0);
+    EXPECT_EQ(during.value({Metric::answers_total, delta::Status::unavailable}), 0);
+    submit(1, job(1s));
+    EXPECT_EQ(value({Metric::answers_total, delta::Status::unavailable}), 1);
+    EXPECT_EQ(value({Metric::runs_total, delta::RunState::queued}), 0) << "nothing is committed";
+    cluster_->world().database.set_outage(false);
+    wait(30s);
+    EXPECT_EQ(value(Metric::database_up), 1);
+    EXPECT_EQ(value(Metric::queue_depth), 0);
+  });
+}
+
+TEST_F(OrchestratorMetrics, it_answers_while_it_stops_and_refuses_all_else) {
+  run({.orchestrators = 1}, [this] {
+    wait(10s);
+    auto& program =
+        dynamic_cast<OrchestratorProgram&>(*cluster_->world().orchestrators[0]->program());
+    program.stop();
+    const auto refused = call(delta::GetRunRequest{{1, 1}});
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->status, delta::Status::unavailable);
+    EXPECT_EQ(value({Metric::answers_total, delta::Status::unavailable}), 1);
+  });
+}
+
+TEST_F(OrchestratorMetrics, the_load_is_read_again_and_again) {
+  run({.orchestrators = 1, .runners = 1}, [this] {
+    wait(2s);
+    for (std::uint64_t key = 1; key <= 5; ++key) submit(key, job(10min));
+    wait(30s);
+    EXPECT_EQ(value(Metric::leases_active), 2) << "the runner has two slots";
+    EXPECT_EQ(value(Metric::queue_depth), 3);
+    EXPECT_NEAR(static_cast<double>(value(Metric::queue_oldest_age)) / 1e9, 25, 6);
+  });
+}
+
+TEST_F(OrchestratorMetrics, runners_are_seen_until_they_have_been_silent_for_three_heartbeats) {
+  run({.orchestrators = 1, .runners = 3}, [this] {
+    submit(1, job(10min));
+    wait(70s);
+    EXPECT_EQ(value(Metric::runners_seen), 3);
+    EXPECT_EQ(value(Metric::runner_slots), 6);
+    EXPECT_EQ(value(Metric::runner_slots_busy), 1);
+    cluster_->world().runners[0]->pause();
+    cluster_->world().runners[1]->pause();
+    wait(40s);
+    EXPECT_EQ(value(Metric::runners_seen), 3) << "they may only be slow";
+    wait(85s);
+    EXPECT_EQ(value(Metric::runners_seen), 1);
+  });
+}
+
+TEST_F(OrchestratorMetrics, a_runner_that_was_turned_away_is_seen_elsewhere_only) {
+  run({.runners = 1}, [this] {
+    submit(1, job(10min));
+    wait(65s);
+    cluster_->world().database.set_outage(true);
+    wait(60s);
+    cluster_->world().database.set_outage(false);
+    wait(90s);
+    EXPECT_EQ(sum(Metric::runners_seen), 1);
+  });
+}
+
+TEST_F(OrchestratorMetrics, runners_tell_of_uploads_that_fail) {
+  run({.orchestrators = 1}, [this] {
+    wait(2s);
+    cluster_->world().artifacts.set_outage(true);
+    submit(1, job(25s));
+    wait(100s);
+    EXPECT_GT(value(Metric::artifact_upload_failures_total), 3);
+    EXPECT_EQ(value({Metric::artifacts_total, delta::ArtifactState::missing}), 0);
+    wait(2min);
+    EXPECT_EQ(value({Metric::artifacts_total, delta::ArtifactState::missing}), 1);
+    EXPECT_EQ(value({Metric::artifacts_total, delta::ArtifactState::stored}), 0);
+  });
+}
+
+TEST_F(OrchestratorMetrics, expired_leases_retries_and_late_messages_are_counted) {
+  run({.orchestrators = 1, .runners = 2}, [this] {
+    const delta::RunId id = submit(1, job(60s));
+    wait(10s);
+    const delta::RunnerId holder = only_attempt(id).runner;
+    const std::size_t which = runner_id(0) == holder ? 0 : 1;
+    sim::Node& node = *cluster_->world().runners[which];
+    const sim::Process* paused = node.pause();
+    wait(150s);
+    EXPECT_EQ(value(Metric::lease_expirations_total), 1);
+    EXPECT_EQ(value({Metric::leases_total, delta::LeaseState::expired}), 1);
+    EXPECT_EQ(value({Metric::retries_total, delta::FailureClass::lost}), 1);
+    EXPECT_EQ(value({Metric::retries_total, delta::FailureClass::user}), 0);
+    node.resume(paused);
+    wait(30s);
+    const delta::MetricsSnapshot after = snapshot();
+    std::int64_t stale = 0;
+    for (std::size_t i = 0; i < delta::series_of(info_of(Metric::stale_messages_total)); ++i) {
+      stale += after.value({Metric::stale_messages_total, i}).value();
+    }
+    EXPECT_GT(stale, 0) << "it comes back with a lease that is over";
+  });
+}
+
+TEST_F(OrchestratorMetrics, a_cancellation_that_nobody_acknowledges_is_counted_when_forced) {
+  run({.orchestrators = 1}, [this] {
+    const delta::RunId id = submit(1, job(10min));
+    wait(5s);
+    cluster_->world().runners[0]->pause();
+    call(delta::CancelRequest{operation(2), id});
+    wait(60s);
+    EXPECT_EQ(value(Metric::forced_cancels_total), 1);
+    EXPECT_EQ(value({Metric::runs_total, delta::RunState::cancelled}), 1);
+  });
+}
+
+}  // namespace
+}  // namespace aftershock
