@@ -18,7 +18,8 @@ std::vector<AttemptId> live_attempts(const Tables& tables, std::uint32_t most) {
 }
 
 AttemptWrite update_of(const Attempt& before, Attempt row) {
-  return {std::move(row), AttemptFence{before.state, before.epoch, before.token_hash, before.generation}};
+  return {std::move(row),
+          AttemptFence{before.state, before.epoch, before.token_hash, before.generation}};
 }
 
 /// The first row that was decided; null: none was.
