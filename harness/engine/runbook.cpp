@@ -73,6 +73,13 @@ void Runbook::run_step(std::size_t index) {
   report.ended = context_.since_zero();
 }
 
+void Runbook::lift_all(std::string_view kind) {
+  const std::vector<FaultSpec>& faults = context_.scenario.faults;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    if (faults[i].kind == kind) faults_.lift(i);
+  }
+}
+
 StepResult Runbook::carry_out(const StepSpec& step) {
   if (step.kind == "lift_fault") {
     const std::size_t fault = step.parameters.count("fault");
@@ -80,7 +87,9 @@ StepResult Runbook::carry_out(const StepSpec& step) {
     return {true, "lifted " + context_.scenario.faults[fault].id};
   }
   if (const auto action = admin_action(step)) return request_action(context_, *action);
-  return context_.cluster.act(step);
+  StepResult result = context_.cluster.act(step);
+  if (result.done && step.kind == "restore_database") lift_all("database.corrupt");
+  return result;
 }
 
 }  // namespace aftershock

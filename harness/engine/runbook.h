@@ -30,6 +30,8 @@ class Runbook {
   /// When it happened; none if the drill ended first.
   std::optional<Duration> wait_for(const StepTrigger& trigger);
   std::optional<Duration> triggered(const StepTrigger& trigger) const;
+  /// Of faults that a step has repaired.
+  void lift_all(std::string_view kind);
   StepResult carry_out(const StepSpec& step);
 
   DrillContext& context_;

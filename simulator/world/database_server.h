@@ -33,7 +33,6 @@ class DatabaseServer {
   /// `buggify` may be null, and outlives it.
   DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options, Buggify* buggify = nullptr);
   DatabaseServer(const DatabaseServer&) = delete;
-  DatabaseServer& operator=(const DatabaseServer&) = delete;
   ~DatabaseServer();
 
   HostId host() const { return host_; }
@@ -51,20 +50,18 @@ class DatabaseServer {
   std::size_t connections() const { return backends_.size(); }
 
   // Statements; see delta::Session
-  bool start_open(BackendId id, delta::OpenRequest request,
-                  Done<std::expected<delta::Opened, delta::DbError>> done);
+  template <class T>
+  using Outcome = Done<std::expected<T, delta::DbError>>;
+  bool start_open(BackendId id, delta::OpenRequest request, Outcome<delta::Opened> done);
   bool start_commit(BackendId id, delta::WriteSet writes, Done<delta::CommitResult> done);
   bool start_rollback(BackendId id, RollbackRequest request, Done<RollbackRequest> done);
-  bool start_find(BackendId id, delta::FindRequest request,
-                  Done<std::expected<delta::Found, delta::DbError>> done);
-  bool start_delete(BackendId id, std::vector<std::uint64_t> serials,
-                    Done<std::expected<void, delta::DbError>> done);
-  bool start_purge(BackendId id, delta::PurgeRequest request,
-                   Done<std::expected<std::uint32_t, delta::DbError>> done);
+  bool start_find(BackendId id, delta::FindRequest request, Outcome<delta::Found> done);
+  bool start_delete(BackendId id, std::vector<std::uint64_t> serials, Outcome<void> done);
+  bool start_purge(BackendId id, delta::PurgeRequest request, Outcome<std::uint32_t> done);
 
   // Faults
-  /// Connections, open transactions and unflushed commits are gone at once. The server starts after
-  /// `downtime` and its redo; a crash while it is down makes that later, never sooner.
+  /// Connections, open transactions and unflushed commits are gone. It starts after `downtime` and
+  /// its redo; a crash while it is down makes that later, never sooner.
   void crash(delta::Duration downtime, CrashKind kind = CrashKind::power);
   /// While on, connections are refused; present ones are reset.
   void set_outage(bool on);

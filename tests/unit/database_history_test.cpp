@@ -39,7 +39,8 @@ class History {
   explicit History(DatabaseServer& server) : server_(server) {
     server.on_commit([this](const CommitView& view) { add(view); });
     server.on_outside_write([this](const CommitView& view) { add(view); });
-    server.on_rewind([this](const Tables&, const RecoveryPoint& point) { rewind(point); });
+    server.on_rewind(
+        [this](const Tables& tables, const RecoveryPoint& point) { rewind(tables, point); });
   }
 
   bool lying = false;
@@ -92,7 +93,7 @@ class History {
     if (!lying) durable_ = end();
   }
 
-  void rewind(const RecoveryPoint& point) {
+  void rewind(const Tables& tables, const RecoveryPoint& point) {
     commits_lost += point.commits_lost;
     const std::size_t kept = point.lsn.record;
     ASSERT_LE(kept, end());
@@ -100,6 +101,10 @@ class History {
     if (!restoring) return;
     State next = steps_.back();
     next.generation = ++last_generation_;
+    ASSERT_FALSE(tables.audit().empty());
+    const AuditEvent& raised = tables.audit().back();
+    EXPECT_TRUE(std::holds_alternative<RaiseGeneration>(raised.what.message));
+    EXPECT_TRUE(next.audit.insert(raised.serial).second) << "the restore's event is a new one";
     steps_.push_back(std::move(next));
     durable_ = end();
     bad_.clear();

@@ -63,10 +63,10 @@ TEST(Losses, a_lost_disk_loses_what_was_not_archived) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const DrillReport report = run(R"(
 faults:
-  - {fault: database.corrupt, id: lost, target: {role: database, mode: all}, at: 50s, duration: 5m,
+  - {fault: database.corrupt, id: lost, target: {role: database, mode: all}, at: 80s, duration: 5m,
      parameters: {what: all}}
 runbook:
-  - {step: restore_database, id: restore, by: operator, after: {time: 60s}, delay: 30s}
+  - {step: restore_database, id: restore, by: operator, after: {time: 90s}, delay: 30s}
 )",
                                    "{violates: acked-is-durable}", seed);
     EXPECT_EQ(report.verdict, Verdict::pass) << why(report);

@@ -212,7 +212,7 @@ TEST(ScenarioMistakes, RefusesWhatAFaultOfItsKindCannotHave) {
       {"{downtime: 30s}", "{downtime: 30s, latency: 1s}",
        "37:33: unknown key 'latency' in 'parameters'"},
       {"    at: 90s", "    at: 90s\n    parameters: {downtime: 1s}",
-       "29:5: process.kill takes no 'parameters'"},
+       "29:18: unknown key 'downtime' in 'parameters'"},
       {"from: runner", "from: queue", "33:24: 'from' must be the target's role, 'runner'"},
       {"to: orchestrator", "to: runner",
        "33:36: a partition needs two roles: 'to' is the target's own"},
