@@ -155,7 +155,11 @@ namespace {
 const FaultInfo* read_kind(const View& view, const ClusterSpec& cluster, FaultSpec& fault,
                            Problems& problems) {
   fault.target = read_target(view["target"], cluster, problems);
-  if (!view["fault"].is_sound(problems)) return nullptr;
+  if (!view["fault"].is_sound(problems)) {
+    const auto why = view["fault"].given() ? missing_world(view["fault"].text()) : std::nullopt;
+    if (why) problems.add(view["fault"].at(), "not in this version: " + std::string(*why));
+    return nullptr;
+  }
   const FaultInfo& info = fault_catalogue()[view["fault"].count()];
   fault.kind = info.name;
   check_duration(view, info, problems);

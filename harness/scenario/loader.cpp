@@ -86,6 +86,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .steady_state = read_steady_state(root["steady_state"]),
       .faults = {},
       .nemesis = {},
+      .buggify = root["buggify"].number() != 0,
       .runbook = {},
       .observation = root["observation"].duration(),
       .objectives = {.rto = read_objective(objectives["rto"]),

@@ -114,6 +114,7 @@ struct Scenario {
   SteadyStateSpec steady_state;
   std::vector<FaultSpec> faults;  ///< in the file's order, then those that the nemesis drew
   std::optional<NemesisSpec> nemesis;
+  bool buggify = false;  ///< rare but legal misfortunes of the simulated world
   std::vector<StepSpec> runbook;
   delta::Duration observation{};  ///< from time 0; covers every fault, TTL, grace and W
   Objectives objectives;

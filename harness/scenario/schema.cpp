@@ -157,6 +157,10 @@ Field make_schema() {
            {text("document", "The document's file name."), text("section", "Its section.")}),
        text("rationale", "Why this drill is plausible and what it shows."), cluster(), settings(),
        workload(), steady_state(), optional(faults_field()), optional(nemesis_field()),
+       flag("buggify",
+            "The simulated world has rare but legal misfortunes: a slow fsync, a late wake-up, a "
+            "connection reset at its beginning.",
+            false),
        optional(runbook_field()), optional(exercises_field()), optional(detection_field()),
        duration("observation", "How long the faults' timeline is watched, from time 0.", 1s, 720h),
        objectives(),

@@ -51,8 +51,9 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                                    std::uint64_t seed, ObservedTransport::Observer on_answer)
     : scenario_(scenario),
       kernel_(kernel),
-      world_(kernel,
-             {.links = links(scenario.cluster.network), .database = database_options(scenario)}),
+      world_(kernel, {.links = links(scenario.cluster.network),
+                      .database = database_options(scenario),
+                      .buggify = scenario.buggify}),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
       plain_transport_(world_.network, kernel.main_process(), world_.outside, world_.endpoint_list),

@@ -1,4 +1,5 @@
-// clock.drift and clock.jump, of the hosts of orchestrators and runners
+// clock.drift and clock.jump, of the hosts of orchestrators and runners; clock.offset and
+// clock.strobe, of the database
 #include <utility>
 
 #include "simulator/faults/fault.h"
@@ -84,10 +85,77 @@ class Jump final : public ClockFault {
   void begin(HostClock& clock) override { clock.jump(request_.parameters.duration("by")); }
 };
 
+/// Proof for both: transactions that ended while the database's clock showed another time than it
+/// would have.
+class DatabaseClockFault : public Fault {
+ public:
+  DatabaseClockFault(World& world, FaultRequest request)
+      : kernel_(world.kernel), request_(std::move(request)), server_(world.database) {
+    server_.on_commit([this](const CommitView&) {
+      if (shifted_ != delta::Duration(0)) ++misled_;
+    });
+  }
+  Effect effect() const override {
+    return {misled_ > 0, std::to_string(misled_) + " transactions read a wrong clock"};
+  }
+
+ protected:
+  /// The clock is to be off by so much more than without this fault.
+  void shift_to(delta::Duration by) {
+    server_.clock().shift(by - shifted_);
+    shifted_ = by;
+  }
+
+  Kernel& kernel_;
+  FaultRequest request_;
+
+ private:
+  DatabaseServer& server_;
+  delta::Duration shifted_{};
+  std::uint64_t misled_ = 0;
+};
+
+class Offset final : public DatabaseClockFault {
+ public:
+  using DatabaseClockFault::DatabaseClockFault;
+  void inject() override {
+    enum class Direction : std::uint8_t { ahead, behind };  // as the parameter lists them
+    const delta::Duration by = request_.parameters.duration("by");
+    const bool ahead = request_.parameters.choice<Direction>("direction") == Direction::ahead;
+    shift_to(ahead ? by : -by);
+  }
+  void heal() override { shift_to(delta::Duration(0)); }
+};
+
+class Strobe final : public DatabaseClockFault {
+ public:
+  using DatabaseClockFault::DatabaseClockFault;
+  void inject() override {
+    on_ = true;
+    jump(true);
+  }
+  void heal() override {
+    on_ = false;
+    shift_to(delta::Duration(0));
+  }
+
+ private:
+  void jump(bool ahead) {
+    if (!on_) return;
+    shift_to(ahead ? request_.parameters.duration("by") : delta::Duration(0));
+    kernel_.at(kernel_.now() + request_.parameters.duration("period"),
+               [this, ahead] { jump(!ahead); });
+  }
+
+  bool on_ = false;
+};
+
 }  // namespace
 
 std::unique_ptr<Fault> make_clock_fault(World& world, const FaultRequest& request) {
   if (request.kind == "clock.drift") return std::make_unique<Drift>(world, request);
+  if (request.kind == "clock.offset") return std::make_unique<Offset>(world, request);
+  if (request.kind == "clock.strobe") return std::make_unique<Strobe>(world, request);
   if (request.kind == "clock.jump") return std::make_unique<Jump>(world, request);
   return nullptr;
 }

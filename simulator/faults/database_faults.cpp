@@ -183,12 +183,17 @@ class EditRow final : public DatabaseFault {
   Outsider outsider_{server_};
 };
 
-class ExpireAll final : public DatabaseFault {
+/// lease.expire_all is the shortest that a lease can be made.
+class ShortenLeases final : public DatabaseFault {
  public:
   using DatabaseFault::DatabaseFault;
-  void inject() override { outsider_.expire_leases(); }
+  void inject() override {
+    const bool some_are_left = request_.parameters.has("ttl");
+    outsider_.shorten_leases(some_are_left ? request_.parameters.duration("ttl")
+                                           : delta::Duration{});
+  }
   Effect effect() const override {
-    return {outsider_.changed() > 0, std::to_string(outsider_.changed()) + " leases ended"};
+    return {outsider_.changed() > 0, std::to_string(outsider_.changed()) + " leases shortened"};
   }
 
  private:
@@ -217,7 +222,8 @@ constexpr std::array kKinds = std::to_array<KnownKind>({
     {"database.corrupt", make<Corrupt>},
     {"database.restore", make<RestoreToThePast>},
     {"database.edit_row", make<EditRow>},
-    {"lease.expire_all", make<ExpireAll>},
+    {"lease.expire_all", make<ShortenLeases>},
+    {"lease.ttl_shrink", make<ShortenLeases>},
 });
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "simulator/world/database_outsider.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace aftershock::sim {
@@ -77,16 +78,16 @@ void Outsider::let_go() {
   if (held_) server_.disconnect(*std::exchange(held_, std::nullopt));
 }
 
-void Outsider::expire_leases() {
+void Outsider::shorten_leases(Duration ttl) {
   OpenRequest request;
   request.attempts = live_attempts(server_.tables(), 0);
-  change(std::move(request), [](const Opened& opened) {
+  change(std::move(request), [ttl](const Opened& opened) {
     WriteSet writes;
     for (const Attempt& before : opened.rows.attempts) {
       // It may have ended while this waited for its lock.
       if (!is_live(before.state)) continue;
       Attempt row = before;
-      row.expires_at = opened.now;
+      row.expires_at = std::min(row.expires_at, opened.now + ttl);
       writes.attempts.push_back(update_of(before, std::move(row)));
     }
     return writes;

@@ -21,8 +21,8 @@ class Outsider {
   /// Locks the control row, or at most `count` live attempts (0: all), until let_go() or a crash.
   void hold(HeldRows what, std::uint32_t count);
   void let_go();
-  /// UPDATE of all live leases: they end now.
-  void expire_leases();
+  /// UPDATE of all live leases: they end after `ttl`, unless they would sooner.
+  void shorten_leases(delta::Duration ttl);
   /// The state of a row that was decided is changed to another that it could have had.
   void edit(EditedRow what);
 

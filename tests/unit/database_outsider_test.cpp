@@ -89,7 +89,7 @@ TEST_F(DatabaseOutsider, LeasesEndNowAndThoseWhoWatchForItAreToldWithBothImages)
       EXPECT_EQ(view.number, 0u);
     });
     Outsider outsider(server);
-    outsider.expire_leases();
+    outsider.shorten_leases(Duration{});
     pass(kSoon);
     EXPECT_EQ(told, 1);
     EXPECT_EQ(outsider.changed(), 1u);
@@ -108,7 +108,7 @@ TEST_F(DatabaseOutsider, UpdateFromOutsideWaitsForTheLocksOfTheProduct) {
     peer->open(lock_attempts({10}));
     pass(kSoon);
     Outsider outsider(server);
-    outsider.expire_leases();
+    outsider.shorten_leases(Duration{});
     pass(kSoon);
     EXPECT_EQ(outsider.changed(), 0u);
     const Attempt before = peer->rows().attempts[0];
@@ -152,7 +152,7 @@ TEST_F(DatabaseOutsider, TakenConnectionsLeaveTooFewForClients) {
     EXPECT_EQ(server.counters().too_many_clients, 1u);
     EXPECT_TRUE(present->open({})) << "who is in stays in";
     Outsider outsider(server);
-    outsider.expire_leases();
+    outsider.shorten_leases(Duration{});
     pass(kSoon);
     EXPECT_EQ(server.connections(), 1u) << "a superuser's connection is reserved, and closed";
     server.take_connections(-1);

@@ -73,6 +73,10 @@ std::vector<FaultCase> process_cases() {
        "{fault: process.cpu_stress" + runners + lasting + ", parameters: {delay: 2s}}"},
       {"clock.drift",
        "{fault: clock.drift" + runners + lasting + ", parameters: {rate: 5%, direction: slow}}"},
+      {"clock.offset",
+       "{fault: clock.offset" + database + lasting + ", parameters: {by: 5m, direction: behind}}"},
+      {"clock.strobe",
+       "{fault: clock.strobe" + database + lasting + ", parameters: {by: 30s, period: 5s}}"},
       {"clock.jump", "{fault: clock.jump" + orchestrator + at + ", parameters: {by: 10m}}"},
       {"network.partition",
        "{fault: network.partition" + runners + lasting + ", parameters: {to: orchestrator}}"},
@@ -110,6 +114,7 @@ std::vector<FaultCase> database_cases() {
       {"database.edit_row",
        "{fault: database.edit_row" + database + at + ", parameters: {what: attempt_state}}",
        "{violates: audit-replays}"},
+      {"lease.ttl_shrink", "{fault: lease.ttl_shrink" + database + at + ", parameters: {ttl: 5s}}"},
       {"lease.expire_all", "{fault: lease.expire_all" + database + at + "}"},
       {"disk.latency", "{fault: disk.latency" + database + lasting +
                            ", parameters: {latency: 50ms, jitter: 50ms}}"},

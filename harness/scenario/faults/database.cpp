@@ -80,6 +80,8 @@ std::vector<FaultInfo> operator_faults() {
       {"database.edit_row",
        "Somebody changes the state of a decided row by hand, without an audit event.", database,
        false, fault_parameters({choice_parameter("what", "The column.", kEditedRows)})},
+      {"lease.ttl_shrink", "An UPDATE from outside shortens all live leases.", database, false,
+       fault_parameters({time_parameter("ttl", "What is left of each, at most.", 0ns)})},
       {"lease.expire_all", "An UPDATE from outside ends all live leases at once.", database, false,
        fault_parameters()},
   };
