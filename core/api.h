@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/audit.h"
+#include "core/metrics.h"
 
 namespace delta {
 
@@ -30,12 +31,20 @@ struct CancelRequest {
 struct GetRunRequest {
   RunId run;
 };
+/// What a runner tells about itself when it asks for work or renews its leases.
+struct RunnerStatistics {
+  std::uint32_t slots = 0;
+  std::uint32_t busy_slots = 0;       ///< of them hold a lease
+  std::uint64_t upload_failures = 0;  ///< since its start: tries to store an artifact
+  std::uint64_t secret_failures = 0;  ///< since its start: tries to fetch a secret
+};
 struct AcquireRequest {
   OperationId operation;
   RunnerId runner;
   Token token;              ///< chosen by the runner, for every lease of this answer
   std::uint32_t slots = 1;  ///< most leases wanted
   Duration wait = 0s;       ///< long poll: answer empty after this
+  RunnerStatistics statistics = {};
 };
 struct StartRequest {
   Lease lease;
@@ -43,6 +52,7 @@ struct StartRequest {
 struct HeartbeatRequest {
   RunnerId runner;
   std::vector<Lease> leases;
+  RunnerStatistics statistics = {};
 };
 struct ReportRequest {
   Lease lease;
@@ -57,10 +67,12 @@ struct CompleteRequest {
 struct CancelAckRequest {
   Lease lease;
 };
+/// Answered at once, without the database, also by an orchestrator that is stopping.
+struct MetricsRequest {};
 
-using Request =
-    std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest, StartRequest,
-                 HeartbeatRequest, ReportRequest, CompleteRequest, CancelAckRequest>;
+using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
+                             StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
+                             CancelAckRequest, MetricsRequest>;
 
 enum class Status : std::uint8_t {
   ok,
@@ -105,9 +117,12 @@ struct RunView {
   RunState state = RunState::queued;
   std::vector<JobView> jobs;
 };
+struct MetricsReply {
+  MetricsSnapshot snapshot;
+};
 
-using ReplyBody =
-    std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, HeartbeatReply, RunView>;
+using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply,
+                               HeartbeatReply, RunView, MetricsReply>;
 
 struct Response {
   Status status = Status::ok;

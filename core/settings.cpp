@@ -22,6 +22,7 @@ std::vector<std::string> problems(const Settings& s) {
   need(s.reconcile_interval > 0s, "reconcile_interval must be positive");
   need(s.reconcile_after > 0s, "reconcile_after must be positive");
   need(s.outbox_interval > 0s, "outbox_interval must be positive");
+  need(s.metrics_interval > 0s, "metrics_interval must be positive");
   need(s.queue_visibility > 0s, "queue_visibility must be positive");
   need(s.retry_backoff > 0s && s.retry_backoff <= s.retry_backoff_max,
        "retry_backoff must be positive and at most retry_backoff_max");

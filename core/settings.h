@@ -25,6 +25,7 @@ struct Settings {
   Duration outbox_interval = 5s;      ///< looks for outbox rows that nobody published
   Duration queue_visibility = 30s;    ///< an entry taken but not acknowledged is taken over then
   bool dispatch_fallback = true;      ///< ask the database for work while the queue is down
+  Duration metrics_interval = 5s;     ///< the gauges of load are read this often
 
   // Retries of jobs
   Duration retry_backoff = 2s;       ///< before the first retry; doubles, jittered

@@ -35,6 +35,7 @@ ExitCode execute(const CommandLine& line, const Consoles& consoles, std::string&
     case Command::kList: return list_command(line, consoles);
     case Command::kValidate: return validate_command(line, consoles);
     case Command::kPlan: return plan_command(line, consoles);
+    case Command::kAlerts: return alerts_command(line, consoles);
   }
   CHECK(false);
 }

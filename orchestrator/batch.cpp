@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orchestrator/replies.h"
+#include "orchestrator/tally.h"
 
 namespace delta {
 
@@ -35,21 +36,27 @@ class Batch {
   }
 
   Response run(const Work& work) {
+    MetricsTally& tally = tallies_.emplace_back();
     if (const StoredOperation* known = existing(work.operation)) {
+      count_as_done(work);
       return repeat(*known, work.operation->digest);
     }
     verdicts_.clear();
     for (const Envelope& envelope : work.messages) {
       Decision decision = decide(opened_.rows, envelope, context_, settings_);
       verdicts_.push_back(decision.refused);
+      tally_decision(opened_.rows, envelope.message, decision, tally);
       apply(std::move(decision));
     }
+    if (std::ranges::count(verdicts_, Reason::already_done) > 0) count_as_done(work);
     Response response = work.reply(verdicts_, opened_.rows);
     if (work.operation) writes_.operations.push_back({*work.operation, response});
     return response;
   }
 
   WriteSet take_writes() { return std::move(writes_); }
+  std::vector<MetricsTally> take_tallies() { return std::move(tallies_); }
+  bool found_done() const { return found_done_; }
   DbTime now() const { return context_.now; }
 
  private:
@@ -59,6 +66,13 @@ class Batch {
       if (operation.key.id == key->id) return &operation;
     }
     return nullptr;
+  }
+
+  /// The work was done before; if by a try of ours, that one could not count it.
+  void count_as_done(const Work& work) {
+    if (!work.in_doubt) return;
+    tallies_.back() = *work.in_doubt;
+    found_done_ = true;
   }
 
   static Response repeat(const StoredOperation& known, std::uint64_t digest) {
@@ -118,6 +132,8 @@ class Batch {
   Context context_;
   std::vector<std::optional<Reason>> verdicts_;
   WriteSet writes_;
+  std::vector<MetricsTally> tallies_;
+  bool found_done_ = false;
 };
 
 BatchResult failed(const DbError& error) {
@@ -131,16 +147,16 @@ BatchResult failed(const DbError& error) {
   return result;
 }
 
-}  // namespace
-
-BatchResult run_batch(Session& session, std::span<const Work> works, const Settings& settings,
-                      OnLocked on_locked) {
+BatchResult run_uncounted(Session& session, std::span<const Work> works, const Settings& settings,
+                          OnLocked on_locked) {
   auto opened = session.open(locks_for(works, on_locked));
   if (!opened) return failed(opened.error());
   Batch batch(std::move(*opened), settings);
   BatchResult result;
   for (const Work& work : works) result.responses.push_back(batch.run(work));
   WriteSet writes = batch.take_writes();
+  result.tallies = batch.take_tallies();
+  result.found_done = batch.found_done();
   if (writes.empty()) {
     session.rollback();
     result.outcome = BatchOutcome::committed;
@@ -158,6 +174,20 @@ BatchResult run_batch(Session& session, std::span<const Work> works, const Setti
     result.dispatches.push_back({commit.outbox.at(i), dispatches[i].attempt, delay});
   }
   result.outcome = BatchOutcome::committed;
+  return result;
+}
+
+}  // namespace
+
+BatchResult run_batch(OrchestratorContext& context, Session& session, std::span<const Work> works,
+                      OnLocked on_locked) {
+  const MonoTime begun = context.now();
+  BatchResult result = run_uncounted(session, works, context.settings, on_locked);
+  context.metrics.observe(Metric::transaction_duration, context.now() - begun);
+  context.metrics.add({Metric::transactions_total, result.outcome});
+  if (result.outcome == BatchOutcome::committed) {
+    for (const MetricsTally& tally : result.tallies) context.metrics.add(tally);
+  }
   return result;
 }
 

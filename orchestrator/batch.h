@@ -5,7 +5,9 @@
 #include <functional>
 #include <span>
 
+#include "core/metrics.h"
 #include "core/ports/database.h"
+#include "orchestrator/context.h"
 
 namespace delta {
 
@@ -20,6 +22,8 @@ struct Work {
   std::vector<Envelope> messages;
   ReplyMaker reply;
   Responder respond;
+  /// What an earlier try of unknown outcome has to count, if it turns out to have committed.
+  std::optional<MetricsTally> in_doubt = {};
 };
 
 /// A committed dispatch that waits to be published.
@@ -35,11 +39,14 @@ struct BatchResult {
   BatchOutcome outcome = BatchOutcome::unavailable;
   std::vector<Response> responses;  ///< committed: one for each work
   std::vector<PendingDispatch> dispatches;
+  std::vector<MetricsTally> tallies;  ///< committed or unknown: one for each work
+  bool found_done = false;            ///< committed: an earlier try in doubt had done some of it
   std::string detail;
 };
 
-/// Runs the works in one transaction on an idle session. Suspends. Sends no answer.
-BatchResult run_batch(Session& session, std::span<const Work> works, const Settings& settings,
+/// Runs the works in one transaction on an idle session. Suspends. Sends no answer. Counts the
+/// transaction, and what it changed when it has committed.
+BatchResult run_batch(OrchestratorContext& context, Session& session, std::span<const Work> works,
                       OnLocked on_locked);
 
 }  // namespace delta

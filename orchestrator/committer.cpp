@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::size_t kMostPending = 10'000;
 
+/// Before a work is tried again, although its commit may have happened.
+void keep_in_doubt(std::vector<Work>& batch, BatchResult& result) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (!batch[i].in_doubt) batch[i].in_doubt = std::move(result.tallies[i]);
+  }
+}
+
 void answer_all(const std::vector<Work>& batch, Status status, const std::string& detail) {
   for (const Work& work : batch) work.respond(failure_reply(status, detail));
 }
@@ -87,17 +94,20 @@ void Committer::process(Connection& connection, std::vector<Work> batch, bool ma
     Session* session = connection.session();
     BatchResult result;
     if (session != nullptr) {
-      result = run_batch(*session, batch, context_.settings, OnLocked::wait);
+      result = run_batch(context_, *session, batch, OnLocked::wait);
     } else {
       result.detail = "the database cannot be reached";
     }
     switch (result.outcome) {
-      case BatchOutcome::committed: return finish(connection, batch, std::move(result));
+      case BatchOutcome::committed:
+        if (maybe_committed) resolve(result.found_done ? Doubt::found : Doubt::redone);
+        return finish(connection, batch, std::move(result));
       case BatchOutcome::conflict:
       case BatchOutcome::rejected:
         // One bad message, or one row that somebody holds, must not fail the others.
         if (batch.size() > 1) return one_by_one(connection, std::move(batch), maybe_committed);
         if (result.outcome == BatchOutcome::conflict) break;
+        if (maybe_committed) resolve(Doubt::unresolved);
         return answer_all(batch, maybe_committed ? Status::unknown : Status::invalid,
                           result.detail);
       case BatchOutcome::unavailable:
@@ -108,16 +118,22 @@ void Committer::process(Connection& connection, std::vector<Work> batch, bool ma
         // It may have happened. Running it again is safe: fenced messages are their own key, and
         // all others carry an operation key.
         connection.lost();
+        keep_in_doubt(batch, result);
         maybe_committed = true;
         break;
     }
     if (context_.now() >= give_up) {
+      if (maybe_committed) resolve(Doubt::unresolved);
       return answer_all(batch, maybe_committed ? Status::unknown : Status::unavailable,
                         result.detail);
     }
     context_.ports.runtime.clock.sleep_until(context_.now() +
                                              backoff.next(context_.ports.runtime.random.next()));
   }
+}
+
+void Committer::resolve(Doubt doubt) {
+  context_.metrics.add({Metric::commit_unknown_total, doubt});
 }
 
 void Committer::finish(Connection& connection, const std::vector<Work>& batch, BatchResult result) {

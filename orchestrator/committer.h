@@ -33,6 +33,8 @@ class Committer {
   std::vector<Work> next_batch();
   /// `maybe_committed`: an earlier commit of these works has an unknown outcome.
   void process(Connection& connection, std::vector<Work> batch, bool maybe_committed);
+  /// A batch that had a commit of unknown outcome is answered.
+  void resolve(Doubt doubt);
   void finish(Connection& connection, const std::vector<Work>& batch, BatchResult result);
   void one_by_one(Connection& connection, std::vector<Work> batch, bool maybe_committed);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/dependency.h"
+#include "core/metrics.h"
 #include "core/ports/database.h"
 #include "core/ports/queue.h"
 #include "core/settings.h"
@@ -38,6 +39,11 @@ struct OrchestratorContext {
     return now() + interval -
            Duration(static_cast<std::int64_t>(ports.runtime.random.next() % (quarter + 1)));
   }
+  /// One round of a background loop is over.
+  void count(BackgroundJob job, bool worked) {
+    metrics.add(
+        {Metric::background_job_runs_total, job, worked ? JobResult::ok : JobResult::failed});
+  }
 
   OrchestratorPorts ports;
   Settings settings;
@@ -45,6 +51,7 @@ struct OrchestratorContext {
   Dependency database;
   Dependency queue;
   StopSignal stop;
+  Metrics metrics;
 };
 
 }  // namespace delta

@@ -20,7 +20,9 @@ Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings)
       dispatcher_(context_, committer_),
       reconciler_(context_, dispatcher_),
       reaper_(context_, relay_),
-      reader_(context_) {
+      reader_(context_),
+      runners_(context_),
+      observer_(context_) {
   CHECK(problems(settings).empty());
 }
 
@@ -31,6 +33,7 @@ void Orchestrator::start() {
   reconciler_.start();
   reaper_.start();
   reader_.start();
+  observer_.start();
 }
 
 void Orchestrator::stop() {
@@ -41,8 +44,28 @@ void Orchestrator::stop() {
   committer_.drain();
 }
 
+Responder Orchestrator::counted(const Request& request, Responder respond) {
+  return [this, visit = runners_.saw(request), respond = std::move(respond)](Response response) {
+    context_.metrics.add({Metric::answers_total, response.status});
+    if (visit) runners_.answered(*visit, response);
+    respond(std::move(response));
+  };
+}
+
+void Orchestrator::on(MetricsRequest, Responder respond) {
+  context_.metrics.set(Metric::database_up, context_.database.is_down() ? 0 : 1);
+  context_.metrics.set(Metric::queue_up, context_.queue.is_down() ? 0 : 1);
+  runners_.take_census();
+  Response response;
+  response.body = MetricsReply{context_.metrics.snapshot()};
+  respond(std::move(response));
+}
+
 void Orchestrator::handle(Request request, Responder respond) {
-  if (context_.stop.requested()) {
+  // Metrics are for those who look after it: they neither count nor stop with it.
+  const bool is_look = std::holds_alternative<MetricsRequest>(request);
+  if (!is_look) respond = counted(request, std::move(respond));
+  if (!is_look && context_.stop.requested()) {
     return respond(failure_reply(Status::unavailable, "the orchestrator is stopping"));
   }
   std::visit([this, &respond](auto& body) { on(std::move(body), std::move(respond)); }, request);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "orchestrator/dispatcher.h"
+#include "orchestrator/observer.h"
 #include "orchestrator/outbox_relay.h"
 #include "orchestrator/reader.h"
 #include "orchestrator/reaper.h"
 #include "orchestrator/reconciler.h"
+#include "orchestrator/runner_watch.h"
 
 namespace delta {
 
@@ -32,6 +34,9 @@ class Orchestrator {
   void on(ReportRequest request, Responder respond);
   void on(CompleteRequest request, Responder respond);
   void on(CancelAckRequest request, Responder respond);
+  void on(MetricsRequest request, Responder respond);
+  /// Counts the answer on its way out.
+  Responder counted(const Request& request, Responder respond);
   void commit_runner_message(Message message, Responder respond);
 
   OrchestratorContext context_;
@@ -41,6 +46,8 @@ class Orchestrator {
   Reconciler reconciler_;
   Reaper reaper_;
   Reader reader_;
+  RunnerWatch runners_;
+  Observer observer_;
 };
 
 }  // namespace delta

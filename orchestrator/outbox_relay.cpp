@@ -87,8 +87,12 @@ void OutboxRelay::adopt_loop() {
   Connection connection(context_.ports.database, context_.database);
   while (context_.stop.sleep_until(context_.jittered(context_.settings.outbox_interval))) {
     Session* session = connection.session();
-    if (session == nullptr) continue;
+    if (session == nullptr) {
+      context_.count(BackgroundJob::adopt, false);
+      continue;
+    }
     const auto found = session->find(FindOutbox{.age = context_.settings.outbox_interval});
+    context_.count(BackgroundJob::adopt, found.has_value());
     if (!found) {
       connection.lost();
       continue;

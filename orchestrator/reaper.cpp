@@ -36,6 +36,7 @@ void Reaper::sweep(Connection& connection) {
   const auto plan = begin_sweep(connection);
   if (!plan) return;
   const auto expired = end_due(connection, plan->may_expire);
+  context_.count(BackgroundJob::sweep, expired.has_value());
   // A whole sweep: it was allowed to end leases, and left none behind for the next one.
   const bool whole = expired && plan->may_expire && *expired < context_.settings.sweep_batch;
   if (whole && !plan->control.grace_available) {
@@ -46,11 +47,14 @@ void Reaper::sweep(Connection& connection) {
 std::optional<SweepPlan> Reaper::begin_sweep(Connection& connection) {
   Session* session = connection.session();
   if (session == nullptr) return std::nullopt;
+  const MonoTime before = context_.now();
   const auto opened = session->open({.control = true, .on_locked = OnLocked::skip});
   if (!opened) {
     if (opened.error().kind == DbFailure::unavailable) connection.lost();
     return std::nullopt;
   }
+  context_.metrics.set(Metric::db_clock_offset,
+                       database_clock_.look(before, opened->now, context_.now()));
   const bool fresh =
       opened->now - opened->control.last_sweep < context_.settings.sweep_interval / 2;
   if (!opened->control_locked || fresh) {
@@ -116,7 +120,7 @@ bool Reaper::commit(Connection& connection, std::span<const Work> works) {
   if (works.empty()) return true;
   Session* session = connection.session();
   if (session == nullptr) return false;
-  const BatchResult result = run_batch(*session, works, context_.settings, OnLocked::skip);
+  const BatchResult result = run_batch(context_, *session, works, OnLocked::skip);
   switch (result.outcome) {
     case BatchOutcome::committed:
       connection.worked();
@@ -124,8 +128,10 @@ bool Reaper::commit(Connection& connection, std::span<const Work> works) {
       return true;
     case BatchOutcome::conflict:
     case BatchOutcome::rejected: break;
-    case BatchOutcome::unavailable:
-    case BatchOutcome::unknown: connection.lost(); return false;
+    case BatchOutcome::unknown:
+      context_.metrics.add({Metric::commit_unknown_total, Doubt::unresolved});
+      [[fallthrough]];
+    case BatchOutcome::unavailable: connection.lost(); return false;
   }
   // One bad item must not keep all others from their end.
   if (works.size() == 1) return false;

@@ -1,6 +1,7 @@
 // Background work on deadlines: ends leases, forces cancellations, times attempts and runs out.
 #pragma once
 
+#include "core/clock_offset.h"
 #include "orchestrator/committer.h"
 #include "orchestrator/connection.h"
 #include "orchestrator/context.h"
@@ -28,6 +29,7 @@ class Reaper {
 
   OrchestratorContext& context_;
   DispatchSink& sink_;
+  ClockOffset database_clock_;  ///< each sweep reads it
 };
 
 }  // namespace delta

@@ -8,8 +8,12 @@ void Reconciler::loop() {
   while (context_.stop.sleep_until(context_.jittered(settings.reconcile_interval))) {
     if (!dispatcher_.is_starving()) continue;
     Session* session = connection.session();
-    if (session == nullptr) continue;
+    if (session == nullptr) {
+      context_.count(BackgroundJob::reconcile, false);
+      continue;
+    }
     const auto found = session->find(FindForgotten{.age = settings.reconcile_after});
+    context_.count(BackgroundJob::reconcile, found.has_value());
     if (!found) {
       connection.lost();
       continue;

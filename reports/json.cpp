@@ -81,8 +81,17 @@ void each_field(Is<StepReport> auto& value, auto&& field) {
   field("outcome", outcome);
 }
 
+void each_field(Is<AlertReport> auto& value, auto&& field) {
+  auto& [name, at, resolved, diagnosis] = value;
+  field("name", name);
+  field("at", at);
+  field("resolved", resolved);
+  field("diagnosis", diagnosis);
+}
+
 void each_field(Is<PhaseReport> auto& value, auto&& field) {
-  auto& [first_failure, last_failure, decided, restored, served, drained] = value;
+  auto& [detected, first_failure, last_failure, decided, restored, served, drained] = value;
+  field("detected", detected);
   field("first_failure", first_failure);
   field("last_failure", last_failure);
   field("decided", decided);
@@ -140,8 +149,8 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
   auto& [scenario, title, document, section, path, world, seed, digest, steps, virtual_time,
-         verdict, reasons, rto, rpo, faults, runbook, phases, canary, workload, marks, invariants,
-         violations, replay] = value;
+         verdict, reasons, rto, rpo, faults, alerts, runbook, phases, canary, workload, marks,
+         invariants, violations, replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
@@ -157,6 +166,7 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("rto", rto);
   field("rpo", rpo);
   field("faults", faults);
+  field("alerts", alerts);
   field("runbook", runbook);
   field("phases", phases);
   field("canary", canary);

@@ -78,8 +78,17 @@ struct StepReport {
   std::string outcome;
 };
 
+/// One time that an alert fired.
+struct AlertReport {
+  std::string name;
+  Duration at{};
+  std::optional<Duration> resolved;
+  std::string diagnosis;  ///< what the doctor held responsible at that moment
+};
+
 /// The way back, split; each from t0. Absent: not seen.
 struct PhaseReport {
+  std::optional<Duration> detected;       ///< first alert that fired after t0
   std::optional<Duration> first_failure;  ///< first canary that failed
   std::optional<Duration> last_failure;
   std::optional<Duration> decided;   ///< first step of the runbook that began
@@ -144,6 +153,7 @@ struct DrillReport {
   RecoveryReport rto;
   LossReport rpo;
   std::vector<FaultReport> faults;
+  std::vector<AlertReport> alerts;  ///< in the order in which they fired
   std::vector<StepReport> runbook;
   PhaseReport phases;
   CanaryReport canary;

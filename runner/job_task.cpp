@@ -129,6 +129,7 @@ Artifact JobTask::upload_one(const ProducedArtifact& produced, MonoTime give_up)
       const auto stored =
           counted(context_.artifacts, context_.ports.artifacts.put(path, produced.content));
       if (stored) return {produced.name, ArtifactState::stored, produced.content.digest};
+      ++context_.upload_failures;
       if (!stored.error().retryable) break;
     }
     const MonoTime again = context_.artifacts.next_try();

@@ -1,6 +1,7 @@
 // One lease from grant to end: start, get secrets, execute, upload, complete.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct RunnerContext {
   Dependency artifacts;
   Dependency secrets;
   StopSignal stop;
+  // For the statistics, since the start
+  std::atomic<std::uint64_t> upload_failures = 0;
+  std::atomic<std::uint64_t> secret_failures = 0;
 };
 
 class JobTask {

@@ -46,9 +46,12 @@ void Runner::acquire_loop() {
 }
 
 std::optional<Runner::Granted> Runner::acquire(std::uint32_t slots) {
-  AcquireRequest request{random_id<OperationId>(context_.ports.runtime.random), context_.id,
-                         random_id<Token>(context_.ports.runtime.random), slots,
-                         context_.settings.long_poll};
+  AcquireRequest request{random_id<OperationId>(context_.ports.runtime.random),
+                         context_.id,
+                         random_id<Token>(context_.ports.runtime.random),
+                         slots,
+                         context_.settings.long_poll,
+                         statistics()};
   Granted granted;
   granted.token = request.token;
   auto answer = context_.client.call(
@@ -102,6 +105,14 @@ std::vector<std::shared_ptr<HeldLease>> Runner::started_leases() const {
   return leases;
 }
 
+RunnerStatistics Runner::statistics() const {
+  const Lock lock(*monitor_);
+  return {.slots = slots_,
+          .busy_slots = static_cast<std::uint32_t>(held_.size()),
+          .upload_failures = context_.upload_failures,
+          .secret_failures = context_.secret_failures};
+}
+
 void Runner::heartbeat_loop() {
   // A start renews the lease, so the first heartbeat is due one interval later.
   while (wait_for_leases()) {
@@ -112,7 +123,7 @@ void Runner::heartbeat_loop() {
 
 bool Runner::renew(const std::vector<std::shared_ptr<HeldLease>>& leases) {
   if (leases.empty()) return true;
-  HeartbeatRequest request{context_.id, {}};
+  HeartbeatRequest request{context_.id, {}, statistics()};
   for (const auto& held : leases) request.leases.push_back(held->lease());
   const MonoTime sent = context_.now();
   const auto answer = context_.client.call(request, context_.settings.request_timeout);

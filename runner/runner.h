@@ -39,6 +39,7 @@ class Runner {
   /// Blocks until a lease is held; false when stopping without one.
   bool wait_for_leases();
   std::vector<std::shared_ptr<HeldLease>> started_leases() const;
+  RunnerStatistics statistics() const;
   /// Sends one heartbeat for all; false if nobody answered.
   bool renew(const std::vector<std::shared_ptr<HeldLease>>& leases);
   void apply(const LeaseStatus& status, HeldLease& held, MonoTime sent);

@@ -28,6 +28,7 @@ class FailClosed final : public Checker {
 
  private:
   void check(const GetRunRequest&, const ReplyBody&, const sim::Tables&) {}
+  void check(const MetricsRequest&, const ReplyBody&, const sim::Tables&) {}
 
   void check(const SubmitRequest&, const ReplyBody& body, const sim::Tables& tables) {
     const auto* reply = std::get_if<SubmitReply>(&body);

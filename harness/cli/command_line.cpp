@@ -53,6 +53,11 @@ constexpr const char* kPlanFooter =
     "  aftershock plan my-drill.yaml\n"
     "  aftershock plan my-drill.yaml --seed 7         the targets that this seed draws\n";
 
+constexpr const char* kAlertsFooter =
+    "Examples:\n"
+    "  aftershock alerts                              what is alerted on, and when\n"
+    "  aftershock alerts --format prometheus          the rules file for Prometheus\n";
+
 std::optional<std::uint64_t> parse_seed(const std::string& text) {
   std::uint64_t seed = 0;
   const char* end = text.data() + text.size();
@@ -84,6 +89,7 @@ struct Parser {
                "aftershock"};
   CommandLine line;
   std::string seed = "1";
+  std::string format = "table";
   std::vector<std::pair<CLI::App*, Command>> commands;
 
   Parser();
@@ -127,6 +133,12 @@ Parser::Parser() {
                        "Show what a drill would do, and to whom, without running it", kPlanFooter);
   add_paths(plan, line.paths, true);
   add_seed(plan, seed);
+
+  CLI::App& alerts =
+      add(Command::kAlerts, "alerts", "Show the alert rules of Delta CI", kAlertsFooter);
+  alerts.add_option("--format", format, "table (default) or prometheus")
+      ->option_text("FORMAT")
+      ->check(CLI::IsMember({"table", "prometheus"}));
 }
 
 const std::pair<CLI::App*, Command>* Parser::chosen() const {
@@ -196,6 +208,8 @@ std::expected<CommandLine, Answer> finish(Parser& parser) {
   if (asks_for_out && line.out.empty()) {
     return std::unexpected(mistake(parser, "--out needs the name of a folder"));
   }
+  line.prometheus = parser.format == "prometheus";
+  if (line.command == Command::kAlerts) return line;
   if (line.paths.empty() && line.command == Command::kList) line.paths = {"scenarios"};
   if (line.paths.empty()) {
     return std::unexpected(

@@ -10,18 +10,19 @@
 
 namespace aftershock::cli {
 
-enum class Command : std::uint8_t { kRun, kList, kValidate, kPlan };
+enum class Command : std::uint8_t { kRun, kList, kValidate, kPlan, kAlerts };
 
 struct CommandLine {
   Command command = Command::kRun;
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
-  bool json = false;     ///< run: the report on standard output
-  bool quiet = false;    ///< run: only what did not pass
-  std::string out = {};  ///< run: folder of the report; empty: none
-  bool faults = false;   ///< list: the faults instead of the scenarios
-  bool steps = false;    ///< list: the steps of runbooks
-  bool marks = false;    ///< list: the coverage marks
+  bool json = false;        ///< run: the report on standard output
+  bool quiet = false;       ///< run: only what did not pass
+  std::string out = {};     ///< run: folder of the report; empty: none
+  bool faults = false;      ///< list: the faults instead of the scenarios
+  bool steps = false;       ///< list: the steps of runbooks
+  bool marks = false;       ///< list: the coverage marks
+  bool prometheus = false;  ///< alerts: as Prometheus' rules file
 };
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,

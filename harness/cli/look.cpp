@@ -1,5 +1,6 @@
 #include "harness/cli/look.h"
 
+#include "harness/alerts/alert_rules.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
@@ -109,6 +110,23 @@ ExitCode plan_command(const CommandLine& line, const Consoles& consoles) {
                         << format_plan(with_nemesis(scenario, line.seed), line.seed,
                                        consoles.out.width);
     separator = "\n";
+  }
+  return ExitCode::kPassed;
+}
+
+ExitCode alerts_command(const CommandLine& line, const Consoles& consoles) {
+  const Console& out = consoles.out;
+  if (line.prometheus) {
+    out.stream << prometheus_rules();
+    return ExitCode::kPassed;
+  }
+  for (const AlertRule& rule : alert_rules()) {
+    out.stream << rule.name << " (" << name_of(rule.severity) << ", points at "
+               << name_of(rule.points_at) << ")\n"
+               << wrapped("    ", rule.summary, out.width)
+               << wrapped("    ",
+                          "when " + condition(rule) + " for " + delta::format_duration(rule.hold),
+                          out.width);
   }
   return ExitCode::kPassed;
 }

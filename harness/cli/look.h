@@ -1,4 +1,4 @@
-// The commands that run nothing: `list`, `validate` and `plan`.
+// The commands that run nothing: `list`, `validate`, `plan` and `alerts`.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,9 @@ ExitCode validate_command(const CommandLine& line, const Consoles& consoles);
 
 /// What run would do with the same seed.
 ExitCode plan_command(const CommandLine& line, const Consoles& consoles);
+
+/// The alert rules, for people or for Prometheus.
+ExitCode alerts_command(const CommandLine& line, const Consoles& consoles);
 
 /// The plan of one scenario: its cluster, targets, blast radius, timeline, objectives.
 std::string format_plan(const Scenario& scenario, std::uint64_t seed, std::size_t width);

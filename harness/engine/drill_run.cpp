@@ -34,7 +34,9 @@ DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOption
       workload_(context_, delta::Rng(options.seed).stream("workload")),
       canary_(context_),
       watch_(context_, faults_),
-      runbook_(context_, faults_, [](std::string_view) { return std::optional<Duration>(); }) {}
+      scraper_(context_),
+      runbook_(context_, faults_,
+               [this](std::string_view alert) { return scraper_.first_fired(alert); }) {}
 
 void DrillRun::show(std::string_view phase) const {
   if (!options_.progress) return;
@@ -53,6 +55,7 @@ void DrillRun::wait_in_phase(std::string_view phase, delta::Duration until) {
 }
 
 void DrillRun::run() {
+  scraper_.start();
   canary_.start();
   workload_.start();
   wait_in_phase("warm-up", 0s);
@@ -110,6 +113,15 @@ void DrillRun::fill_canary(DrillReport& report) const {
   report.workload.refused = witness.refused();
   report.rpo.acknowledged = witness.acknowledged().size();
   report.rpo.unknown = witness.unknown();
+}
+
+void DrillRun::fill_alerts(DrillReport& report) const {
+  report.alerts = scraper_.alerts();
+  const auto t0 = faults_.first_effect();
+  if (!t0) return;
+  const auto first = std::ranges::find_if(
+      report.alerts, [&t0](const AlertReport& alert) { return alert.at >= t0->lower; });
+  if (first != report.alerts.end()) report.phases.detected = first->at - t0->lower;
 }
 
 std::optional<Bounds> DrillRun::recovered(const Bounds& t0, const ServiceRecovery& service) const {
@@ -207,6 +219,7 @@ void DrillRun::fill(DrillReport& report) const {
   judge_runbook(report);
   judge_steady_state(report);
   fill_canary(report);
+  fill_alerts(report);
   fill_recovery(report);
 }
 

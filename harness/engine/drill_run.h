@@ -7,6 +7,7 @@
 #include "harness/drill.h"
 #include "harness/engine/canary.h"
 #include "harness/engine/runbook.h"
+#include "harness/engine/scraper.h"
 #include "harness/engine/work_watch.h"
 #include "harness/engine/workload.h"
 
@@ -45,6 +46,7 @@ class DrillRun {
   void judge_steady_state(DrillReport& report) const;
   void fill_recovery(DrillReport& report) const;
   void fill_canary(DrillReport& report) const;
+  void fill_alerts(DrillReport& report) const;
   std::optional<Bounds> recovered(const Bounds& t0, const ServiceRecovery& service) const;
 
   const DrillOptions& options_;
@@ -53,6 +55,7 @@ class DrillRun {
   Workload workload_;
   Canary canary_;
   WorkWatch watch_;
+  Scraper scraper_;
   Runbook runbook_;
   bool quiesced_ = false;
 };

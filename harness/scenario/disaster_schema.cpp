@@ -1,6 +1,7 @@
 // The part of the format that says what goes wrong and what is done about it.
 #include "harness/scenario/disaster_schema.h"
 
+#include "harness/alerts/alert_rules.h"
 #include "harness/marks/marks.h"
 #include "harness/scenario/fault_catalogue.h"
 #include "harness/scenario/fields.h"
@@ -16,6 +17,15 @@ std::span<const std::string_view> fault_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all;
     for (const FaultInfo& info : fault_catalogue()) all.push_back(info.name);
+    return all;
+  }();
+  return names;
+}
+
+std::span<const std::string_view> alert_names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (const AlertRule& rule : alert_rules()) all.push_back(rule.name);
     return all;
   }();
   return names;
@@ -107,7 +117,7 @@ Field runbook_field() {
        choice("step", "What is done.", steps), choice("by", "By whom.", kStepByNames),
        map("after", "What makes them begin: exactly one of these.",
            {optional(duration("time", "A time, after time 0.", 0s, 720h)),
-            optional(text("alert", "An alert that fires.")),
+            optional(choice("alert", "An alert that fires.", alert_names())),
             optional(name("step", "The id of an earlier step that is done."))}),
        duration("delay", "Assumed: until they have noticed, decided and begun.", 0s, 24h, "0s"),
        std::move(parameters)});

@@ -14,7 +14,7 @@ using namespace fields;
 using namespace std::chrono_literals;
 using S = delta::Settings;
 
-constexpr std::array<SettingInfo, 22> kSettings{{
+constexpr std::array<SettingInfo, 23> kSettings{{
     {"lease_ttl", "A started lease lives this long after its last renewal.", &S::lease_ttl},
     {"heartbeat_interval", "A runner renews its leases this often.", &S::heartbeat_interval},
     {"ack_window", "A granted lease must be started within this time.", &S::ack_window},
@@ -32,6 +32,7 @@ constexpr std::array<SettingInfo, 22> kSettings{{
      &S::queue_visibility},
     {"dispatch_fallback", "Ask the database for work while the queue is down.", nullptr, nullptr,
      &S::dispatch_fallback},
+    {"metrics_interval", "How often the gauges of load are read.", &S::metrics_interval},
     {"retry_backoff", "Before the first retry of a job; doubles, jittered.", &S::retry_backoff},
     {"retry_backoff_max", "Upper bound of retry_backoff's doubling.", &S::retry_backoff_max},
     {"request_timeout", "Client and runner: one call.", &S::request_timeout},

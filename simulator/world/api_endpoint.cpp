@@ -5,9 +5,11 @@ namespace aftershock::sim {
 namespace {
 
 bool is_from_runner(const delta::Request& request) {
-  return !std::holds_alternative<delta::SubmitRequest>(request) &&
-         !std::holds_alternative<delta::CancelRequest>(request) &&
-         !std::holds_alternative<delta::GetRunRequest>(request);
+  return std::visit(
+      []<class Body>(const Body& body) {
+        return requires { body.lease; } || requires { body.runner; };
+      },
+      request);
 }
 
 }  // namespace

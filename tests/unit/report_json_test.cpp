@@ -66,6 +66,7 @@ TEST(ReportJson, EveryFieldOfADrillCarriesItsOwnValue) {
       {"rpo/lost_after_t0", 1},
       {"rpo/unknown", 2},
       {"rpo/duplicated", 5},
+      {"rpo/dangling", 9},
       {"faults/0/effective/upper/ns", 60'002'000'000},
       {"phases/first_failure/text", "1s"},
       {"phases/last_failure/text", "1m5s"},
@@ -113,8 +114,8 @@ TEST(ReportJson, BytesThatAreNotUtf8DoNotBreakIt) {
 TEST(ReportJson, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(refusal([](Json& json) { json["format"] = 7; }),
             "the report: 'format' is not 'aftershock-report'");
-  EXPECT_EQ(refusal([](Json& json) { json["version"] = 2; }),
-            "the report: version 2; this program reads version 1");
+  EXPECT_EQ(refusal([](Json& json) { json["version"] = 1; }),
+            "the report: version 1; this program reads version 2");
   EXPECT_EQ(refusal([](Json& json) { json["drills"][1]["mood"] = "good"; }),
             "drills[1]: it has keys that this version does not know");
   EXPECT_EQ(refusal([](Json& json) { json["drills"][1]["verdict"] = "maybe"; }),

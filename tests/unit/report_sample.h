@@ -31,7 +31,8 @@ inline DrillReport sample_drill() {
                3,
                1,
                2,
-               5};
+               5,
+               9};
   drill.faults = {
       {"outage",
        "database.outage",
@@ -44,7 +45,9 @@ inline DrillReport sample_drill() {
   drill.runbook = {{"lift", "lift_fault", "operator", "alert DatabaseDown", 20s, 90s, 110s, 120s,
                     true, "lifted outage"},
                    {"again", "restart", "automation", "step lift", {}, 0s, {}, {}, false, "why"}};
-  drill.phases = {1s, 65s, 110s, 120s, 66s, 300s};
+  drill.alerts = {{"DatabaseDown", 80s, 2min + 5s, "database"},
+                  {"QueueBacklog", 3min, std::nullopt, "none"}};
+  drill.phases = {20s, 1s, 65s, 110s, 120s, 66s, 300s};
   drill.canary = {150, 140, 10, 12s};
   drill.workload = {400, 390, 10, 350, 20, 5, 15, 1, 450, 7};
   drill.marks = {{"forced-cancel", 3, 1}, {"lease-expired", 40, 0}};

@@ -1,0 +1,70 @@
+#include "harness/engine/scraper.h"
+
+#include "harness/doctor/doctor.h"
+
+namespace aftershock {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr delta::Duration kInterval = 5s;
+constexpr delta::Duration kTimeout = 2s;
+
+}  // namespace
+
+Scraper::Scraper(DrillContext& context) : context_(context), calls_(context.runtime) {}
+
+void Scraper::start() {
+  context_.tasks.spawn("scraper", [this] { scrape_loop(); });
+}
+
+void Scraper::scrape_loop() {
+  delta::MonoTime next = context_.now();
+  do {
+    scrape();
+    evaluator_.evaluate(history_);
+    note_alerts();
+    next += kInterval;
+  } while (context_.watch_stop.sleep_until(next));
+}
+
+void Scraper::scrape() {
+  Scrape scrape;
+  scrape.endpoints.resize(context_.cluster.transport().endpoints());
+  for (std::size_t endpoint = 1; endpoint < scrape.endpoints.size(); ++endpoint) {
+    calls_.spawn("scrape", [this, endpoint, &scrape] { ask(endpoint, scrape); });
+  }
+  ask(0, scrape);
+  calls_.wait_for_all();
+  scrape.at = context_.since_zero();
+  history_.add(std::move(scrape));
+}
+
+void Scraper::ask(std::size_t endpoint, Scrape& scrape) {
+  auto answer = context_.cluster.transport().call(endpoint, delta::MetricsRequest{}, kTimeout);
+  if (!answer) return;
+  if (auto* reply = std::get_if<delta::MetricsReply>(&answer->body)) {
+    scrape.endpoints[endpoint] = std::move(reply->snapshot);
+  }
+}
+
+std::optional<Duration> Scraper::first_fired(std::string_view alert) const {
+  for (const AlertReport& report : alerts_) {
+    if (report.name == alert && report.at >= Duration{}) return report.at;
+  }
+  return std::nullopt;
+}
+
+void Scraper::note_alerts() {
+  const auto& fired = evaluator_.fired();
+  for (std::size_t i = 0; i < alerts_.size(); ++i) alerts_[i].resolved = fired[i].resolved;
+  if (alerts_.size() == fired.size()) return;
+  const Diagnosis diagnosis = diagnose(history_);
+  for (std::size_t i = alerts_.size(); i < fired.size(); ++i) {
+    alerts_.push_back({std::string(fired[i].rule->name), fired[i].at, fired[i].resolved,
+                       std::string(name_of(diagnosis.culprit))});
+  }
+}
+
+}  // namespace aftershock

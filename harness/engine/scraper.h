@@ -1,0 +1,38 @@
+// Scrapes every orchestrator from outside the fault domain, and knows which alerts fire.
+#pragma once
+
+#include "harness/alerts/alert_evaluator.h"
+#include "harness/engine/drill_context.h"
+#include "reports/report.h"
+
+namespace aftershock {
+
+class Scraper {
+ public:
+  explicit Scraper(DrillContext& context);
+
+  /// Spawns it; it ends with watch_stop.
+  void start();
+  /// In the order in which they fired, each with what the doctor said at that moment. Times count
+  /// from time 0 of the fault timeline.
+  const std::vector<AlertReport>& alerts() const { return alerts_; }
+  /// When the alert first fired after time 0; none if it has not.
+  std::optional<Duration> first_fired(std::string_view alert) const;
+  /// What was seen lately, for the doctor.
+  const ScrapeHistory& history() const { return history_; }
+
+ private:
+  void scrape_loop();
+  /// Asks all side by side. Suspends.
+  void scrape();
+  void ask(std::size_t endpoint, Scrape& scrape);
+  void note_alerts();
+
+  DrillContext& context_;
+  TaskGroup calls_;
+  ScrapeHistory history_;
+  AlertEvaluator evaluator_;
+  std::vector<AlertReport> alerts_;
+};
+
+}  // namespace aftershock

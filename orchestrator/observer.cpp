@@ -1,0 +1,37 @@
+#include "orchestrator/observer.h"
+
+namespace delta {
+
+void Observer::loop() {
+  Connection connection(context_.ports.database, context_.database);
+  while (context_.stop.sleep_until(context_.jittered(context_.settings.metrics_interval))) {
+    const bool observed = observe(connection);
+    context_.count(BackgroundJob::observe, observed);
+    if (observed) continue;
+    for (const Metric gauge : {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
+                               Metric::outbox_depth, Metric::outbox_oldest_age}) {
+      context_.metrics.clear(gauge);
+    }
+  }
+}
+
+bool Observer::observe(Connection& connection) {
+  Session* session = connection.session();
+  if (session == nullptr) return false;
+  const auto found = session->find(FindLoad{});
+  if (!found) {
+    connection.lost();
+    return false;
+  }
+  connection.worked();
+  const Load& load = found->load.value();
+  Metrics& metrics = context_.metrics;
+  metrics.set(Metric::queue_depth, static_cast<std::int64_t>(load.queued));
+  metrics.set(Metric::queue_oldest_age, load.oldest_queued);
+  metrics.set(Metric::leases_active, static_cast<std::int64_t>(load.live_leases));
+  metrics.set(Metric::outbox_depth, static_cast<std::int64_t>(load.outbox));
+  metrics.set(Metric::outbox_oldest_age, load.oldest_outbox);
+  return true;
+}
+
+}  // namespace delta

@@ -1,0 +1,88 @@
+#include "orchestrator/runner_watch.h"
+
+#include <algorithm>
+
+namespace delta {
+
+namespace {
+
+/// Both count from the runner's start, and messages overtake each other.
+std::int64_t growth(std::uint64_t before, std::uint64_t after) {
+  return after > before ? static_cast<std::int64_t>(after - before) : 0;
+}
+
+bool turns_away(const Response& response) {
+  return response.status == Status::unavailable || response.status == Status::unknown;
+}
+
+bool gives_work(const Response& response) {
+  const auto* reply = std::get_if<AcquireReply>(&response.body);
+  return reply != nullptr && !reply->grants.empty();
+}
+
+}  // namespace
+
+RunnerWatch::RunnerWatch(OrchestratorContext& context)
+    : context_(context), monitor_(context.ports.runtime.tasks.make_monitor()) {}
+
+std::optional<RunnerWatch::Visit> RunnerWatch::saw(const Request& request) {
+  std::optional<Visit> visit;
+  if (const auto* acquire = std::get_if<AcquireRequest>(&request)) {
+    visit = Visit{acquire->runner, 1};
+    note(*visit, acquire->statistics);
+  } else if (const auto* heartbeat = std::get_if<HeartbeatRequest>(&request)) {
+    visit = Visit{heartbeat->runner, 0};
+    note(*visit, heartbeat->statistics);
+  }
+  return visit;
+}
+
+void RunnerWatch::note(const Visit& visit, const RunnerStatistics& told) {
+  const Lock lock(*monitor_);
+  const auto [entry, is_new] = seen_.try_emplace(visit.runner);
+  Seen& seen = entry->second;
+  // What it counted before it came here was counted where it was before.
+  if (is_new) seen.statistics = told;
+  Metrics& metrics = context_.metrics;
+  metrics.add(Metric::artifact_upload_failures_total,
+              growth(seen.statistics.upload_failures, told.upload_failures));
+  metrics.add(Metric::secret_fetch_failures_total,
+              growth(seen.statistics.secret_failures, told.secret_failures));
+  const RunnerStatistics before = seen.statistics;
+  seen.statistics = told;
+  seen.statistics.upload_failures = std::max(before.upload_failures, told.upload_failures);
+  seen.statistics.secret_failures = std::max(before.secret_failures, told.secret_failures);
+  seen.last = context_.now();
+  seen.turned_away = false;
+  seen.open_acquires += visit.acquires;
+}
+
+void RunnerWatch::answered(const Visit& visit, const Response& response) {
+  const Lock lock(*monitor_);
+  const auto entry = seen_.find(visit.runner);
+  if (entry == seen_.end()) return;
+  Seen& seen = entry->second;
+  seen.open_acquires -= visit.acquires;
+  seen.turned_away = turns_away(response);
+  if (gives_work(response)) seen.last = context_.now();
+}
+
+void RunnerWatch::take_census() {
+  const Lock lock(*monitor_);
+  const MonoTime oldest = context_.now() - 3 * context_.settings.heartbeat_interval;
+  std::erase_if(seen_, [oldest](const auto& entry) {
+    return entry.second.open_acquires == 0 && entry.second.last < oldest;
+  });
+  std::int64_t runners = 0, slots = 0, busy = 0;
+  for (const auto& [runner, seen] : seen_) {
+    if (seen.turned_away) continue;
+    ++runners;
+    slots += seen.statistics.slots;
+    busy += seen.statistics.busy_slots;
+  }
+  context_.metrics.set(Metric::runners_seen, runners);
+  context_.metrics.set(Metric::runner_slots, slots);
+  context_.metrics.set(Metric::runner_slots_busy, busy);
+}
+
+}  // namespace delta
