@@ -70,9 +70,41 @@ struct CancelAckRequest {
 /// Answered at once, without the database, also by an orchestrator that is stopping.
 struct MetricsRequest {};
 
+// What an operator may do while the system runs. Limits: 0 is none.
+struct PauseIngestion {};
+struct ResumeIngestion {};
+struct SetLeaseTtl {
+  Duration ttl{};
+  Duration for_how_long{};
+};
+struct LimitConcurrency {
+  std::uint32_t most = 0;  ///< leases at once; soft, by one batch of grants an orchestrator
+};
+struct LimitSubmissions {
+  std::uint32_t per_minute = 0;  ///< and orchestrator; soft: each counts for itself, in memory
+};
+struct ReenqueueWork {
+  AttemptId attempt;  ///< nil: all that is queued and available
+};
+struct RevokeLeases {
+  AttemptRef attempt;  ///< nil: ...
+  RunnerId runner;     ///< ... all leases of this runner; nil too: all leases
+};
+/// No lease from before is good any more: after a restore, or a promotion that lost commits.
+struct BeginGeneration {};
+
+using AdminAction = std::variant<PauseIngestion, ResumeIngestion, SetLeaseTtl, LimitConcurrency,
+                                 LimitSubmissions, ReenqueueWork, RevokeLeases, BeginGeneration>;
+
+struct AdminRequest {
+  OperationId operation;
+  std::string who;  ///< the operator's name, for the audit log: see is_operator_name()
+  AdminAction action;
+};
+
 using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
                              StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
-                             CancelAckRequest, MetricsRequest>;
+                             CancelAckRequest, AdminRequest, MetricsRequest>;
 
 enum class Status : std::uint8_t {
   ok,
@@ -98,10 +130,15 @@ struct Grant {
 struct AcquireReply {
   std::vector<Grant> grants;
 };
+/// To a start or a report.
+struct LeaseReply {
+  Duration ttl{};  ///< the lease lives at least this long after the request was sent
+};
 struct LeaseStatus {
   AttemptId attempt;
   std::optional<Reason> refused;  ///< set: the lease is not, or no longer, yours
   bool cancel = false;            ///< stop the work and acknowledge
+  Duration ttl{};                 ///< as in LeaseReply
 };
 struct HeartbeatReply {
   std::vector<LeaseStatus> leases;
@@ -121,8 +158,15 @@ struct MetricsReply {
   MetricsSnapshot snapshot;
 };
 
-using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply,
-                               HeartbeatReply, RunView, MetricsReply>;
+struct AdminReply {
+  std::uint32_t rows = 0;  ///< attempts that were enqueued again, or leases that were revoked
+  bool more = false;       ///< there may be others: ask again, with another operation key
+  std::uint64_t generation = 0;
+  Policy policy;  ///< after it
+};
+
+using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply,
+                               HeartbeatReply, RunView, AdminReply, MetricsReply>;
 
 struct Response {
   Status status = Status::ok;

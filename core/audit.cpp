@@ -26,6 +26,10 @@ class Bytes {
     number(value.size());
     raw(reinterpret_cast<const std::uint8_t*>(value.data()), value.size());
   }
+  void optional_number(std::optional<std::uint64_t> value) {
+    number(value ? 1 : 0);
+    number(value.value_or(0));
+  }
   void digest(const Digest& value) { raw(value.data(), value.size()); }
 
   template <class Tag>
@@ -65,10 +69,22 @@ class Bytes {
   void operator()(const Complete& m);
   void operator()(const CancelAck& m) { credentials(m.lease); }
   void operator()(const Expire& m) { ref(m.ref); }
-  void operator()(const Revoke& m) { ref(m.ref); }
+  void operator()(const Revoke& m) {
+    ref(m.ref);
+    text(m.who);
+  }
   void operator()(const ForceCancel& m) { ref(m.ref); }
   void operator()(const TimeOut& m) { ref(m.ref); }
   void operator()(const RunTimeOut& m) { id(m.run); }
+  void operator()(const Reenqueue& m) {
+    id(m.attempt);
+    text(m.who);
+  }
+  void operator()(const SetPolicy& m);
+  void operator()(const RaiseGeneration& m) {
+    text(m.who);
+    number(m.above);
+  }
 
   Digest hash() {
     flush();
@@ -125,12 +141,23 @@ void Bytes::operator()(const Complete& m) {
   }
 }
 
+void Bytes::operator()(const SetPolicy& m) {
+  optional_number(m.change.ingesting);
+  number(m.change.lease_ttl ? 1 : 0);
+  const TtlOverride wanted = m.change.lease_ttl.value_or(TtlOverride{});
+  duration(wanted.ttl);
+  duration(wanted.for_how_long);
+  optional_number(m.change.most_leases);
+  optional_number(m.change.submissions_per_minute);
+  text(m.who);
+}
+
 }  // namespace
 
 std::string_view name_of(Reason reason) {
-  static constexpr std::array<std::string_view, 7> names{"not_found",    "already_done", "stale",
-                                                         "lease_over",   "wrong_state",  "not_due",
-                                                         "not_available"};
+  static constexpr std::array<std::string_view, 9> names{
+      "not_found", "already_done",  "stale",  "lease_over", "wrong_state",
+      "not_due",   "not_available", "paused", "unsound"};
   return names.at(static_cast<std::size_t>(reason));
 }
 
@@ -149,6 +176,9 @@ Digest digest_of(const AuditEvent& event) {
   bytes.time(event.context.now);
   bytes.time(event.context.grace_until);
   bytes.number(event.context.generation);
+  bytes.duration(event.context.lease_ttl);
+  bytes.duration(event.context.longest_lease);
+  bytes.number(event.context.ingesting ? 1 : 0);
   bytes.time(event.lease_expires_at);
   bytes.number(event.from);
   bytes.number(event.to);

@@ -1,5 +1,6 @@
 // Audit events. One message that changes state writes one event, hash-chained per attempt (per run
-// for messages about a whole run); an attempt's head enters its run's chain when the attempt ends.
+// for messages about a whole run, in the control row for those about it); an attempt's head enters
+// its run's chain when the attempt ends.
 #pragma once
 
 #include <optional>
@@ -19,6 +20,8 @@ enum class Reason : std::uint8_t {
   wrong_state,    ///< the table has no such edge
   not_due,        ///< the deadline has not passed, or has moved
   not_available,  ///< not queued, or not before its time
+  paused,         ///< an operator has paused ingestion
+  unsound,        ///< a policy that problems() objects to
 };
 std::string_view name_of(Reason reason);
 
@@ -27,17 +30,20 @@ struct Context {
   DbTime now{};  ///< read after the locks were held
   DbTime grace_until{};
   std::uint64_t generation = 1;
+  Duration lease_ttl = Settings{}.lease_ttl;      ///< that a renewal gives
+  Duration longest_lease = Settings{}.lease_ttl;  ///< that any live lease may have been given
+  bool ingesting = true;
 };
 
 struct AuditEvent {
   std::uint64_t serial = 0;  ///< given by the database at insertion: a valid replay order
   RunId run;
-  AttemptId attempt;         ///< nil: the event belongs to the run's own chain
+  AttemptId attempt;  ///< nil: the event is in the run's own chain; both nil: the control row's
   std::uint32_t number = 0;  ///< 1, 2, ... in its chain
   Envelope what;
   Context context;
   DbTime lease_expires_at = kNever;  ///< sums up the heartbeats since the chain's last event
-  std::uint8_t from = 0;             ///< AttemptState, or RunState in a run's chain
+  std::uint8_t from = 0;             ///< AttemptState; RunState in a run's chain; else 0
   std::uint8_t to = 0;
   std::optional<Reason> refused;  ///< set: nothing changed, a late message is on record
   Digest previous{};

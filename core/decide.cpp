@@ -19,6 +19,7 @@ bool holds_job(const Rows& rows, RunId run, std::uint32_t index) {
 /// held; in each case nothing may be decided on the rest.
 bool covers(const Rows& rows, const Footprint& need) {
   if (need.scope == Scope::nothing || need.scope == Scope::attempt) return true;
+  if (need.scope == Scope::control) return rows.control.has_value();
   const Run* run = rows.run(need.ref.run);
   if (run == nullptr) return false;
   const std::vector<JobSpec>& jobs = run->spec->jobs;
@@ -36,6 +37,17 @@ bool covers(const Rows& rows, const Footprint& need) {
 }
 
 }  // namespace
+
+Context context_of(const Control& control, DbTime now, const Settings& settings) {
+  Context context;
+  context.now = now;
+  context.grace_until = grace_in_force(control, now, settings);
+  context.generation = control.generation;
+  context.lease_ttl = ttl_in_force(control.policy, now, settings);
+  context.longest_lease = longest_ttl(control.policy, now, settings);
+  context.ingesting = control.policy.ingesting;
+  return context;
+}
 
 Decision decide(const Rows& rows, const Envelope& envelope, const Context& context,
                 const Settings& settings) {

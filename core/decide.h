@@ -25,6 +25,9 @@ struct Decision {
   bool accepted() const { return !refused.has_value(); }
 };
 
+/// What a transaction decides by that read the control row, and then the clock.
+Context context_of(const Control& control, DbTime now, const Settings& settings);
+
 /// Decides one message. `rows` must hold what footprint(message) names, locked, with `now` read
 /// afterwards; rows that do not exist are simply absent.
 Decision decide(const Rows& rows, const Envelope& envelope, const Context& context,
@@ -33,10 +36,13 @@ Decision decide(const Rows& rows, const Envelope& envelope, const Context& conte
 /// The reaper's rule about outages: what a sweep at `now` may do, and the shared row after it.
 struct SweepPlan {
   bool may_expire = false;
-  bool granted_grace = false;
   Control control;
 };
 SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& settings);
+
+/// The last sweep was so lately that another one would be for nothing. A sweep that seems to lie in
+/// the future was before the clock went back: nobody knows when.
+bool is_fresh(const Control& control, DbTime now, const Settings& settings);
 
 /// The grace that messages are judged by: that of the row, or the one that the next sweep will
 /// grant. A result that was finished during an outage must not be refused because it comes back

@@ -43,7 +43,7 @@ void Draft::enqueue(Attempt& attempt, DbTime due) {
   attempt.available_at = due;
   const Duration patience = attempt.job_spec().queue_timeout;
   attempt.queue_deadline = patience > 0s ? due + patience : kNever;
-  decision_.dispatches.push_back({attempt.id, due});
+  dispatch(attempt.id, due);
 }
 
 bool Draft::may_retry(const JobSpec& spec, const Job& job, FailureClass failure) const {
@@ -228,6 +228,13 @@ void Draft::record(RunId subject, RunState from) {
   event.to = static_cast<std::uint8_t>(row.state);
   append_to_chain(row.audit, event);
   put(std::move(row));
+  decision_.event = std::move(event);
+}
+
+void Draft::record(Control row) {
+  AuditEvent event = new_event({});
+  append_to_chain(row.audit, event);
+  decision_.rows.control = std::move(row);
   decision_.event = std::move(event);
 }
 

@@ -15,6 +15,7 @@ class Draft {
   const Run* run(RunId id) const;
   const Job* job(RunId run, std::uint32_t index) const;
   const Attempt* attempt(AttemptId id) const;
+  const Control* control() const { return rows_.control ? &*rows_.control : nullptr; }
 
   void put(Run row) { decision_.rows.put(std::move(row)); }
   void put(Job row) { decision_.rows.put(std::move(row)); }
@@ -26,6 +27,8 @@ class Draft {
 
   /// Makes a waiting attempt, or a fresh retry, ready to be leased.
   void enqueue(Attempt& attempt, DbTime due);
+  /// Sends a queued attempt on its way to the queue.
+  void dispatch(AttemptId id, DbTime due) { decision_.dispatches.push_back({id, due}); }
 
   /// A try ended without success: retry as the job's policy says, or decide the job.
   void end_try(const Attempt& ended, FailureClass failure);
@@ -37,6 +40,8 @@ class Draft {
   /// Writes the event of an accepted or recorded message about `subject` to its chain.
   void record(AttemptId subject, AttemptState from, std::optional<Reason> refused);
   void record(RunId subject, RunState from);
+  /// The same for the control row, which is written as it is given.
+  void record(Control row);
 
   /// Enters the head of an attempt that has ended into its run's chain.
   void close_chain(const Attempt& ended);

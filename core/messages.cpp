@@ -6,8 +6,9 @@ namespace delta {
 
 std::string_view name_of(const Message& message) {
   static constexpr std::array<std::string_view, std::variant_size_v<Message>> names{
-      "submit",     "cancel", "acquire", "start",        "heartbeat", "report",      "complete",
-      "cancel_ack", "expire", "revoke",  "force_cancel", "time_out",  "run_time_out"};
+      "submit",       "cancel",     "acquire",    "start",           "heartbeat",    "report",
+      "complete",     "cancel_ack", "expire",     "revoke",          "force_cancel", "time_out",
+      "run_time_out", "reenqueue",  "set_policy", "raise_generation"};
   return names.at(message.index());
 }
 
@@ -35,6 +36,9 @@ struct FootprintOf {
   Footprint operator()(const ForceCancel& m) const { return {Scope::job, m.ref}; }
   Footprint operator()(const TimeOut& m) const { return {Scope::job, m.ref}; }
   Footprint operator()(const RunTimeOut& m) const { return whole_run(m.run); }
+  Footprint operator()(const Reenqueue& m) const { return {Scope::attempt, {{}, 0, m.attempt}}; }
+  Footprint operator()(const SetPolicy&) const { return {Scope::control, {}}; }
+  Footprint operator()(const RaiseGeneration&) const { return {Scope::control, {}}; }
 };
 
 }  // namespace

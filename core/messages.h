@@ -63,9 +63,10 @@ struct CancelAck {
 struct Expire {
   AttemptRef ref;
 };
-/// An operator, or a restore, takes the lease away.
+/// An operator takes the lease away, or the reaper that of an older generation.
 struct Revoke {
   AttemptRef ref;
+  std::string who = {};  ///< the operator's name, for auditors
 };
 /// The canceller found the deadline of a cancellation passed.
 struct ForceCancel {
@@ -78,9 +79,25 @@ struct TimeOut {
 struct RunTimeOut {
   RunId run;
 };
+/// An operator has a queued attempt sent to the queue again, which may have lost it.
+struct Reenqueue {
+  AttemptId attempt;
+  std::string who = {};
+};
+/// An operator changes what the control row allows.
+struct SetPolicy {
+  PolicyChange change;
+  std::string who = {};
+};
+/// A restore, or a promotion that lost commits: no lease from before it is good any more.
+struct RaiseGeneration {
+  std::string who = {};
+  std::uint64_t above = 0;  ///< a generation that was used in a history that is given up
+};
 
-using Message = std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck,
-                             Expire, Revoke, ForceCancel, TimeOut, RunTimeOut>;
+using Message =
+    std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck, Expire,
+                 Revoke, ForceCancel, TimeOut, RunTimeOut, Reenqueue, SetPolicy, RaiseGeneration>;
 
 enum class ActorKind : std::uint8_t { client, runner, orchestrator, operator_ };
 
@@ -106,8 +123,9 @@ std::string_view name_of(const Message& message);
 std::string_view name_of(ActorKind actor);
 
 /// The rows that a message needs locked. Acquire and heartbeat lock the attempt alone; a start
-/// locks its run too; whatever ends an attempt locks the job with all that depends on it.
-enum class Scope : std::uint8_t { nothing, attempt, attempt_and_run, job, run };
+/// locks its run too; whatever ends an attempt locks the job with all that depends on it. Messages
+/// about the control row lock that row and no other.
+enum class Scope : std::uint8_t { nothing, attempt, attempt_and_run, job, run, control };
 
 struct Footprint {
   Scope scope = Scope::nothing;

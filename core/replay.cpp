@@ -21,6 +21,7 @@ class Tables {
         break;
       case Scope::job:
       case Scope::run: copy_run_and_jobs(need.ref.run, rows); break;
+      case Scope::control: rows.control = control_; break;
     }
     // A retry's message may name an attempt that is no longer its job's current one.
     if (need.scope == Scope::job) copy_attempt(need.ref.attempt, rows);
@@ -36,6 +37,7 @@ class Tables {
     for (const Run& row : rows.runs) runs_[row.id] = row;
     for (const Job& row : rows.jobs) jobs_[{row.run, row.index}] = row;
     for (const Attempt& row : rows.attempts) attempts_[row.id] = row;
+    if (rows.control) control_ = *rows.control;
   }
 
   Rows all() const {
@@ -43,6 +45,7 @@ class Tables {
     for (const auto& [id, row] : runs_) rows.runs.push_back(row);
     for (const auto& [id, row] : jobs_) rows.jobs.push_back(row);
     for (const auto& [id, row] : attempts_) rows.attempts.push_back(row);
+    rows.control = control_;
     return rows;
   }
 
@@ -64,6 +67,7 @@ class Tables {
   std::map<RunId, Run> runs_;
   std::map<std::pair<RunId, std::uint32_t>, Job> jobs_;
   std::map<AttemptId, Attempt> attempts_;
+  Control control_;
 };
 
 std::string label(const AuditEvent& event) {
@@ -171,6 +175,21 @@ std::pair<std::string, std::string> describe_attempt(const Attempt& a) {
   return {"attempt " + to_string(a.id), columns.take()};
 }
 
+/// Of what events are about; sweeps and their grace are on record nowhere else.
+std::pair<std::string, std::string> describe_control(const Control& c) {
+  Columns columns;
+  columns.add("generation", c.generation).add("version", c.policy.version);
+  columns.add("ingesting", c.policy.ingesting ? 1U : 0U);
+  columns.add("lease_ttl", format_duration(c.policy.lease_ttl));
+  columns.add("lease_ttl_until", c.policy.lease_ttl_until);
+  columns.add("former_ttl", format_duration(c.policy.former_ttl));
+  columns.add("former_until", c.policy.former_until);
+  columns.add("most_leases", c.policy.most_leases);
+  columns.add("submissions_per_minute", c.policy.submissions_per_minute);
+  columns.add("chain", c.audit);
+  return {"the control row", columns.take()};
+}
+
 }  // namespace
 
 ReplayResult replay(std::span<const AuditEvent> events, const Settings& settings) {
@@ -186,6 +205,10 @@ std::vector<std::string> differences(const Rows& replayed, const Rows& stored) {
   compare(replayed.runs, stored.runs, describe_run, found);
   compare(replayed.jobs, stored.jobs, describe_job, found);
   compare(replayed.attempts, stored.attempts, describe_attempt, found);
+  const auto control = [](const Rows& rows) {
+    return rows.control ? std::vector{*rows.control} : std::vector<Control>{};
+  };
+  compare(control(replayed), control(stored), describe_control, found);
   return found;
 }
 

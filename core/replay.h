@@ -18,7 +18,8 @@ struct ReplayResult {
 ReplayResult replay(std::span<const AuditEvent> events, const Settings& settings);
 
 /// How the tables differ from a replay, a sentence a row; empty when they are the same.
-/// `expires_at` of live leases is not compared: heartbeats are not on record one by one.
+/// `expires_at` of live leases is not compared: heartbeats are not on record one by one. Nor is
+/// what sweeps write into the control row.
 std::vector<std::string> differences(const Rows& replayed, const Rows& stored);
 
 }  // namespace delta

@@ -56,8 +56,6 @@ class CircuitBreaker {
     if (failures_ == options_.failures) retry_at_ = now + options_.open_for;
   }
   bool is_open() const { return failures_ >= options_.failures; }
-  /// When allow() may say yes again; in the past while the breaker is closed.
-  MonoTime retry_at() const { return retry_at_; }
 
  private:
   BreakerOptions options_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/ids.h"
+#include "core/policy.h"
 #include "core/run_spec.h"
 #include "core/sha256.h"
 #include "core/states.h"
@@ -80,6 +81,8 @@ struct Control {
   DbTime last_sweep{};
   DbTime grace_until{};         ///< no lease ends before
   bool grace_available = true;  ///< false from a grant of grace until a whole sweep has passed
+  Policy policy;
+  ChainHead audit;  ///< of the events about this row: changes of policy and generation
 };
 
 /// When this lease ends. Source: docs/ARCHITECTURE.md, rule 4.
@@ -92,6 +95,7 @@ struct Rows {
   std::vector<Run> runs;
   std::vector<Job> jobs;
   std::vector<Attempt> attempts;
+  std::optional<Control> control;
 
   const Run* run(RunId id) const;
   const Job* job(RunId run, std::uint32_t index) const;

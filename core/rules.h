@@ -24,6 +24,11 @@ Decision apply(Draft& draft, const Revoke& message);
 Decision apply(Draft& draft, const ForceCancel& message);
 Decision apply(Draft& draft, const TimeOut& message);
 
+// From an operator (rules_operator.cpp)
+Decision apply(Draft& draft, const Reenqueue& message);
+Decision apply(Draft& draft, const SetPolicy& message);
+Decision apply(Draft& draft, const RaiseGeneration& message);
+
 /// Ends a live attempt and its lease; job, dependents and run follow in the same decision.
 Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,
                 FailureClass failure);

@@ -72,19 +72,28 @@ Decision apply(Draft& draft, const TimeOut& m) {
 namespace delta {
 
 SweepPlan plan_sweep(const Control& control, DbTime now, const Settings& settings) {
+  const Duration ttl = ttl_in_force(control.policy, now, settings);
   SweepPlan plan;
   plan.control = control;
-  plan.control.last_sweep = std::max(control.last_sweep, now);
+  plan.control.last_sweep = now;
+  if (now < control.last_sweep) {
+    // The clock went back, so what is left of a grace seems longer than any grace is.
+    const DbTime longest = now + longest_ttl(control.policy, now, settings);
+    plan.control.grace_until = std::min(control.grace_until, longest);
+  }
   // Nobody swept for so long that runners may have been unable to renew: give each lease one TTL
   // more, once, so that orchestrators in a crash loop still expire what is dead.
-  const bool gap = now - control.last_sweep > settings.lease_ttl / 2;
+  const bool gap = now - control.last_sweep > std::min(ttl, settings.lease_ttl) / 2;
   if (gap && control.grace_available) {
-    plan.control.grace_until = now + settings.lease_ttl;
+    plan.control.grace_until = std::max(plan.control.grace_until, now + ttl);
     plan.control.grace_available = false;
-    plan.granted_grace = true;
   }
   plan.may_expire = now >= plan.control.grace_until;
   return plan;
+}
+
+bool is_fresh(const Control& control, DbTime now, const Settings& settings) {
+  return now >= control.last_sweep && now - control.last_sweep < settings.sweep_interval / 2;
 }
 
 DbTime grace_in_force(const Control& control, DbTime now, const Settings& settings) {

@@ -49,6 +49,14 @@ bool is_next_phase(AttemptState from, AttemptState to) {
          (from == AttemptState::running && to == AttemptState::uploading);
 }
 
+/// The end of a lease that is renewed. Its holder may not have heard of an earlier promise being
+/// taken back, so a TTL that was lowered shortens no lease. An end that no TTL explains was set
+/// before the database's clock went back.
+DbTime renewed_end(const Attempt& attempt, const Context& context) {
+  const DbTime explained = std::min(attempt.expires_at, context.now + context.longest_lease);
+  return std::max(explained, context.now + context.lease_ttl);
+}
+
 }  // namespace
 
 Decision apply(Draft& draft, const Acquire& m) {
@@ -80,7 +88,7 @@ Decision apply(Draft& draft, const Start& m) {
   if (found->state != AttemptState::leased) return draft.refuse(Reason::already_done);
   Attempt attempt = *found;
   draft.advance(attempt, AttemptState::starting);
-  attempt.expires_at = draft.context().now + draft.settings().lease_ttl;
+  attempt.expires_at = draft.context().now + draft.context().lease_ttl;
   const Duration timeout = attempt.job_spec().timeout;
   attempt.deadline = timeout > 0s ? draft.context().now + timeout : kNever;
   Run run = *draft.run(attempt.run);
@@ -102,7 +110,7 @@ Decision apply(Draft& draft, const Heartbeat& m) {
     return draft.take();
   }
   Attempt attempt = *found;
-  attempt.expires_at = draft.context().now + draft.settings().lease_ttl;
+  attempt.expires_at = renewed_end(attempt, draft.context());
   draft.put(std::move(attempt));
   return draft.take();
 }
@@ -116,7 +124,7 @@ Decision apply(Draft& draft, const Report& m) {
   if (!is_next_phase(before, m.phase)) return draft.refuse(Reason::wrong_state);
   Attempt attempt = *found;
   draft.advance(attempt, m.phase);
-  attempt.expires_at = draft.context().now + draft.settings().lease_ttl;
+  attempt.expires_at = renewed_end(attempt, draft.context());
   draft.put(std::move(attempt));
   draft.record(id, before, std::nullopt);
   return draft.take();

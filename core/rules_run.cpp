@@ -58,6 +58,7 @@ void for_each_open_job(Draft& draft, RunId run, Action action) {
 }  // namespace
 
 Decision apply(Draft& draft, const Submit& m) {
+  if (!draft.context().ingesting) return draft.refuse(Reason::paused);
   const DbTime now = draft.context().now;
   Run run;
   run.id = m.run;

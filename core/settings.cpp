@@ -21,6 +21,7 @@ std::vector<std::string> problems(const Settings& s) {
   need(s.sweep_batch > 0, "sweep_batch must be positive");
   need(s.reconcile_interval > 0s, "reconcile_interval must be positive");
   need(s.reconcile_after > 0s, "reconcile_after must be positive");
+  need(s.purge_interval > 0s, "purge_interval must be positive");
   need(s.outbox_interval > 0s, "outbox_interval must be positive");
   need(s.metrics_interval > 0s, "metrics_interval must be positive");
   need(s.queue_visibility > 0s, "queue_visibility must be positive");

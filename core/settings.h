@@ -22,6 +22,7 @@ struct Settings {
   std::uint32_t sweep_batch = 50;     ///< most leases that one sweep ends
   Duration reconcile_interval = 15s;  ///< re-emits what is queued and not leased
   Duration reconcile_after = 30s;     ///< how long a queued attempt may wait before that
+  Duration purge_interval = 10min;    ///< deletes operations older than operation_ttl
   Duration outbox_interval = 5s;      ///< looks for outbox rows that nobody published
   Duration queue_visibility = 30s;    ///< an entry taken but not acknowledged is taken over then
   bool dispatch_fallback = true;      ///< ask the database for work while the queue is down

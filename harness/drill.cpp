@@ -60,10 +60,15 @@ class SimulatedDrill {
                  }),
         judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
                sim::SimTime(scenario.steady_state.warm_up)) {
-    cluster_.world().database.on_commit([this](const CommitView& commit) {
+    sim::DatabaseServer& database = cluster_.world().database;
+    database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
       marks_.on_commit(commit);
     });
+    database.on_outside_write(
+        [this](const CommitView& commit) { judge_.on_outside_write(commit); });
+    database.on_rewind(
+        [this](const sim::Tables& tables, const sim::RecoveryPoint&) { judge_.on_rewind(tables); });
     kernel_.on_panic(
         [this](sim::Process& process, const sim::Panic& panic) { on_panic(process, panic); });
   }
@@ -88,12 +93,12 @@ class SimulatedDrill {
 
   /// A panic kills its process, as std::terminate would; its supervisor brings it back.
   void on_panic(sim::Process& process, const sim::Panic& panic) {
-    judge_.on_panic(process, panic);
+    if (panic.fiber != sim::kInjectedPanic) judge_.on_panic(process, panic);
     for (const auto* nodes : {&cluster_.world().orchestrators, &cluster_.world().runners}) {
       for (const auto& node : *nodes) {
         if (node->process() != &process) continue;
         kernel_.at(kernel_.now(), [&process, node = node.get()] {
-          if (node->process() == &process) node->kill();
+          if (node->process() == &process) node->kill(sim::EndCause::panicked);
         });
       }
     }

@@ -17,6 +17,10 @@ OpenRequest locks_for(std::span<const Work> works, OnLocked on_locked) {
     for (const Envelope& envelope : work.messages) {
       const Footprint need = footprint(envelope.message);
       if (need.scope == Scope::nothing) continue;
+      if (need.scope == Scope::control) {
+        request.control = true;
+        continue;
+      }
       if (need.scope != Scope::attempt) {
         request.runs.push_back({need.ref.run, need.scope, need.ref.job});
       }
@@ -29,10 +33,11 @@ OpenRequest locks_for(std::span<const Work> works, OnLocked on_locked) {
 /// The state of one batch between open and commit.
 class Batch {
  public:
-  Batch(Opened opened, const Settings& settings) : opened_(std::move(opened)), settings_(settings) {
-    context_.now = opened_.now;
-    context_.grace_until = grace_in_force(opened_.control, opened_.now, settings);
-    context_.generation = opened_.control.generation;
+  Batch(Opened opened, const Settings& settings)
+      : opened_(std::move(opened)),
+        settings_(settings),
+        context_(context_of(opened_.control, opened_.now, settings)) {
+    if (opened_.control_locked) opened_.rows.control = opened_.control;
   }
 
   Response run(const Work& work) {
@@ -49,8 +54,12 @@ class Batch {
       apply(std::move(decision));
     }
     if (std::ranges::count(verdicts_, Reason::already_done) > 0) count_as_done(work);
-    Response response = work.reply(verdicts_, opened_.rows);
-    if (work.operation) writes_.operations.push_back({*work.operation, response});
+    Response response = work.reply({verdicts_, opened_.rows, opened_.control, context_});
+    if (work.operation && response.status == Status::unavailable) {
+      writes_.withdrawn.push_back(work.operation->id);
+    } else if (work.operation) {
+      writes_.operations.push_back({*work.operation, response});
+    }
     return response;
   }
 
@@ -58,6 +67,7 @@ class Batch {
   std::vector<MetricsTally> take_tallies() { return std::move(tallies_); }
   bool found_done() const { return found_done_; }
   DbTime now() const { return context_.now; }
+  const Control& control() const { return opened_.control; }
 
  private:
   const StoredOperation* existing(const std::optional<OperationKey>& key) const {
@@ -84,6 +94,7 @@ class Batch {
     for (Run& row : decision.rows.runs) write(std::move(row));
     for (Job& row : decision.rows.jobs) write(row);
     for (Attempt& row : decision.rows.attempts) write(std::move(row));
+    if (decision.rows.control) write(*decision.rows.control);
     if (decision.event) writes_.audit.push_back(std::move(*decision.event));
     writes_.outbox.insert(writes_.outbox.end(), decision.dispatches.begin(),
                           decision.dispatches.end());
@@ -121,10 +132,19 @@ class Batch {
     } else {
       const Attempt* before = opened_.rows.attempt(row.id);
       std::optional<AttemptFence> fence;
-      if (before != nullptr) fence = AttemptFence{before->state, before->epoch, before->token_hash};
+      if (before != nullptr) {
+        fence = AttemptFence{before->state, before->epoch, before->token_hash, before->generation};
+      }
       writes_.attempts.push_back({row, fence});
     }
     opened_.rows.put(std::move(row));
+  }
+
+  void write(const Control& row) {
+    opened_.control = row;
+    opened_.rows.control = row;
+    writes_.control = row;
+    context_ = context_of(row, opened_.now, settings_);
   }
 
   Opened opened_;
@@ -154,6 +174,7 @@ BatchResult run_uncounted(Session& session, std::span<const Work> works, const S
   Batch batch(std::move(*opened), settings);
   BatchResult result;
   for (const Work& work : works) result.responses.push_back(batch.run(work));
+  result.control = batch.control();
   WriteSet writes = batch.take_writes();
   result.tallies = batch.take_tallies();
   result.found_done = batch.found_done();

@@ -13,8 +13,15 @@ namespace delta {
 
 /// Refusals of a work's messages, in order; none: accepted.
 using Verdicts = std::span<const std::optional<Reason>>;
-/// Builds the answer from what was decided and the rows as they are after it.
-using ReplyMaker = std::function<Response(Verdicts, const Rows&)>;
+/// What a work came to: verdicts, the rows as they are after it, and what it was decided by.
+struct Decided {
+  Verdicts verdicts;
+  const Rows& rows;
+  const Control& control;  ///< as it was read, or as the batch has changed it
+  const Context& context;
+};
+/// Builds the answer. One that says `unavailable` is not stored with the operation's key.
+using ReplyMaker = std::function<Response(const Decided&)>;
 
 /// One request's share of a transaction.
 struct Work {
@@ -39,6 +46,7 @@ struct BatchResult {
   BatchOutcome outcome = BatchOutcome::unavailable;
   std::vector<Response> responses;  ///< committed: one for each work
   std::vector<PendingDispatch> dispatches;
+  std::optional<Control> control;     ///< committed: as the transaction saw it, or left it
   std::vector<MetricsTally> tallies;  ///< committed or unknown: one for each work
   bool found_done = false;            ///< committed: an earlier try in doubt had done some of it
   std::string detail;

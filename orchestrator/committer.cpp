@@ -138,6 +138,7 @@ void Committer::resolve(Doubt doubt) {
 
 void Committer::finish(Connection& connection, const std::vector<Work>& batch, BatchResult result) {
   connection.worked();
+  context_.policy.learn(*result.control);
   sink_.add(result.dispatches);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     batch[i].respond(std::move(result.responses[i]));

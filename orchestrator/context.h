@@ -7,6 +7,7 @@
 #include "core/ports/queue.h"
 #include "core/settings.h"
 #include "core/stop_signal.h"
+#include "orchestrator/policy_watch.h"
 
 namespace delta {
 
@@ -24,6 +25,7 @@ struct OrchestratorContext {
         id(given.runtime.random.next()),
         database(given.runtime, {}, {}),
         queue(given.runtime, {}, {}),
+        policy(given.runtime),
         stop(given.runtime) {}
 
   MonoTime now() const { return ports.runtime.clock.now(); }
@@ -50,6 +52,7 @@ struct OrchestratorContext {
   const std::uint64_t id;  ///< of this process, in the audit log
   Dependency database;
   Dependency queue;
+  PolicyWatch policy;
   StopSignal stop;
   Metrics metrics;
 };

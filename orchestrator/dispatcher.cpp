@@ -72,8 +72,13 @@ std::optional<Dispatcher::Demand> Dispatcher::next_demand() {
 
 void Dispatcher::dispatch_loop() {
   Connection connection(context_.ports.database, context_.database);
-  while (const auto demand = next_demand()) {
-    assign(fetch(connection, *demand));
+  while (auto demand = next_demand()) {
+    demand->slots = allowed(connection, demand->slots);
+    if (demand->slots > 0) {
+      assign(fetch(connection, *demand));
+    } else {
+      hold_back(*demand);
+    }
     answer_late(context_.now());
   }
   {
@@ -81,6 +86,35 @@ void Dispatcher::dispatch_loop() {
     closed_ = true;
   }
   answer_late(kNoDeadline);
+}
+
+std::uint32_t Dispatcher::allowed(Connection& connection, std::uint32_t wanted) {
+  const std::uint32_t most = context_.policy.most_leases();
+  if (most == 0) return wanted;
+  std::uint64_t taken = 0;
+  {
+    // Counted before the look: what is committed in between counts twice, never not at all.
+    const Lock lock(*monitor_);
+    taken = granting_;
+  }
+  Session* session = connection.session();
+  if (session == nullptr) return 0;
+  const auto found = session->find(FindLoad{});
+  if (!found) {
+    connection.lost();
+    return 0;
+  }
+  connection.worked();
+  taken += found->load->live_leases;
+  return taken >= most ? 0 : std::min(wanted, static_cast<std::uint32_t>(most - taken));
+}
+
+void Dispatcher::hold_back(const Demand& demand) {
+  {
+    const Lock lock(*monitor_);
+    starving_ = false;  // what waits in the queue is not lost
+  }
+  context_.stop.sleep_until(std::min(context_.now() + kFallbackInterval, demand.until));
 }
 
 std::vector<QueueEntry> Dispatcher::fetch(Connection& connection, const Demand& demand) {
@@ -156,19 +190,26 @@ void Dispatcher::grant(Waiting waiting, const std::vector<QueueEntry>& entries) 
   }
   // A key that was answered before is not decided again: then its entries are for somebody else.
   const auto decided = std::make_shared<bool>(false);
-  work.reply = [decided, attempts = std::move(attempts)](Verdicts verdicts, const Rows& rows) {
+  work.reply = [decided, attempts = std::move(attempts)](const Decided& of_work) {
     *decided = true;
-    return grants_reply(verdicts, attempts, rows);
+    return grants_reply(of_work, attempts);
   };
-  work.respond = [this, decided, ids = std::move(ids),
+  work.respond = [this, decided, granting = entries.size(), ids = std::move(ids),
                   respond = std::move(waiting.respond)](Response response) {
-    if (response.status == Status::ok && *decided && !ids.empty()) {
+    {
       const Lock lock(*monitor_);
-      handled_.insert(handled_.end(), ids.begin(), ids.end());
-      monitor_->notify_all();
+      granting_ -= granting;
+      if (response.status == Status::ok && *decided && !ids.empty()) {
+        handled_.insert(handled_.end(), ids.begin(), ids.end());
+        monitor_->notify_all();
+      }
     }
     respond(std::move(response));
   };
+  {
+    const Lock lock(*monitor_);
+    granting_ += entries.size();
+  }
   committer_.submit(std::move(work));
 }
 

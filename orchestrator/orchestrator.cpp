@@ -11,6 +11,12 @@ Credentials credentials(const Lease& lease) {
   return {lease.ref, lease.epoch, hash_token(lease.token)};
 }
 
+Response verdict_of(const Decided& decided) { return verdict_reply(decided.verdicts[0]); }
+
+ReplyMaker about_lease(const Lease& lease) {
+  return [id = lease.ref.attempt](const Decided& decided) { return lease_reply(decided, id); };
+}
+
 }  // namespace
 
 Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings)
@@ -22,7 +28,8 @@ Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings)
       reaper_(context_, relay_),
       reader_(context_),
       runners_(context_),
-      observer_(context_) {
+      observer_(context_),
+      operators_(context_, committer_) {
   CHECK(problems(settings).empty());
 }
 
@@ -34,6 +41,7 @@ void Orchestrator::start() {
   reaper_.start();
   reader_.start();
   observer_.start();
+  operators_.start();
 }
 
 void Orchestrator::stop() {
@@ -41,6 +49,7 @@ void Orchestrator::stop() {
   dispatcher_.wake();
   relay_.wake();
   reader_.wake();
+  operators_.wake();
   committer_.drain();
 }
 
@@ -72,15 +81,15 @@ void Orchestrator::handle(Request request, Responder respond) {
 }
 
 void Orchestrator::on(SubmitRequest request, Responder respond) {
+  if (!context_.policy.admits_submission()) {
+    return respond(failure_reply(Status::unavailable,
+                                 "more submissions than an operator allows; try again later"));
+  }
   const RunId run = random_id<RunId>(context_.ports.runtime.random);
   Work work;
   work.operation = OperationKey{request.operation, fingerprint(*request.spec)};
   work.messages.push_back({Submit{run, request.spec}, {ActorKind::client, 0}, context_.nonce()});
-  work.reply = [run](Verdicts, const Rows& rows) {
-    Response response;
-    response.body = SubmitReply{run, rows.run(run)->audit};
-    return response;
-  };
+  work.reply = [run](const Decided& decided) { return submit_reply(decided, run); };
   work.respond = std::move(respond);
   committer_.submit(std::move(work));
 }
@@ -89,9 +98,9 @@ void Orchestrator::on(CancelRequest request, Responder respond) {
   Work work;
   work.operation = OperationKey{request.operation, mix_digest(request.run)};
   work.messages.push_back({Cancel{request.run}, {ActorKind::client, 0}, context_.nonce()});
-  work.reply = [run = request.run](Verdicts verdicts, const Rows& rows) {
-    Response response = verdict_reply(verdicts[0]);
-    if (const Run* row = rows.run(run)) response.body = CancelReply{row->state};
+  work.reply = [run = request.run](const Decided& decided) {
+    Response response = verdict_reply(decided.verdicts[0]);
+    if (const Run* row = decided.rows.run(run)) response.body = CancelReply{row->state};
     return response;
   };
   work.respond = std::move(respond);
@@ -106,30 +115,36 @@ void Orchestrator::on(AcquireRequest request, Responder respond) {
   dispatcher_.wait_for_work(std::move(request), std::move(respond));
 }
 
-void Orchestrator::commit_runner_message(Message message, Responder respond) {
+void Orchestrator::on(AdminRequest request, Responder respond) {
+  operators_.handle(std::move(request), std::move(respond));
+}
+
+void Orchestrator::commit_runner_message(Message message, ReplyMaker reply, Responder respond) {
   Work work;
   work.messages.push_back({std::move(message), {ActorKind::runner, 0}, context_.nonce()});
-  work.reply = [](Verdicts verdicts, const Rows&) { return verdict_reply(verdicts[0]); };
+  work.reply = std::move(reply);
   work.respond = std::move(respond);
   committer_.submit(std::move(work));
 }
 
 void Orchestrator::on(StartRequest request, Responder respond) {
-  commit_runner_message(Start{credentials(request.lease)}, std::move(respond));
+  commit_runner_message(Start{credentials(request.lease)}, about_lease(request.lease),
+                        std::move(respond));
 }
 
 void Orchestrator::on(ReportRequest request, Responder respond) {
-  commit_runner_message(Report{credentials(request.lease), request.phase}, std::move(respond));
+  commit_runner_message(Report{credentials(request.lease), request.phase},
+                        about_lease(request.lease), std::move(respond));
 }
 
 void Orchestrator::on(CompleteRequest request, Responder respond) {
   commit_runner_message(Complete{credentials(request.lease), request.succeeded, request.failure,
                                  std::move(request.artifacts)},
-                        std::move(respond));
+                        verdict_of, std::move(respond));
 }
 
 void Orchestrator::on(CancelAckRequest request, Responder respond) {
-  commit_runner_message(CancelAck{credentials(request.lease)}, std::move(respond));
+  commit_runner_message(CancelAck{credentials(request.lease)}, verdict_of, std::move(respond));
 }
 
 void Orchestrator::on(HeartbeatRequest request, Responder respond) {
@@ -140,8 +155,8 @@ void Orchestrator::on(HeartbeatRequest request, Responder respond) {
     work.messages.push_back(
         {Heartbeat{credentials(lease)}, {ActorKind::runner, request.runner.lo}, context_.nonce()});
   }
-  work.reply = [attempts = std::move(attempts)](Verdicts verdicts, const Rows& rows) {
-    return heartbeat_reply(verdicts, attempts, rows);
+  work.reply = [attempts = std::move(attempts)](const Decided& decided) {
+    return heartbeat_reply(decided, attempts);
   };
   work.respond = std::move(respond);
   committer_.submit(std::move(work));

@@ -4,6 +4,7 @@
 
 #include "orchestrator/dispatcher.h"
 #include "orchestrator/observer.h"
+#include "orchestrator/operators.h"
 #include "orchestrator/outbox_relay.h"
 #include "orchestrator/reader.h"
 #include "orchestrator/reaper.h"
@@ -34,10 +35,11 @@ class Orchestrator {
   void on(ReportRequest request, Responder respond);
   void on(CompleteRequest request, Responder respond);
   void on(CancelAckRequest request, Responder respond);
+  void on(AdminRequest request, Responder respond);
   void on(MetricsRequest request, Responder respond);
   /// Counts the answer on its way out.
   Responder counted(const Request& request, Responder respond);
-  void commit_runner_message(Message message, Responder respond);
+  void commit_runner_message(Message message, ReplyMaker reply, Responder respond);
 
   OrchestratorContext context_;
   OutboxRelay relay_;
@@ -48,6 +50,7 @@ class Orchestrator {
   Reader reader_;
   RunnerWatch runners_;
   Observer observer_;
+  Operators operators_;
 };
 
 }  // namespace delta

@@ -12,6 +12,7 @@ Message message_for(const DueItem& item) {
     case DueKind::cancellation: return ForceCancel{item.ref};
     case DueKind::timeout: return TimeOut{item.ref};
     case DueKind::run: return RunTimeOut{item.ref.run};
+    case DueKind::generation: return Revoke{item.ref};
   }
   CHECK(false);
   return {};
@@ -23,12 +24,31 @@ Reaper::Reaper(OrchestratorContext& context, DispatchSink& sink) : context_(cont
 
 void Reaper::start() {
   context_.ports.runtime.tasks.spawn("reaper", [this] { sweep_loop(); });
+  context_.ports.runtime.tasks.spawn("purge", [this] { purge_loop(); });
 }
 
 void Reaper::sweep_loop() {
   Connection connection(context_.ports.database, context_.database);
   while (context_.stop.sleep_until(context_.jittered(context_.settings.sweep_interval))) {
     sweep(connection);
+  }
+}
+
+void Reaper::purge_loop() {
+  Connection connection(context_.ports.database, context_.database);
+  const PurgeRequest request{.age = context_.settings.operation_ttl};
+  while (context_.stop.sleep_until(context_.jittered(context_.settings.purge_interval))) {
+    for (std::uint32_t deleted = request.limit; deleted == request.limit;) {
+      Session* session = connection.session();
+      if (session == nullptr) break;
+      const auto purged = session->purge_operations(request);
+      if (!purged) {
+        connection.lost();
+        break;
+      }
+      connection.worked();
+      deleted = *purged;
+    }
   }
 }
 
@@ -55,9 +75,8 @@ std::optional<SweepPlan> Reaper::begin_sweep(Connection& connection) {
   }
   context_.metrics.set(Metric::db_clock_offset,
                        database_clock_.look(before, opened->now, context_.now()));
-  const bool fresh =
-      opened->now - opened->control.last_sweep < context_.settings.sweep_interval / 2;
-  if (!opened->control_locked || fresh) {
+  context_.policy.look(opened->control);
+  if (!opened->control_locked || is_fresh(opened->control, opened->now, context_.settings)) {
     session->rollback();
     connection.worked();
     return std::nullopt;
@@ -146,7 +165,7 @@ Work Reaper::work_for(const DueItem& item) {
   Work work;
   work.messages.push_back(
       {message_for(item), {ActorKind::orchestrator, context_.id}, context_.nonce()});
-  work.reply = [](Verdicts verdicts, const Rows&) { return verdict_reply(verdicts[0]); };
+  work.reply = [](const Decided& decided) { return verdict_reply(decided.verdicts[0]); };
   return work;
 }
 

@@ -1,4 +1,5 @@
-// Background work on deadlines: ends leases, forces cancellations, times attempts and runs out.
+// Background work on deadlines: ends leases, forces cancellations, times attempts and runs out,
+// deletes operations that nobody can ask for any more.
 #pragma once
 
 #include "core/clock_offset.h"
@@ -17,6 +18,7 @@ class Reaper {
 
  private:
   void sweep_loop();
+  void purge_loop();
   void sweep(Connection& connection);
   /// Takes this sweep's turn and says what it may do; none: not our turn, or no database.
   std::optional<SweepPlan> begin_sweep(Connection& connection);

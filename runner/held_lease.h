@@ -25,7 +25,7 @@ class HeldLease {
 
   const Lease& lease() const { return lease_; }
 
-  /// Work may go on until then: last answered send + TTL - margin.
+  /// Work may go on until then: last answered send + TTL of its answer - margin.
   MonoTime work_until() const {
     const Lock lock(*monitor_);
     return work_until_;

@@ -59,9 +59,14 @@ bool JobTask::acknowledge_start() {
     if (answer && answer->reason == Reason::wrong_state) acknowledge_cancel();
     return false;
   }
-  held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
+  renew(*answer, sent);
   held_->set_started();
   return true;
+}
+
+void JobTask::renew(const Response& answer, MonoTime sent) {
+  const auto* lease = std::get_if<LeaseReply>(&answer.body);
+  if (lease != nullptr) held_->renewed(sent + lease->ttl - context_.settings.fence_margin);
 }
 
 std::optional<Environment> JobTask::fetch_secrets() {
@@ -105,9 +110,7 @@ bool JobTask::report(AttemptState phase, Patience patience) {
   MonoTime sent{};
   const auto answer =
       context_.client.call_until_settled(ReportRequest{held_->lease(), phase}, keep_trying, &sent);
-  if (answer && answer->status == Status::ok) {
-    held_->renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
-  }
+  if (answer && answer->status == Status::ok) renew(*answer, sent);
   // A refusal needs no action here: a heartbeat, or the completion, says what it means.
   return answer.has_value();
 }

@@ -56,6 +56,8 @@ class JobTask {
 
  private:
   bool acknowledge_start();
+  /// The lease lives as long as the answer says, from when its request was sent.
+  void renew(const Response& answer, MonoTime sent);
   /// The job's secrets; none if they could not be had in time, or the work had to stop.
   std::optional<Environment> fetch_secrets();
   std::optional<std::string> fetch_one(const std::string& name, MonoTime give_up);

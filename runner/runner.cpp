@@ -18,11 +18,14 @@ void Runner::stop() {
   context_.stop.request();
   const Lock lock(*monitor_);
   monitor_->notify_all();
+  if (open_acquire_) {
+    context_.ports.runtime.tasks.spawn("withdraw", [this] { withdraw(); });
+  }
 }
 
 bool Runner::drained() const {
   const Lock lock(*monitor_);
-  return held_.empty();
+  return held_.empty() && !open_acquire_;
 }
 
 std::uint32_t Runner::free_slots() {
@@ -36,51 +39,73 @@ std::uint32_t Runner::free_slots() {
 
 void Runner::acquire_loop() {
   while (const std::uint32_t slots = free_slots()) {
-    const auto granted = acquire(slots);
-    if (!granted) {
-      context_.client.pause();
-      continue;
-    }
-    for (const Grant& grant : granted->reply.grants) begin(grant, *granted);
+    AcquireRequest request{random_id<OperationId>(context_.ports.runtime.random),
+                           context_.id,
+                           random_id<Token>(context_.ports.runtime.random),
+                           slots,
+                           context_.settings.long_poll,
+                           statistics()};
+    if (!open(request)) return;
+    const auto answer = acquire(request);
+    close(request, answer);
+    if (!answer || answer->status != Status::ok) context_.client.pause();
   }
 }
 
-std::optional<Runner::Granted> Runner::acquire(std::uint32_t slots) {
-  AcquireRequest request{random_id<OperationId>(context_.ports.runtime.random),
-                         context_.id,
-                         random_id<Token>(context_.ports.runtime.random),
-                         slots,
-                         context_.settings.long_poll,
-                         statistics()};
-  Granted granted;
-  granted.token = request.token;
+bool Runner::open(const AcquireRequest& request) {
+  const Lock lock(*monitor_);
+  if (context_.stop.requested()) return false;
+  open_acquire_ = request;
+  return true;
+}
+
+std::optional<Response> Runner::acquire(const AcquireRequest& request) {
   auto answer = context_.client.call(
       request, context_.settings.long_poll + context_.settings.request_timeout);
-  if (!answer && answer.error().kind == CallFailure::no_reply) {
-    // Work may have been leased to us. Asking again with the same key gives the same leases, or
-    // makes sure that the first request can no longer take any.
-    request.wait = 0s;
-    const MonoTime give_up = context_.now() + context_.settings.ack_window;
-    if (auto settled = context_.client.call_until_settled(
-            request, [this, give_up] { return context_.now() < give_up; })) {
-      answer = std::move(*settled);
-    }
-  }
-  if (!answer || answer->status != Status::ok) return std::nullopt;
-  if (const auto* reply = std::get_if<AcquireReply>(&answer->body)) granted.reply = *reply;
-  return granted;
+  if (answer) return std::move(*answer);
+  if (answer.error().kind != CallFailure::no_reply) return std::nullopt;
+  return settle(request);
 }
 
-void Runner::begin(const Grant& grant, const Granted& granted) {
-  const auto held = std::make_shared<HeldLease>(context_.ports.runtime,
-                                                Lease{grant.ref, grant.epoch, granted.token});
+std::optional<Response> Runner::settle(AcquireRequest request) {
+  // Work may have been leased to us. Asking again with the same key gives the same leases, or
+  // makes sure that the first request can no longer take any.
+  request.wait = 0s;
+  const MonoTime give_up = context_.now() + context_.settings.ack_window;
+  return context_.client.call_until_settled(request,
+                                            [this, give_up] { return context_.now() < give_up; });
+}
+
+void Runner::withdraw() {
+  std::optional<AcquireRequest> request;
   {
     const Lock lock(*monitor_);
-    held_[grant.ref.attempt] = held;
+    request = open_acquire_;
+  }
+  if (!request) return;  // answered meanwhile
+  // What it was granted is run to its end; without an answer it is lost to us, and not started.
+  close(*request, settle(*request));
+}
+
+void Runner::close(const AcquireRequest& request, const std::optional<Response>& answer) {
+  std::vector<std::pair<std::shared_ptr<HeldLease>, SharedSpec>> jobs;
+  {
+    const Lock lock(*monitor_);
+    if (!open_acquire_ || open_acquire_->operation != request.operation) return;
+    open_acquire_.reset();
+    const bool ok = answer && answer->status == Status::ok;
+    const auto* reply = ok ? std::get_if<AcquireReply>(&answer->body) : nullptr;
+    for (const Grant& grant : reply != nullptr ? reply->grants : std::vector<Grant>{}) {
+      const auto held = std::make_shared<HeldLease>(context_.ports.runtime,
+                                                    Lease{grant.ref, grant.epoch, request.token});
+      held_[grant.ref.attempt] = held;
+      jobs.emplace_back(held, grant.spec);
+    }
     monitor_->notify_all();
   }
-  context_.ports.runtime.tasks.spawn("job",
-                                     [this, held, spec = grant.spec] { run_job(held, spec); });
+  for (const auto& [held, spec] : jobs) {
+    context_.ports.runtime.tasks.spawn("job", [this, held, spec] { run_job(held, spec); });
+  }
 }
 
 void Runner::run_job(const std::shared_ptr<HeldLease>& held, const SharedSpec& spec) {
@@ -140,7 +165,7 @@ void Runner::apply(const LeaseStatus& status, HeldLease& held, MonoTime sent) {
   } else if (status.cancel) {
     held.interrupt(Interrupt::cancelled);
   } else {
-    held.renewed(sent + context_.settings.lease_ttl - context_.settings.fence_margin);
+    held.renewed(sent + status.ttl - context_.settings.fence_margin);
   }
 }
 

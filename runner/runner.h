@@ -20,21 +20,23 @@ class Runner {
   void stop();
   /// Names this incarnation in its leases.
   RunnerId id() const { return context_.id; }
-  /// After stop(): everything that ran has ended.
+  /// After stop(): everything that ran has ended, and nothing more can be granted.
   bool drained() const;
 
  private:
-  struct Granted {
-    AcquireReply reply;
-    Token token;
-  };
-
   void acquire_loop();
   void heartbeat_loop();
   /// Blocks until a slot is free; 0 when stopping.
   std::uint32_t free_slots();
-  std::optional<Granted> acquire(std::uint32_t slots);
-  void begin(const Grant& grant, const Granted& granted);
+  /// From open() to close() an acquire may be granted something. False: stopping.
+  bool open(const AcquireRequest& request);
+  /// Begins what the answer grants, unless the other task has done so: withdraw() or the acquire's.
+  void close(const AcquireRequest& request, const std::optional<Response>& answer);
+  std::optional<Response> acquire(const AcquireRequest& request);
+  /// Asks again what an acquire was granted; afterwards it is granted nothing more.
+  std::optional<Response> settle(AcquireRequest request);
+  /// Ends the open acquire of a runner that stops.
+  void withdraw();
   void run_job(const std::shared_ptr<HeldLease>& held, const SharedSpec& spec);
   /// Blocks until a lease is held; false when stopping without one.
   bool wait_for_leases();
@@ -48,6 +50,7 @@ class Runner {
   const std::uint32_t slots_;
   std::unique_ptr<Monitor> monitor_;
   std::map<AttemptId, std::shared_ptr<HeldLease>> held_;
+  std::optional<AcquireRequest> open_acquire_;
 };
 
 }  // namespace delta

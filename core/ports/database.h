@@ -33,6 +33,7 @@ struct OperationKey {
 struct StoredOperation {
   OperationKey key;
   StoredReply reply;
+  DbTime stored_at{};  ///< given by the database at the commit
 };
 
 struct RunLock {
@@ -74,6 +75,7 @@ struct AttemptFence {
   AttemptState state = AttemptState::waiting;
   std::uint32_t epoch = 0;
   TokenHash token_hash;
+  std::uint64_t generation = 0;
 };
 struct AttemptWrite {
   Attempt row;
@@ -88,6 +90,7 @@ struct OutboxRow {
 /// Everything that one transaction writes. A predicate that matches no row rejects all of it.
 struct WriteSet {
   std::vector<StoredOperation> operations;
+  std::vector<OperationId> withdrawn;  ///< keys that open() inserted and that are not to be stored
   std::vector<RunWrite> runs;
   std::vector<JobWrite> jobs;
   std::vector<AttemptWrite> attempts;
@@ -109,7 +112,7 @@ struct CommitResult {
 };
 
 /// Reads without locks, on committed rows; each one statement, ordered by id or serial.
-struct FindDue {  ///< leases at their end, deadlines that passed
+struct FindDue {  ///< leases at their end or of an older generation, deadlines that passed
   std::uint32_t limit = 100;
 };
 struct FindDispatchable {  ///< queued and available, longest first
@@ -123,15 +126,19 @@ struct FindOutbox {  ///< outbox rows that have been due for at least `age`
   Duration age = 5s;
   std::uint32_t limit = 100;
 };
+struct FindLive {  ///< attempts that somebody holds, of one runner or of all
+  std::optional<RunnerId> runner = {};
+  std::uint32_t limit = 100;
+};
 struct FindRun {
   RunId run;
 };
 /// How much there is to do, and since when; counted by partial indexes, not by passing over rows.
 struct FindLoad {};
 using FindRequest =
-    std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindRun, FindLoad>;
+    std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive, FindRun, FindLoad>;
 
-enum class DueKind : std::uint8_t { lease, cancellation, timeout, run };
+enum class DueKind : std::uint8_t { lease, cancellation, timeout, run, generation };
 struct DueItem {
   DueKind kind = DueKind::lease;
   AttemptRef ref;  ///< kind run: only ref.run
@@ -146,9 +153,15 @@ struct Load {
 struct Found {
   std::vector<DueItem> due;
   std::vector<AttemptId> attempts;
+  std::vector<AttemptRef> live;
   std::vector<OutboxRow> outbox;
   std::optional<RunView> run;
   std::optional<Load> load;
+};
+
+struct PurgeRequest {
+  Duration age = 24h;
+  std::uint32_t limit = 1000;
 };
 
 /// One connection. Thread: one at a time. Every call may suspend; after an `unavailable` or an
@@ -166,6 +179,9 @@ class Session {
   virtual std::expected<Found, DbError> find(const FindRequest& request) = 0;
   /// Its own transaction. Rows that are gone already do not matter.
   virtual std::expected<void, DbError> delete_outbox(const std::vector<std::uint64_t>& serials) = 0;
+  /// Its own transaction. Deletes the oldest operations of those stored at least `age` ago, at most
+  /// `limit`, and says how many.
+  virtual std::expected<std::uint32_t, DbError> purge_operations(PurgeRequest request) = 0;
 };
 
 class Database {

@@ -22,6 +22,7 @@ class AuditReplays final : public Checker {
 
   void on_final(const FinalRead& read) override {
     walk_chains(read.tables);
+    judge_head(control_, read.tables.control(), {});
     for (const auto& [id, row] : read.tables.runs()) judge_head(runs_[id].head, row, id);
     for (const auto& [id, row] : read.tables.attempts()) judge_head(attempts_[id], row, row.run);
     const ReplayResult replayed = replay(read.tables.audit(), read.settings);
@@ -41,6 +42,10 @@ class AuditReplays final : public Checker {
       judge(event.serial > last_serial,
             [&] { return found("the serials of the log do not grow", event); });
       last_serial = event.serial;
+      if (event.run.is_nil()) {
+        follow(control_, event);
+        continue;
+      }
       RunChain& run = runs_[event.run];
       if (event.attempt.is_nil()) {
         if (std::holds_alternative<RunTimeOut>(event.what.message)) end_leases(run);
@@ -104,6 +109,7 @@ class AuditReplays final : public Checker {
     return {{}, message, {describe(event)}, event.run};
   }
 
+  ChainHead control_;
   std::map<RunId, RunChain> runs_;
   std::map<AttemptId, ChainHead> attempts_;
 };

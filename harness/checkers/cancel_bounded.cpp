@@ -40,11 +40,21 @@ class CancelBounded final : public Checker {
     for (const AuditEvent& event : view.writes.audit) {
       if (is_reaping(event)) ++reaped_;
     }
-    if (view.writes.control && view.writes.control->last_sweep > last_sweep_) {
+    if (view.writes.control && view.writes.control->last_sweep != last_sweep_) {
       last_sweep_ = view.writes.control->last_sweep;
       if (reaped_ < settings_.sweep_batch / 2 + 1) count_sweep();
       reaped_ = 0;
     }
+  }
+
+  void on_rewind(const sim::Tables& tables) override {
+    pending_.clear();
+    by_deadline_.clear();
+    for (const auto& [id, row] : tables.attempts()) {
+      if (row.state == AttemptState::cancel_requested) remember(row);
+    }
+    last_sweep_ = tables.control().last_sweep;
+    reaped_ = 0;
   }
 
   void on_final(const FinalRead& read) override {
@@ -95,6 +105,10 @@ class CancelBounded final : public Checker {
                      {describe(row)},
                      row.run};
     });
+    remember(row);
+  }
+
+  void remember(const Attempt& row) {
     pending_[row.id] = {row.cancel_deadline, row.run, 0};
     by_deadline_.insert({row.cancel_deadline, row.id});
   }

@@ -63,6 +63,10 @@ class Checker {
   virtual std::string_view name() const = 0;
   /// Cost must be proportional to what the commit changed.
   virtual void on_commit(const CommitView&) {}
+  /// Somebody changed rows past the product: what was promised may have changed with them.
+  virtual void on_outside_write(const CommitView&) {}
+  /// The tables went back in time: what was learned of later commits is void.
+  virtual void on_rewind(const sim::Tables&) {}
   virtual void on_acknowledged(const Acknowledged&, const sim::Tables&) {}
   /// Any answer with a text for people, whatever its status, as its receiver gets it.
   virtual void on_detail(const delta::Request&, const std::string& /*detail*/) {}

@@ -42,6 +42,8 @@ class DependencyOrder final : public Checker {
     runs_.forget_ended(view);
   }
 
+  void on_rewind(const sim::Tables& tables) override { runs_.rebuild(tables); }
+
  private:
   /// How many of the job's needs `matches`.
   template <class Matches>

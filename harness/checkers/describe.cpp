@@ -14,6 +14,17 @@ std::string field(const char* name, DbTime value) {
   return std::string(" ") + name + "=" + describe(value);
 }
 
+template <class State>
+std::string step_of(const AuditEvent& event) {
+  return " " + std::string(name_of(static_cast<State>(event.from))) + " -> " +
+         std::string(name_of(static_cast<State>(event.to)));
+}
+
+std::string step_of(const AuditEvent& event) {
+  if (event.run.is_nil()) return " of the control row";
+  return event.attempt.is_nil() ? step_of<RunState>(event) : step_of<AttemptState>(event);
+}
+
 }  // namespace
 
 std::string describe(DbTime time) {
@@ -46,17 +57,23 @@ std::string describe(const Attempt& row) {
          field("events", row.audit.length);
 }
 
+std::string describe(const Control& row) {
+  return "the control row" + field("generation", row.generation) +
+         field("last_sweep", row.last_sweep) + field("grace_until", row.grace_until) +
+         field("policy", row.policy.version) + field("ingesting", row.policy.ingesting ? 1 : 0) +
+         " lease_ttl=" + format_duration(row.policy.lease_ttl) +
+         field("lease_ttl_until", row.policy.lease_ttl_until) +
+         field("most_leases", row.policy.most_leases) +
+         field("submissions_per_minute", row.policy.submissions_per_minute) +
+         field("events", row.audit.length);
+}
+
 std::string describe(const AuditEvent& event) {
-  const bool of_run = event.attempt.is_nil();
-  const std::string_view from = of_run ? name_of(static_cast<RunState>(event.from))
-                                       : name_of(static_cast<AttemptState>(event.from));
-  const std::string_view to = of_run ? name_of(static_cast<RunState>(event.to))
-                                     : name_of(static_cast<AttemptState>(event.to));
-  std::string text =
-      "event " + std::to_string(event.serial) + " " + std::string(name_of(event.what.message)) +
-      " by " + std::string(name_of(event.what.actor.kind)) + " " + std::string(from) + " -> " +
-      std::string(to) + field("number", event.number) + field("now", event.context.now) +
-      field("grace_until", event.context.grace_until);
+  std::string text = "event " + std::to_string(event.serial) + " " +
+                     std::string(name_of(event.what.message)) + " by " +
+                     std::string(name_of(event.what.actor.kind)) + step_of(event) +
+                     field("number", event.number) + field("now", event.context.now) +
+                     field("grace_until", event.context.grace_until);
   if (event.refused) text += " refused=" + std::string(name_of(*event.refused));
   return text;
 }

@@ -30,6 +30,16 @@ class FailClosed final : public Checker {
   void check(const GetRunRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const MetricsRequest&, const ReplyBody&, const sim::Tables&) {}
 
+  void check(const AdminRequest&, const ReplyBody& body, const sim::Tables& tables) {
+    const auto* reply = std::get_if<AdminReply>(&body);
+    const bool committed = reply != nullptr &&
+                           tables.control().policy.version >= reply->policy.version &&
+                           tables.control().generation >= reply->generation;
+    judge(committed, [&] {
+      return Finding{{}, "an operator's action was acknowledged but is not committed", {}, {}};
+    });
+  }
+
   void check(const SubmitRequest&, const ReplyBody& body, const sim::Tables& tables) {
     const auto* reply = std::get_if<SubmitReply>(&body);
     judge(reply != nullptr && tables.run(reply->run) != nullptr, [&] {

@@ -54,6 +54,8 @@ class FencedCompletion final : public Checker {
     grace_.on_commit(view);
   }
 
+  void on_rewind(const sim::Tables& tables) override { grace_.on_rewind(tables); }
+
  private:
   void judge_message(const CommitView& view, std::size_t index, const Credentials& shown) {
     const AuditEvent& event = view.writes.audit[index];
@@ -111,11 +113,12 @@ class FencedCompletion final : public Checker {
     return lease;
   }
 
-  /// A heartbeat leaves no event: the time it was decided at follows from the end that it set.
+  /// A heartbeat leaves no event: the time it was decided at follows from the end that it set;
+  /// after a change of the TTL, the earliest such time.
   void judge_renewal(const Attempt& before, const Attempt& after) {
     const bool same_lease = is_live(before.state) && before.epoch == after.epoch;
     if (!same_lease || after.expires_at <= before.expires_at) return;
-    const DbTime renewed_at = after.expires_at - settings_.lease_ttl;
+    const DbTime renewed_at = after.expires_at - grace_.longest_ttl();
     const DbTime grace = grace_.at(renewed_at).value_or(DbTime::max());
     judge(renewed_at < std::max(before.expires_at, grace), [&] {
       return Finding{{},

@@ -55,6 +55,9 @@ struct Targets {
   Mask operator()(const Revoke&) const { return in(lost, cancelled); }
   Mask operator()(const ForceCancel&) const { return in(cancelled); }
   Mask operator()(const TimeOut&) const { return in(timed_out); }
+  Mask operator()(const Reenqueue&) const { return in(queued); }
+  Mask operator()(const SetPolicy&) const { return 0; }
+  Mask operator()(const RaiseGeneration&) const { return 0; }
 };
 
 /// Only a cancellation that was requested ends in cancelled by a message of its own.
@@ -67,6 +70,8 @@ bool cancels_unasked(const AuditEvent& event) {
 Mask step(Mask possible, const AuditEvent& event) {
   const auto from = static_cast<AttemptState>(event.from);
   const Mask to = in(static_cast<AttemptState>(event.to));
+  // The one message that leaves its attempt where it is.
+  if (std::holds_alternative<Reenqueue>(event.what.message)) return possible & to & in(queued);
   const bool legal = (possible & in(from)) != 0 && (edges_from(from) & to) != 0 &&
                      (std::visit(Targets{}, event.what.message) & to) != 0 &&
                      !cancels_unasked(event);

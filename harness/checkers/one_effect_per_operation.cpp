@@ -70,6 +70,16 @@ class OneEffectPerOperation final : public Checker {
     }
   }
 
+  /// A key that was lost may have its effect again; that it was lost is another rule's business.
+  void on_rewind(const sim::Tables& tables) override {
+    const auto lost = [&tables](const auto& entry) {
+      return tables.operation(entry.first) == nullptr;
+    };
+    std::erase_if(written_, [&tables](OperationId id) { return tables.operation(id) == nullptr; });
+    std::erase_if(runs_, lost);
+    std::erase_if(leases_, lost);
+  }
+
   void on_acknowledged(const Acknowledged& answer, const sim::Tables&) override {
     if (answer.response.status != Status::ok) return;
     if (const auto* submit = std::get_if<SubmitRequest>(&answer.request)) {

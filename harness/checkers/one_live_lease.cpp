@@ -42,6 +42,8 @@ class OneLiveLease final : public Checker {
   std::string_view name() const override { return "one-live-lease"; }
 
   void on_commit(const CommitView& view) override {
+    if (view.now < last_now_) follow_clock(view.now - last_now_);
+    last_now_ = view.now;
     for (std::size_t i = 0; i < view.writes.attempts.size(); ++i) {
       const Attempt* before = view.before.attempts[i];
       const Attempt& after = view.writes.attempts[i].row;
@@ -59,12 +61,37 @@ class OneLiveLease final : public Checker {
     grace_.on_commit(view);
   }
 
+  /// Who ends leases by hand breaks the promise, not the product.
+  void on_outside_write(const CommitView& view) override {
+    for (const AttemptWrite& write : view.writes.attempts) {
+      const auto lease = jobs_.find({write.row.run, write.row.job});
+      if (lease != jobs_.end()) lease->second.promised = write.row.expires_at;
+    }
+  }
+
+  void on_rewind(const sim::Tables& tables) override {
+    grace_.on_rewind(tables);
+    jobs_.clear();
+    for (const auto& [id, row] : tables.attempts()) {
+      const Job* job = tables.job(row.run, row.job);
+      if (job == nullptr || is_terminal(job->state)) continue;
+      Lease& lease = jobs_[{row.run, row.job}];
+      lease.epoch = std::max(lease.epoch, row.epoch);
+      if (is_live(row.state)) lease = {id, lease.epoch, row.expires_at};
+    }
+  }
+
  private:
   struct Lease {
     AttemptId holder;         ///< nil: nobody
     std::uint32_t epoch = 0;  ///< of the job's last lease
     DbTime promised{};        ///< the latest end that a commit gave this holder
   };
+
+  /// The database's clock went back: what is left of a promise stays as long as it was.
+  void follow_clock(Duration jump) {
+    for (auto& [job, lease] : jobs_) lease.promised += jump;
+  }
 
   void judge_holder(const Attempt* before, const Attempt& after) {
     Lease& lease = jobs_[{after.run, after.job}];
@@ -141,6 +168,7 @@ class OneLiveLease final : public Checker {
 
   std::map<sim::JobKey, Lease> jobs_;  ///< that are open and were leased
   GraceHistory grace_;
+  DbTime last_now_{};
 };
 
 }  // namespace

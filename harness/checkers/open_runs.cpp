@@ -29,14 +29,16 @@ OpenRun* OpenRuns::find_open(RunId id) {
   return found == runs_.end() ? nullptr : &found->second;
 }
 
+void OpenRuns::begin(const Run& row) {
+  OpenRun& run = runs_[row.id];
+  run.spec = row.spec;
+  run.jobs.resize(row.spec->jobs.size());
+  run.open = static_cast<std::uint32_t>(run.jobs.size());
+}
+
 void OpenRuns::apply(const CommitView& view) {
   for (std::size_t i = 0; i < view.writes.runs.size(); ++i) {
-    const Run& row = view.writes.runs[i].row;
-    if (view.before.runs[i] != nullptr) continue;
-    OpenRun& run = runs_[row.id];
-    run.spec = row.spec;
-    run.jobs.resize(row.spec->jobs.size());
-    run.open = static_cast<std::uint32_t>(run.jobs.size());
+    if (view.before.runs[i] == nullptr) begin(view.writes.runs[i].row);
   }
   for (const AuditEvent& event : view.writes.audit) {
     if (event.refused || !std::holds_alternative<Cancel>(event.what.message)) continue;
@@ -64,6 +66,17 @@ void OpenRuns::apply(const Attempt& row) {
   if (run == nullptr || row.job >= run->jobs.size()) return;
   OpenRun::Job& job = run->jobs[row.job];
   if (job.current == row.id) job.attempt = row.state;
+}
+
+void OpenRuns::rebuild(const sim::Tables& tables) {
+  runs_.clear();
+  for (const auto& [id, row] : tables.runs()) {
+    if (is_terminal(row.state)) continue;
+    begin(row);
+    runs_.at(id).cancel_requested = row.state == RunState::cancel_requested;
+  }
+  for (const auto& [key, row] : tables.jobs()) apply(row);
+  for (const auto& [id, row] : tables.attempts()) apply(row);
 }
 
 void OpenRuns::forget_ended(const CommitView& view) {

@@ -31,11 +31,14 @@ class OpenRuns {
   /// forget_ended(), so that they can be judged.
   void apply(const CommitView& view);
   void forget_ended(const CommitView& view);
+  /// The runs that have not ended, as the tables have them.
+  void rebuild(const sim::Tables& tables);
 
   /// Null when the run has ended, or was not seen to be submitted.
   const OpenRun* find(delta::RunId id) const;
 
  private:
+  void begin(const delta::Run& row);
   void apply(const delta::Job& row);
   void apply(const delta::Attempt& row);
   OpenRun* find_open(delta::RunId id);

@@ -62,6 +62,8 @@ class RollUp final : public Checker {
     }
   }
 
+  void on_rewind(const sim::Tables& tables) override { runs_.rebuild(tables); }
+
  private:
   void judge_job(RunId id, std::uint32_t index) {
     const OpenRun* run = runs_.find(id);

@@ -15,11 +15,14 @@ namespace {
 class WakeUp final : public Checker {
  public:
   WakeUp(Report report, const Settings& settings)
-      : Checker(std::move(report)), settings_(settings) {}
+      : Checker(std::move(report)), settings_(settings), longest_ttl_(settings.lease_ttl) {}
 
   std::string_view name() const override { return "wake-up"; }
 
   void on_commit(const CommitView& view) override {
+    if (view.writes.control) {
+      longest_ttl_ = std::max(longest_ttl_, view.writes.control->policy.lease_ttl);
+    }
     for (std::size_t i = 0; i < view.writes.attempts.size(); ++i) {
       const Attempt& row = view.writes.attempts[i].row;
       const Attempt* before = view.before.attempts[i];
@@ -72,7 +75,7 @@ class WakeUp final : public Checker {
       case AttemptState::starting:
       case AttemptState::running:
       case AttemptState::uploading:
-        judge(row.expires_at <= now + settings_.lease_ttl,
+        judge(row.expires_at <= now + longest_ttl_,
               [&] { return found("a lease outlives its TTL", row); });
         return;
       case AttemptState::cancel_requested:
@@ -94,6 +97,7 @@ class WakeUp final : public Checker {
   }
 
   const Settings& settings_;
+  Duration longest_ttl_;           ///< that was ever in force
   std::set<sim::JobKey> waiting_;  ///< jobs whose attempt waits for other jobs
 };
 

@@ -43,6 +43,14 @@ void Judge::on_commit(const CommitView& commit) {
   for (const auto& checker : checkers_) checker->on_commit(commit);
 }
 
+void Judge::on_outside_write(const CommitView& commit) {
+  for (const auto& checker : checkers_) checker->on_outside_write(commit);
+}
+
+void Judge::on_rewind(const sim::Tables& tables) {
+  for (const auto& checker : checkers_) checker->on_rewind(tables);
+}
+
 void Judge::on_answer(const delta::Request& request, const delta::Response& response) {
   if (!response.detail.empty()) {
     for (const auto& checker : checkers_) checker->on_detail(request, response.detail);

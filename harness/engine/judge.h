@@ -18,6 +18,8 @@ class Judge {
         const SecretValues& secrets, sim::SimTime zero);
 
   void on_commit(const CommitView& commit);
+  void on_outside_write(const CommitView& commit);
+  void on_rewind(const sim::Tables& tables);
   void on_answer(const delta::Request& request, const delta::Response& response);
   /// A simulated process died of a broken CHECK or an exception that nobody caught.
   void on_panic(const sim::Process& process, const sim::Panic& panic);

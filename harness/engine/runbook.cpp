@@ -1,5 +1,7 @@
 #include "harness/engine/runbook.h"
 
+#include "harness/engine/operator_action.h"
+
 namespace aftershock {
 
 using namespace std::chrono_literals;
@@ -77,6 +79,7 @@ StepResult Runbook::carry_out(const StepSpec& step) {
     faults_.lift(fault);
     return {true, "lifted " + context_.scenario.faults[fault].id};
   }
+  if (const auto action = admin_action(step)) return request_action(context_, *action);
   return context_.cluster.act(step);
 }
 

@@ -20,6 +20,9 @@ const std::array<MarkInfo, kMarks>& mark_catalogue() {
       {"cancel-acknowledged", "A runner acknowledged a cancellation."},
       {"grace-granted", "After a gap in sweeping every lease was given one TTL more."},
       {"lease-revoked", "An operator or a restore took a lease away."},
+      {"generation-raised", "Every lease from before was declared void."},
+      {"policy-changed", "An operator changed what the system may do."},
+      {"reenqueued", "An operator had queued work sent to the queue again."},
       {"attempt-timed-out", "A try came to its own deadline."},
       {"run-timed-out", "A run came to its deadline."},
       {"artifact-missing", "A job ended with an artifact that could not be stored."},
@@ -86,6 +89,9 @@ void MarkCounter::on_event(const AuditEvent& event) {
   }
   if (std::holds_alternative<Expire>(message)) hit(Mark::kLeaseExpired);
   if (std::holds_alternative<Revoke>(message)) hit(Mark::kLeaseRevoked);
+  if (std::holds_alternative<RaiseGeneration>(message)) hit(Mark::kGenerationRaised);
+  if (std::holds_alternative<SetPolicy>(message)) hit(Mark::kPolicyChanged);
+  if (std::holds_alternative<Reenqueue>(message)) hit(Mark::kReenqueued);
   if (std::holds_alternative<ForceCancel>(message)) hit(Mark::kForcedCancel);
   if (std::holds_alternative<CancelAck>(message)) hit(Mark::kCancelAcknowledged);
   if (std::holds_alternative<TimeOut>(message)) hit(Mark::kAttemptTimedOut);

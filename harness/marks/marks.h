@@ -24,6 +24,9 @@ enum class Mark : std::uint8_t {
   kCancelAcknowledged,
   kGraceGranted,
   kLeaseRevoked,
+  kGenerationRaised,
+  kPolicyChanged,
+  kReenqueued,
   kAttemptTimedOut,
   kRunTimedOut,
   kArtifactMissing,
@@ -33,7 +36,7 @@ struct MarkInfo {
   std::string_view name;
   std::string_view description;  ///< one sentence
 };
-inline constexpr std::size_t kMarks = 15;
+inline constexpr std::size_t kMarks = 18;
 /// In the order of the enum.
 const std::array<MarkInfo, kMarks>& mark_catalogue();
 

@@ -114,7 +114,8 @@ void check_parameters(const View& parameters, const FaultInfo& info, Role target
       parameters["jitter"].duration() > parameters["latency"].duration()) {
     problems.add(parameters["jitter"].at(), "'jitter' is larger than 'latency'");
   }
-  if (info.name == "network.partition") check_partition(parameters, target, problems);
+  if (fields.find("to") != nullptr && fields.find("direction") != nullptr)
+    check_partition(parameters, target, problems);
 }
 
 void read_barrier(const View& view, FaultSpec& fault) {

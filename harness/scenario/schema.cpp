@@ -14,7 +14,7 @@ using namespace fields;
 using namespace std::chrono_literals;
 using S = delta::Settings;
 
-constexpr std::array<SettingInfo, 23> kSettings{{
+constexpr std::array kSettings = std::to_array<SettingInfo>({
     {"lease_ttl", "A started lease lives this long after its last renewal.", &S::lease_ttl},
     {"heartbeat_interval", "A runner renews its leases this often.", &S::heartbeat_interval},
     {"ack_window", "A granted lease must be started within this time.", &S::ack_window},
@@ -38,6 +38,8 @@ constexpr std::array<SettingInfo, 23> kSettings{{
     {"request_timeout", "Client and runner: one call.", &S::request_timeout},
     {"long_poll", "An acquire with nothing to do is answered after this.", &S::long_poll},
     {"operation_ttl", "How long a stored reply can be asked for again.", &S::operation_ttl},
+    {"purge_interval", "How often stored replies older than operation_ttl are deleted.",
+     &S::purge_interval},
     {"upload_deadline", "What a runner could not upload by then it marks as missing.",
      &S::upload_deadline},
     {"secrets_deadline", "A try of a job that could not get its secrets by then fails.",
@@ -48,7 +50,7 @@ constexpr std::array<SettingInfo, 23> kSettings{{
      nullptr, 64},
     {"database_timeout", "Lock timeout, and TCP timeout of the database's connections.",
      &S::database_timeout},
-}};
+});
 
 Field restart(std::string policy, std::string delay) {
   return optional(

@@ -10,6 +10,7 @@ namespace aftershock {
 namespace {
 
 using namespace fields;
+using namespace std::chrono_literals;
 
 Field parameters(std::vector<Field> all = {}) {
   bool required = false;
@@ -24,8 +25,25 @@ std::vector<StepInfo> make_catalogue() {
   return {
       {"lift_fault", "Repairs what a fault broke, before its duration is over.",
        parameters({name("fault", "The id of a fault with a duration.")})},
+      {"pause_ingestion", "New runs are turned away until further notice.", parameters()},
+      {"resume_ingestion", "New runs are taken again.", parameters()},
+      {"set_lease_ttl", "Leases live longer, or shorter, for a while.",
+       parameters({duration("ttl", "A lease's life after each renewal.", 1s, 1h),
+                   duration("for", "Then the settings' lease_ttl holds again.", 1s, 24h)})},
+      {"limit_concurrency", "At most so many leases side by side.",
+       parameters({count("most", "How many; 0 lifts the limit.", 0, 1'000'000)})},
+      {"limit_submissions", "Each orchestrator takes at most so many new runs.",
+       parameters({count("per_minute", "How many; 0 lifts the limit.", 0, 1'000'000)})},
+      {"reenqueue", "What is queued in the database is sent to the queue again.", parameters()},
+      {"revoke_leases", "Every lease is taken away; its job is tried again.", parameters()},
+      {"begin_generation", "No lease from before is good any more: after a restore.", parameters()},
       {"restart", "Restarts every process of a role, one after another.",
        parameters({choice("role", "Whose processes.", programs)})},
+      {"restore_database",
+       "Restores the database from its newest good base backup and the log after it, and raises "
+       "the generation.",
+       parameters({duration("back", "Nothing younger than this is replayed; 0s: everything is.", 0s,
+                            24h, "0s")})},
   };
 }
 

@@ -21,13 +21,13 @@ OrchestratorProgram::OrchestratorProgram(sim::World& world, sim::ProcessRuntime&
 RunnerProgram::RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, sim::HostId host,
                              const ObservedTransport::Observer& on_answer,
                              const delta::Settings& settings, std::uint32_t slots)
-    : plain_transport_(world.kernel, world.network, runtime.process(), host, world.endpoint_list),
+    : plain_transport_(world.network, runtime.process(), host, world.endpoint_list),
       transport_(plain_transport_, on_answer),
       artifacts_({world.kernel, world.network, runtime.process(), host, world.artifacts.host()},
                  world.artifacts, settings.request_timeout),
       secrets_({world.kernel, world.network, runtime.process(), host, world.secrets.host()},
                world.secrets, settings.request_timeout),
-      executor_(world.kernel, runtime.process()),
+      executor_(world.kernel, runtime),
       runner_({runtime.ports(), transport_, executor_, artifacts_, secrets_}, settings, slots) {
   runner_.start();
 }

@@ -16,10 +16,22 @@ sim::LinkQuality links(const NetworkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
 
-sim::DatabaseOptions database_options(const delta::Settings& settings) {
+/// Backups cost a drill that restores nothing time for no use.
+bool restores(const Scenario& scenario) {
+  const auto by_step = [](const StepSpec& step) { return step.kind == "restore_database"; };
+  const auto by_fault = [](const FaultSpec& fault) {
+    return fault.kind == "database.corrupt" || fault.kind == "database.restore";
+  };
+  return std::ranges::any_of(scenario.runbook, by_step) ||
+         std::ranges::any_of(scenario.faults, by_fault);
+}
+
+sim::DatabaseOptions database_options(const Scenario& scenario) {
   sim::DatabaseOptions options;
-  options.lock_timeout = settings.database_timeout;
-  options.idle_in_transaction_timeout = 2 * settings.database_timeout;
+  options.lock_timeout = scenario.settings.database_timeout;
+  options.idle_in_transaction_timeout = 2 * scenario.settings.database_timeout;
+  options.settings = scenario.settings;
+  if (restores(scenario)) options.backups.emplace();
   return options;
 }
 
@@ -39,11 +51,11 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                                    std::uint64_t seed, ObservedTransport::Observer on_answer)
     : scenario_(scenario),
       kernel_(kernel),
-      world_(kernel, links(scenario.cluster.network), database_options(scenario.settings)),
+      world_(kernel,
+             {.links = links(scenario.cluster.network), .database = database_options(scenario)}),
       on_answer_(std::move(on_answer)),
-      runtime_(kernel, kernel.main_process()),
-      plain_transport_(kernel, world_.network, kernel.main_process(), world_.outside,
-                       world_.endpoint_list),
+      runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
+      plain_transport_(world_.network, kernel.main_process(), world_.outside, world_.endpoint_list),
       witness_transport_(plain_transport_, on_answer_),
       witness_artifacts_(
           {kernel, world_.network, kernel.main_process(), world_.outside, world_.artifacts.host()},
@@ -57,6 +69,8 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
     track(commit);
     barriers_.on_commit(commit);
   });
+  world_.database.on_rewind(
+      [this](const sim::Tables& tables, const sim::RecoveryPoint&) { track_anew(tables); });
   world_.database.on_opened([this](std::uint64_t client) { barriers_.on_opened(client); });
 }
 
@@ -69,7 +83,7 @@ void SimulatedCluster::add_orchestrators() {
     sim::ApiEndpoint& endpoint = *world_.endpoints.back();
     world_.endpoint_list.push_back(&endpoint);
     world_.orchestrators.push_back(std::make_unique<sim::Node>(
-        kernel_, host, name, restart(group.restart),
+        kernel_, world_.network, host, name, restart(group.restart),
         [this, host, &endpoint](sim::ProcessRuntime& runtime) {
           return std::make_unique<OrchestratorProgram>(world_, runtime, host, endpoint,
                                                        scenario_.settings);
@@ -84,7 +98,7 @@ void SimulatedCluster::add_runners() {
     const std::string name = "runner-" + std::to_string(i);
     const sim::HostId host = world_.network.add_host(name);
     world_.runners.push_back(std::make_unique<sim::Node>(
-        kernel_, host, name, restart(group.restart),
+        kernel_, world_.network, host, name, restart(group.restart),
         [this, host, slots = group.slots](sim::ProcessRuntime& runtime) {
           return std::make_unique<RunnerProgram>(world_, runtime, host, on_answer_,
                                                  scenario_.settings, slots);
@@ -125,6 +139,29 @@ std::vector<sim::FaultTarget> SimulatedCluster::planned_targets(const Injection&
   return chosen;
 }
 
+/// Who is at the other end, where the kind of fault asks for it.
+std::vector<sim::FaultTarget> SimulatedCluster::peers(
+    const FaultSpec& spec, const std::vector<sim::FaultTarget>& targets) const {
+  if (!spec.parameters.has("to")) return {};
+  std::vector<sim::FaultTarget> found;
+  if (spec.parameters.count("to") != kPeersRest) {
+    found = population(spec.parameters.choice<Role>("to"));
+  } else {
+    for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
+      for (sim::FaultTarget& each : population(static_cast<Role>(role))) {
+        const auto is_it = [&each](const sim::FaultTarget& target) {
+          return target.host == each.host;
+        };
+        if (std::ranges::none_of(targets, is_it)) found.push_back(std::move(each));
+      }
+    }
+  }
+  const std::size_t first = spec.parameters.count("first");
+  if (first > 0 && first < found.size())
+    found.erase(found.begin() + static_cast<std::ptrdiff_t>(first), found.end());
+  return found;
+}
+
 /// The target that takes part in the moment; empty if its process has ended or has no part in it.
 std::vector<sim::FaultTarget> SimulatedCluster::targets_at(const FaultSpec& spec,
                                                            const AtBarrier& who) const {
@@ -150,7 +187,7 @@ Injected SimulatedCluster::inject_into(std::size_t injection,
   Injected injected{runtime_.now(), {}, live_work_of(spec.target.role, targets)};
   for (const sim::FaultTarget& target : targets) injected.targets.push_back(target.name);
   sim::FaultRequest request{spec.kind, std::move(targets), {}, spec.parameters};
-  if (spec.parameters.has("to")) request.peers = population(spec.parameters.choice<Role>("to"));
+  request.peers = peers(spec, request.targets);
   faults_[injection] = make_fault(world_, request);
   CHECK(faults_[injection] != nullptr);
   faults_[injection]->inject();
@@ -179,7 +216,7 @@ std::optional<Injected> SimulatedCluster::inject_at_barrier(std::size_t injectio
   };
   armed = barriers_.arm(spec.barrier->name, spec.barrier->skip, action);
   while (!injected && kernel_.now().time_since_epoch() < give_up.time_since_epoch()) {
-    kernel_.wait(done, sim::ProcessRuntime::to_sim(give_up));
+    kernel_.wait(done, runtime_.clock().to_sim(give_up));
   }
   barriers_.disarm(armed);
   return injected;
@@ -197,7 +234,25 @@ FaultEffect SimulatedCluster::effect(std::size_t injection) const {
 
 StepResult SimulatedCluster::act(const StepSpec& step) {
   if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
+  if (step.kind == "restore_database") return restore_database(step.parameters.duration("back"));
   return {false, "the simulated cluster knows no step " + step.kind};
+}
+
+StepResult SimulatedCluster::restore_database(delta::Duration back) {
+  sim::RestoreOptions options;
+  if (back > delta::Duration(0)) options.until = world_.database.now() - back;
+  sim::WaitQueue ended;
+  bool answered = false;
+  std::optional<sim::RecoveryPoint> point;
+  world_.database.restore(options, [&](const std::optional<sim::RecoveryPoint>& reached) {
+    answered = true;
+    point = reached;
+    ended.notify_all();
+  });
+  while (!answered) kernel_.wait(ended, sim::kForever);
+  if (!point) return {false, "there is no good base backup, or another restore was under way"};
+  return {true, "restored as of " + delta::format_seconds(point->time.time_since_epoch()) + ", " +
+                    std::to_string(point->commits_lost) + " commits lost"};
 }
 
 /// One after another: the next only when the one before is up again.
@@ -270,6 +325,17 @@ void SimulatedCluster::track(const sim::CommitView& commit) {
     } else {
       live_attempts_.erase(write.row.id);
     }
+  }
+}
+
+void SimulatedCluster::track_anew(const sim::Tables& tables) {
+  open_runs_.clear();
+  live_attempts_.clear();
+  for (const auto& [id, row] : tables.runs()) {
+    if (!is_terminal(row.state)) open_runs_[id] = row.submitted_at;
+  }
+  for (const auto& [id, row] : tables.attempts()) {
+    if (is_live(row.state)) live_attempts_.insert(id);
   }
 }
 

@@ -43,13 +43,17 @@ class SimulatedCluster final : public Cluster {
   /// The values of the secrets that the workload names.
   void add_secrets();
   std::vector<sim::FaultTarget> population(Role role) const;
+  std::vector<sim::FaultTarget> peers(const FaultSpec& spec,
+                                      const std::vector<sim::FaultTarget>& targets) const;
   std::vector<sim::FaultTarget> planned_targets(const Injection& injection) const;
   std::vector<sim::FaultTarget> targets_at(const FaultSpec& spec, const AtBarrier& who) const;
   Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);
   std::vector<TouchedWork> live_work_of(Role role,
                                         const std::vector<sim::FaultTarget>& targets) const;
+  StepResult restore_database(delta::Duration back);
   StepResult restart_all(Role role);
   void track(const sim::CommitView& commit);
+  void track_anew(const sim::Tables& tables);
 
   const Scenario& scenario_;
   sim::Kernel& kernel_;

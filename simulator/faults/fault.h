@@ -49,9 +49,11 @@ std::unique_ptr<Fault> make_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_process_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_network_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_disk_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_secret_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_message_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_clock_fault(World& world, const FaultRequest& request);
 
 }  // namespace aftershock::sim

@@ -1,126 +1,171 @@
-// network.partition, network.delay, network.loss
+// network.*
+#include <functional>
+#include <utility>
+
 #include "simulator/faults/fault.h"
 
 namespace aftershock::sim {
 
 namespace {
 
-/// Proof for all of them: a counter of the targets' packets that only the network writes.
+using Counter = std::uint64_t HostTraffic::*;
+
+/// Proof for all of them: a counter of the targets' packets that only the network writes, as they
+/// pass.
 class NetworkFault : public Fault {
  public:
-  NetworkFault(World& world, const FaultRequest& request)
-      : network_(world.network), request_(request) {}
+  NetworkFault(World& world, FaultRequest request, Counter counter, const char* what)
+      : network_(world.network), request_(std::move(request)), counter_(counter), what_(what) {}
 
- protected:
-  template <class Counter>
-  Effect counted(const std::vector<std::uint64_t>& before, Counter counter,
-                 const char* what) const {
+  void inject() override {
+    for (const FaultTarget& target : request_.targets) before_.push_back(read(target));
+    begin();
+  }
+  Effect effect() const override {
     std::size_t hit = 0;
-    std::uint64_t packets = 0;
-    for (std::size_t i = 0; i < request_.targets.size(); ++i) {
-      const std::uint64_t since = (network_.*counter)(request_.targets[i].host) - before[i];
-      packets += since;
+    std::uint64_t all = 0;
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      const std::uint64_t since = read(request_.targets[i]) - before_[i];
+      all += since;
       if (since > 0) ++hit;
     }
-    return {hit == request_.targets.size(),
-            std::to_string(packets) + " packets " + what + ", at " + std::to_string(hit) + " of " +
+    return {!before_.empty() && hit == before_.size(),
+            std::to_string(all) + " " + what_ + ", at " + std::to_string(hit) + " of " +
                 std::to_string(request_.targets.size()) + " targets"};
   }
-  template <class Counter>
-  std::vector<std::uint64_t> read(Counter counter) const {
-    std::vector<std::uint64_t> values;
-    for (const FaultTarget& target : request_.targets) {
-      values.push_back((network_.*counter)(target.host));
-    }
-    return values;
+
+ protected:
+  virtual void begin() = 0;
+  std::uint64_t read(const FaultTarget& target) const {
+    return network_.traffic(target.host).*counter_;
   }
 
   Network& network_;
   FaultRequest request_;
+
+ private:
+  Counter counter_;
+  const char* what_;
+  std::vector<std::uint64_t> before_;
 };
 
-class Partition final : public NetworkFault {
+/// Something done to each link between the targets and their peers, and undone.
+class LinkFault final : public NetworkFault {
  public:
-  using NetworkFault::NetworkFault;
-  void inject() override {
-    before_ = read(&Network::swallowed);
-    for_each_link([this](HostId from, HostId to) { network_.cut(from, to); });
-  }
-  void heal() override {
-    for_each_link([this](HostId from, HostId to) { network_.restore(from, to); });
-  }
-  Effect effect() const override { return counted(before_, &Network::swallowed, "swallowed"); }
+  using Action = void (Network::*)(HostId from, HostId to);
+
+  LinkFault(World& world, const FaultRequest& request, Counter counter, const char* what,
+            Action on_inject, Action on_heal)
+      : NetworkFault(world, request, counter, what), on_inject_(on_inject), on_heal_(on_heal) {}
+
+  void heal() override { for_each_link(on_heal_); }
 
  private:
   enum class Direction : std::uint8_t { both, to, from };  ///< as the parameter lists them
 
-  template <class Action>
+  void begin() override { for_each_link(on_inject_); }
+
   void for_each_link(Action action) {
     const auto direction = request_.parameters.choice<Direction>("direction");
     for (const FaultTarget& target : request_.targets) {
       for (const FaultTarget& peer : request_.peers) {
         if (peer.host == target.host) continue;
-        if (direction != Direction::from) action(target.host, peer.host);
-        if (direction != Direction::to) action(peer.host, target.host);
+        if (direction != Direction::from) (network_.*action)(target.host, peer.host);
+        if (direction != Direction::to) (network_.*action)(peer.host, target.host);
       }
     }
   }
 
-  std::vector<std::uint64_t> before_;
+  Action on_inject_;
+  Action on_heal_;
 };
 
-class Delay final : public NetworkFault {
+class ImpairmentFault final : public NetworkFault {
  public:
-  using NetworkFault::NetworkFault;
-  void inject() override {
-    before_ = read(&Network::delayed);
-    for (const FaultTarget& target : request_.targets) {
-      network_.add_delay(target.host, latency_, jitter_);
-    }
-  }
-  void heal() override {
-    for (const FaultTarget& target : request_.targets) {
-      network_.remove_delay(target.host, latency_, jitter_);
-    }
-  }
-  Effect effect() const override { return counted(before_, &Network::delayed, "delayed"); }
+  ImpairmentFault(World& world, const FaultRequest& request, Counter counter, const char* what,
+                  const Impairment& impairment)
+      : NetworkFault(world, request, counter, what), impairment_(impairment) {}
 
- private:
-  const delta::Duration latency_ = request_.parameters.duration("latency");
-  const delta::Duration jitter_ = request_.parameters.duration("jitter");
-  std::vector<std::uint64_t> before_;
-};
-
-class Loss final : public NetworkFault {
- public:
-  using NetworkFault::NetworkFault;
-  void inject() override {
-    before_ = read(&Network::retransmitted);
-    for (const FaultTarget& target : request_.targets) {
-      network_.add_loss(target.host, loss_ppm_);
-    }
-  }
   void heal() override {
-    for (const FaultTarget& target : request_.targets) {
-      network_.remove_loss(target.host, loss_ppm_);
-    }
-  }
-  Effect effect() const override {
-    return counted(before_, &Network::retransmitted, "lost and sent again");
+    for (const FaultTarget& target : request_.targets) network_.mend(target.host, impairment_);
   }
 
  private:
-  const std::uint32_t loss_ppm_ = request_.parameters.ppm("percent");
-  std::vector<std::uint64_t> before_;
+  void begin() override {
+    for (const FaultTarget& target : request_.targets) network_.impair(target.host, impairment_);
+  }
+
+  Impairment impairment_;
 };
+
+/// Again and again while it lasts: a connection that was just made breaks too.
+class Reset final : public NetworkFault {
+ public:
+  Reset(World& world, const FaultRequest& request)
+      : NetworkFault(world, request, &HostTraffic::resets, "connections found broken"),
+        kernel_(world.kernel),
+        interval_(request.parameters.duration("interval")) {}
+
+  void heal() override { on_ = false; }
+
+ private:
+  void begin() override {
+    on_ = true;
+    reset();
+  }
+  void reset() {
+    if (!on_) return;
+    for (const FaultTarget& target : request_.targets) network_.reset(target.host);
+    kernel_.at(kernel_.now() + interval_, [this] { reset(); });
+  }
+
+  Kernel& kernel_;
+  delta::Duration interval_;
+  bool on_ = false;
+};
+
+std::unique_ptr<Fault> make_link_fault(World& world, const FaultRequest& request) {
+  if (request.kind == "network.partition") {
+    return std::make_unique<LinkFault>(world, request, &HostTraffic::swallowed, "packets swallowed",
+                                       &Network::cut, &Network::restore);
+  }
+  if (request.kind == "network.hold") {
+    return std::make_unique<LinkFault>(world, request, &HostTraffic::held, "messages held back",
+                                       &Network::hold, &Network::release);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Fault> make_impairment(World& world, const FaultRequest& request) {
+  const delta::Parameters& given = request.parameters;
+  const auto make = [&](Counter counter, const char* what, const Impairment& impairment) {
+    return std::make_unique<ImpairmentFault>(world, request, counter, what, impairment);
+  };
+  if (request.kind == "network.delay") {
+    return make(&HostTraffic::delayed, "packets delayed",
+                {.latency = given.duration("latency"), .jitter = given.duration("jitter")});
+  }
+  if (request.kind == "network.loss") {
+    return make(&HostTraffic::retransmitted, "packets lost and sent again",
+                {.loss_ppm = given.ppm("percent")});
+  }
+  if (request.kind == "network.reorder") {
+    return make(&HostTraffic::overtaking, "packets overtook earlier ones",
+                {.reorder_ppm = given.ppm("percent"), .put_back = given.duration("latency")});
+  }
+  if (request.kind == "network.bandwidth") {
+    return make(&HostTraffic::queued, "packets waited for the line",
+                {.kbit = static_cast<std::uint64_t>(given.count("kbit"))});
+  }
+  return nullptr;
+}
 
 }  // namespace
 
 std::unique_ptr<Fault> make_network_fault(World& world, const FaultRequest& request) {
-  if (request.kind == "network.partition") return std::make_unique<Partition>(world, request);
-  if (request.kind == "network.delay") return std::make_unique<Delay>(world, request);
-  if (request.kind == "network.loss") return std::make_unique<Loss>(world, request);
-  return nullptr;
+  if (request.kind == "network.reset") return std::make_unique<Reset>(world, request);
+  if (auto fault = make_link_fault(world, request)) return fault;
+  return make_impairment(world, request);
 }
 
 }  // namespace aftershock::sim

@@ -37,7 +37,8 @@ struct Fiber : Timed, Link<WaitTag>, Link<FiberTag> {
   Fiber* killer = nullptr;                    ///< whom to return to once unwound
   bool notified = false;                      ///< its last wait ended by a notification
   bool body_ended = false;
-  bool retiring = false;  ///< its Boost context must end
+  bool retiring = false;                ///< its Boost context must end
+  std::uint32_t critical_sections = 0;  ///< that it is in: it must not suspend
   std::uint32_t kills_swallowed = 0;
   Callback body;
   std::string name;

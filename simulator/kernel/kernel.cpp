@@ -176,6 +176,7 @@ void Kernel::finish(Fiber& self) {
   self.Link<FiberTag>::unlink();
   self.body_ended = false;
   self.kills_swallowed = 0;
+  self.critical_sections = 0;
   idle_.push_back(&self);
   if (self.killer != nullptr) {
     switch_to(*std::exchange(self.killer, nullptr));
@@ -218,6 +219,7 @@ bool Kernel::may_go_on() {
 bool Kernel::may_suspend() {
   if (!may_go_on()) return false;
   CHECK(running_ != &pump_);
+  CHECK(running_->critical_sections == 0);
   CHECK(static_cast<std::byte*>(__builtin_frame_address(0)) > running_->stack_limit);
   return true;
 }

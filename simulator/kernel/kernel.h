@@ -94,6 +94,10 @@ class Kernel {
   void pause(Process& process);
   /// SIGCONT: what was parked is ready or due now, in the order in which it was parked.
   void resume(Process& process);
+  /// An overloaded host: each fiber and bound event of `process` that becomes ready or due from
+  /// now on is late by what `delay` returns for it; 0 is on time. Empty: all are. `delay` must
+  /// neither suspend nor touch the kernel. Nothing happens when the process is dead.
+  void delay_wakeups(Process& process, std::function<delta::Duration()> delay);
 
   /// Runs `callback` at `when`, or now if that is past: as soon as the running fiber suspends,
   /// before any other fiber. It runs on the pump, not in a fiber: it must not suspend.
@@ -109,6 +113,14 @@ class Kernel {
   void yield();
   /// True: notified. False: the deadline passed, or the process was killed.
   bool wait(WaitQueue& queue, SimTime deadline);
+
+  /// What the running fiber does until it leaves again must not suspend: a suspension point is a
+  /// CheckFailed. May be nested.
+  void enter_critical_section() { ++running_->critical_sections; }
+  void leave_critical_section() {
+    CHECK(running_->critical_sections > 0);
+    --running_->critical_sections;
+  }
 
   /// Of all steps so far: equal for equal seeds, whatever the build, thread and history.
   std::uint64_t digest() const { return scheduler_.digest(); }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "core/time.h"
 #include "simulator/kernel/link.h"
 
 namespace aftershock::sim {
@@ -27,6 +29,8 @@ class Process {
   /// must check it and neither act, throw nor suspend when it is false.
   bool alive() const { return alive_; }
   bool paused() const { return paused_; }
+  /// Wake-ups that Kernel::delay_wakeups() made late. Only grows.
+  std::uint64_t late_wakeups() const { return late_wakeups_; }
 
  private:
   friend class Kernel;
@@ -38,6 +42,9 @@ class Process {
   std::uint64_t id_;
   bool alive_ = true;
   bool paused_ = false;
+  bool hindered_ = false;  ///< paused, or its wake-ups may be late: the one question of a hot path
+  std::function<delta::Duration()> wakeup_delay_;
+  std::uint64_t late_wakeups_ = 0;
   Link<FiberTag> fibers_;
   Link<EventTag> events_;              ///< bound to it and not yet run
   std::vector<Fiber*> parked_fibers_;  ///< became ready while it was paused, in that order

@@ -22,6 +22,7 @@ void Kernel::end(Process& process) {
   scheduler_.record(StepKind::kill, running_->id, process.id());
   process.alive_ = false;
   process.paused_ = false;
+  process.hindered_ = false;
   scheduler_.forget(process);
   bool itself = false;
   for (Link<FiberTag>* link = process.fibers_.next(); link != &process.fibers_;) {
@@ -54,6 +55,11 @@ void Kernel::pause(Process& process) {
   if (!process.alive() || process.paused() || inert()) return;
   scheduler_.record(StepKind::pause, running_->id, process.id());
   scheduler_.park(process);
+}
+
+void Kernel::delay_wakeups(Process& process, std::function<delta::Duration()> delay) {
+  CHECK(&process != &main_process());
+  if (process.alive()) scheduler_.set_wakeup_delay(process, std::move(delay));
 }
 
 void Kernel::resume(Process& process) {

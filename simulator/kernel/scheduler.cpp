@@ -39,9 +39,12 @@ Turn Scheduler::choose() {
         continue;
       }
       Event& event = static_cast<Event&>(due);
-      if (event.process != nullptr && event.process->paused_) {
-        event.process->parked_events_.push_back(&event);
-        continue;
+      if (event.process != nullptr && event.process->hindered_) [[unlikely]] {
+        if (event.process->paused_) {
+          event.process->parked_events_.push_back(&event);
+          continue;
+        }
+        if (put_off(event, *event.process)) continue;
       }
       record(StepKind::event, 0);
       return {.fiber = nullptr, .event = &event};
@@ -72,8 +75,33 @@ Fiber& Scheduler::take_ready() {
 }
 
 void Scheduler::make_ready(Fiber& fiber) {
-  std::vector<Fiber*>& list = fiber.process->paused_ ? fiber.process->parked_fibers_ : ready_;
-  list.push_back(&fiber);
+  if (fiber.process->hindered_) [[unlikely]]
+    return make_ready_later(fiber);
+  ready_.push_back(&fiber);
+}
+
+void Scheduler::make_ready_later(Fiber& fiber) {
+  if (fiber.process->paused_) {
+    fiber.process->parked_fibers_.push_back(&fiber);
+  } else if (!put_off(fiber, *fiber.process)) {
+    ready_.push_back(&fiber);
+  }
+}
+
+/// False: it is on time, or has been late already.
+bool Scheduler::put_off(Timed& due, Process& process) {
+  if (std::exchange(due.late, false) || !process.wakeup_delay_) return false;
+  const delta::Duration delay = process.wakeup_delay_();
+  if (delay <= delta::Duration(0)) return false;
+  ++process.late_wakeups_;
+  due.late = true;
+  timers_.arm(now_ + delay, due);
+  return true;
+}
+
+void Scheduler::set_wakeup_delay(Process& process, std::function<delta::Duration()> delay) {
+  process.wakeup_delay_ = std::move(delay);
+  process.hindered_ = process.paused_ || process.wakeup_delay_;
 }
 
 void Scheduler::notify(Fiber& fiber) {
@@ -100,6 +128,7 @@ void Scheduler::add_event(SimTime when, Process* process, Callback callback) {
 
 void Scheduler::release(Event& event) noexcept {
   timers_.disarm(event);
+  event.late = false;
   event.unlink();
   event.process = nullptr;
   // Destroying the captures may run code that adds events: this one must not be free yet.
@@ -109,6 +138,7 @@ void Scheduler::release(Event& event) noexcept {
 
 void Scheduler::park(Process& process) {
   process.paused_ = true;
+  process.hindered_ = true;
   const auto is_its = [&](const Fiber* fiber) { return fiber->process == &process; };
   const auto begin = ready_.begin() + static_cast<std::ptrdiff_t>(ready_begin_);
   std::copy_if(begin, ready_.end(), std::back_inserter(process.parked_fibers_), is_its);
@@ -117,6 +147,7 @@ void Scheduler::park(Process& process) {
 
 void Scheduler::unpark(Process& process) {
   process.paused_ = false;
+  process.hindered_ = static_cast<bool>(process.wakeup_delay_);
   for (Fiber* fiber : std::exchange(process.parked_fibers_, {})) make_ready(*fiber);
   for (Event* event : std::exchange(process.parked_events_, {})) timers_.arm(now_, *event);
 }
@@ -132,6 +163,7 @@ void Scheduler::forget(Process& process) {
        link = link->next()) {
     Fiber& fiber = static_cast<Fiber&>(*link);
     timers_.disarm(fiber);
+    fiber.late = false;
     fiber.Link<WaitTag>::unlink();
   }
   while (process.events_.linked()) release(static_cast<Event&>(*process.events_.next()));

@@ -57,6 +57,7 @@ class Scheduler {
   /// To be called after the event's callback ran, or instead of it.
   void release(Event& event) noexcept;
 
+  void set_wakeup_delay(Process& process, std::function<delta::Duration()> delay);
   void park(Process& process);
   void unpark(Process& process);
   /// Takes the process's fibers out of every list of ready, waiting and sleeping ones, and drops
@@ -71,6 +72,8 @@ class Scheduler {
 
  private:
   Fiber& take_ready();
+  void make_ready_later(Fiber& fiber);
+  bool put_off(Timed& due, Process& process);
 
   SimTime now_{};
   TimerHeap timers_;

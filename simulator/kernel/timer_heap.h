@@ -17,6 +17,7 @@ struct Timed {
   explicit Timed(Kind kind_of) : kind(kind_of) {}
 
   std::uint64_t armed = 0;  ///< sequence number of its timer; 0: none
+  bool late = false;        ///< it was due before, and its timer ends the delay of that wake-up
   Kind kind;
 };
 

@@ -17,6 +17,7 @@ bool is_from_runner(const delta::Request& request) {
 void ApiEndpoint::listen(Process& process, Handler handler) {
   process_ = &process;
   handler_ = std::move(handler);
+  has_responded_ = false;
 }
 
 void ApiEndpoint::close() {
@@ -33,35 +34,42 @@ std::uint64_t ApiEndpoint::send(HostId client, delta::Request request, const Rep
     return call;
   }
   open_.emplace(call, reply);
-  deliver(client, call, std::move(request), [this, call, reply](delta::Response response) {
-    open_.erase(call);
-    reply(std::move(response));
-  });
-  return call;
-}
-
-void ApiEndpoint::deliver(HostId client, std::uint64_t call, delta::Request request,
-                          delta::Responder respond) {
   const bool disturbed = is_from_runner(request);
   if (disturbed && happens(late_)) {
     late_calls_.insert(call);
-    return deliver_after(
-        late_.delay, request,
-        [this, call, respond](delta::Response response) {
-          late_calls_.erase(call);
-          respond(std::move(response));
-        },
-        handled_late_);
+    const auto answer = [this, call, reply](delta::Response response) {
+      late_calls_.erase(call);
+      respond(call, reply, std::move(response));
+    };
+    deliver_after(late_.delay, request, answer, handled_late_);
+    return call;
   }
   if (disturbed && happens(copies_)) {
-    deliver_after(
-        rng_.between(delta::Duration(0), copies_.delay), request, [](delta::Response) {},
-        handled_again_);
+    const delta::Duration wait = rng_.between(delta::Duration(0), copies_.delay);
+    deliver_after(wait, request, [](delta::Response) { /* goes nowhere */ }, handled_again_);
   }
   network_.send(client, host_, *process_,
-                [this, request = std::move(request), respond = std::move(respond)]() mutable {
-                  handler_(std::move(request), std::move(respond));
+                [this, call, request = std::move(request), reply]() mutable {
+                  if (reply.settled()) return;
+                  handler_(std::move(request), [this, call, reply](delta::Response response) {
+                    respond(call, reply, std::move(response));
+                  });
                 });
+  return call;
+}
+
+void ApiEndpoint::respond(std::uint64_t call, const Reply& reply, delta::Response response) {
+  const auto leave = [this, call, reply](delta::Response done) {
+    open_.erase(call);
+    reply(std::move(done));
+  };
+  const bool first = !std::exchange(has_responded_, true);
+  Buggify* buggify = network_.buggify();
+  if (!first || buggify == nullptr || process_ == nullptr) return leave(std::move(response));
+  const delta::Duration delay = buggify->delay(BuggifySite::slow_first_response);
+  if (delay <= delta::Duration(0)) return leave(std::move(response));
+  kernel_.at(kernel_.now() + delay, *process_,
+             [leave, response = std::move(response)]() mutable { leave(std::move(response)); });
 }
 
 void ApiEndpoint::deliver_after(delta::Duration wait, const delta::Request& request,
@@ -95,6 +103,9 @@ std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t 
   if (!client_.alive()) {
     return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "the process is dead"});
   }
+  if (fails_to_connect(network_)) {
+    return std::unexpected(delta::CallError{delta::CallFailure::not_sent, "connection reset"});
+  }
   ApiEndpoint& server = *endpoints_.at(endpoint);
   const auto exchange = std::make_shared<Exchange<delta::Response>>();
   const ApiEndpoint::Reply reply(network_, server.host(), host_, exchange);
@@ -104,7 +115,7 @@ std::expected<delta::Response, delta::CallError> SimTransport::call(std::size_t 
     std::uint64_t id;
     ~Forget() { server.forget(id); }
   } const forget{server, id};
-  auto answer = wait_for_answer(kernel_, *exchange, kernel_.now() + timeout);
+  auto answer = wait_for_answer(network_.clock(host_), *exchange, timeout);
   if (answer) return std::move(*answer);
   const bool refused = answer.error() == CallEnd::refused;
   return std::unexpected(

@@ -55,10 +55,10 @@ class ApiEndpoint {
   };
 
   bool happens(const Disorder& disorder);
-  void deliver(HostId client, std::uint64_t call, delta::Request request, delta::Responder respond);
   /// Arrives when `wait` has passed; lost if nobody listens then.
   void deliver_after(delta::Duration wait, const delta::Request& request,
                      const delta::Responder& respond, std::uint64_t& handled);
+  void respond(std::uint64_t call, const Reply& reply, delta::Response response);
 
   Kernel& kernel_;
   Network& network_;
@@ -72,6 +72,7 @@ class ApiEndpoint {
   std::uint64_t handled_again_ = 0;
   Process* process_ = nullptr;
   Handler handler_;
+  bool has_responded_ = false;  ///< since the process began to listen
   std::uint64_t last_call_ = 0;
   std::map<std::uint64_t, Reply> open_;
 };
@@ -80,9 +81,9 @@ class ApiEndpoint {
 class SimTransport final : public delta::Transport {
  public:
   /// `endpoints` must outlive it.
-  SimTransport(Kernel& kernel, Network& network, Process& client, HostId host,
+  SimTransport(Network& network, Process& client, HostId host,
                const std::vector<ApiEndpoint*>& endpoints)
-      : kernel_(kernel), network_(network), client_(client), host_(host), endpoints_(endpoints) {}
+      : network_(network), client_(client), host_(host), endpoints_(endpoints) {}
 
   std::size_t endpoints() const override { return endpoints_.size(); }
   std::expected<delta::Response, delta::CallError> call(std::size_t endpoint,
@@ -90,7 +91,6 @@ class SimTransport final : public delta::Transport {
                                                         delta::Duration timeout) override;
 
  private:
-  Kernel& kernel_;
   Network& network_;
   Process& client_;
   HostId host_;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +10,9 @@
 #include "simulator/world/database_server.h"
 
 namespace aftershock::sim {
+
+inline constexpr const char* kReadOnly = "cannot write in a read-only transaction";
+inline constexpr const char* kInvalidPage = "invalid page: checksum verification failed";
 
 /// What a backend does, in the order in which a transaction passes through it.
 enum class BackendStage : std::uint8_t {
@@ -27,8 +29,8 @@ enum class BackendStage : std::uint8_t {
 
 struct Backend {
   BackendId id{};
-  std::uint64_t owner = 0;  ///< the client's Process::id()
-  std::function<void()> on_reset;
+  ClientEnd client;
+  bool outsider = false;  ///< see DatabaseServer::accept_outsider()
   BackendStage stage = BackendStage::idle;
   bool in_transaction = false;
   bool disconnected = false;  ///< only while flushing: there is nobody to answer

@@ -11,14 +11,16 @@ using namespace delta;
 namespace {
 
 /// The client's end of a connection. Packets under way keep it after the session has gone.
-struct Socket {
+struct Socket final : Connection {
   Socket(Kernel& the_kernel, Network& the_network, const Process& owner, HostId own_host,
          DatabaseServer& the_server)
       : kernel(the_kernel),
         network(the_network),
         process(owner),
         host(own_host),
-        server(the_server) {}
+        server(the_server) {
+    network.opened(*this, host, server.host());
+  }
 
   Kernel& kernel;
   Network& network;
@@ -30,7 +32,21 @@ struct Socket {
   bool closed = false;
   WaitQueue woken;
 
+  using Connection::found_broken;
+
   void wake() { woken.notify_all(); }
+
+  bool reset() override {
+    if (broken || closed) return false;
+    broken = true;
+    wake();
+    if (backend) {
+      // As the next event: the server's end holds the last reference to some sockets.
+      kernel.at(kernel.now(),
+                [this_server = &server, id = *backend] { this_server->disconnect(id); });
+    }
+    return true;
+  }
 
   /// Has the server's host end the connection: sent by the operating system, so it works for a
   /// dead process too.
@@ -135,6 +151,11 @@ class SimulatedSession final : public Session {
         &DatabaseServer::start_delete, serials));
   }
 
+  std::expected<std::uint32_t, DbError> purge_operations(PurgeRequest request) override {
+    return answer_or_error(call<PurgeRequest, std::expected<std::uint32_t, DbError>>(
+        &DatabaseServer::start_purge, request));
+  }
+
   /// Suspends. False: refused, or no answer.
   bool connect() {
     const auto arrived = std::make_shared<bool>(false);
@@ -145,7 +166,10 @@ class SimulatedSession final : public Session {
 
  private:
   static void dial(const SharedSocket& socket, const std::shared_ptr<bool>& arrived) {
-    const auto backend = socket->server.accept(socket->process, [socket] { send_reset(socket); });
+    const auto backend = socket->server.accept(
+        {.process = socket->process.id(),
+         .on_reset = [socket] { send_reset(socket); },
+         .is_open = [socket] { return socket->process.alive() && !socket->closed; }});
     socket->network.send(socket->server.host(), socket->host, [socket, arrived, backend] {
       socket->backend = backend;
       *arrived = true;
@@ -155,7 +179,10 @@ class SimulatedSession final : public Session {
     });
   }
 
-  bool usable() const { return socket_->process.alive() && !socket_->broken; }
+  bool usable() const {
+    if (socket_->broken) socket_->found_broken();
+    return socket_->process.alive() && !socket_->broken;
+  }
 
   static DbError unavailable() { return {DbFailure::unavailable, "the connection is broken"}; }
 
@@ -169,6 +196,7 @@ class SimulatedSession final : public Session {
     if (await(*socket_, exchange->arrived, options_.user_timeout)) {
       return std::move(exchange->answer);
     }
+    if (socket_->broken) socket_->found_broken();
     socket_->broken = true;
     return std::nullopt;
   }

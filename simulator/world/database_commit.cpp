@@ -10,6 +10,9 @@ using namespace delta;
 
 namespace {
 
+/// How many values of a sequence one log record stands for; PostgreSQL's own figure.
+constexpr std::uint64_t kSequenceAhead = 32;
+
 constexpr const char* kKeyExists = "duplicate key value violates unique constraint";
 constexpr const char* kNoRow = "the predicate matches no row";
 constexpr const char* kNoRun = "violates foreign key constraint: no such run";
@@ -59,10 +62,10 @@ void DatabaseServer::execute_commit(Backend& backend) {
     return;
   }
   give_serials(backend);
-  backend.in_doubt = in_doubt_.on();
-  backend.dropped = in_doubt_.on() && rng_.chance_ppm(500'000);
+  backend.in_doubt = in_doubt_.on() && !backend.outsider;
+  backend.dropped = backend.in_doubt && in_doubt_rng_.chance_ppm(500'000);
   backend.stage = BackendStage::flushing;
-  const Duration flush = rng_.between(options_.flush_min, options_.flush_max);
+  const Duration flush = draw_flush();
   kernel_.at(kernel_.now() + cost(rows_in(backend.writes)) + flush,
              [this, id = backend.id] { end_flush(id); });
 }
@@ -90,7 +93,7 @@ const char* DatabaseServer::match(Backend& backend) const {
 }
 
 const char* DatabaseServer::match(Backend& backend, const RunWrite& write) const {
-  const Run* before = tables_.run(write.row.id);
+  const Run* before = live_.tables.run(write.row.id);
   backend.before.runs.push_back(before);
   if (!write.expected) return before == nullptr ? nullptr : kKeyExists;
   if (before == nullptr) return kNoRow;
@@ -99,7 +102,7 @@ const char* DatabaseServer::match(Backend& backend, const RunWrite& write) const
 }
 
 const char* DatabaseServer::match(Backend& backend, const JobWrite& write) const {
-  const Job* before = tables_.job(write.row.run, write.row.index);
+  const Job* before = live_.tables.job(write.row.run, write.row.index);
   backend.before.jobs.push_back(before);
   if (!write.insert) {
     if (before == nullptr) return kNoRow;
@@ -111,7 +114,7 @@ const char* DatabaseServer::match(Backend& backend, const JobWrite& write) const
 }
 
 const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
-  const Attempt* before = tables_.attempt(write.row.id);
+  const Attempt* before = live_.tables.attempt(write.row.id);
   backend.before.attempts.push_back(before);
   if (!write.expected) {
     if (before != nullptr) return kKeyExists;
@@ -123,13 +126,14 @@ const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
   write.row.spec = before->spec;
   const AttemptFence& fence = *write.expected;
   const bool matches = before->state == fence.state && before->epoch == fence.epoch &&
-                       before->token_hash == fence.token_hash;
+                       before->token_hash == fence.token_hash &&
+                       before->generation == fence.generation;
   return matches ? nullptr : kNoRow;
 }
 
 /// Null when there is no such run, neither committed nor about to be.
 SharedSpec DatabaseServer::spec_of(RunId run, const WriteSet& writes) const {
-  if (const Run* committed = tables_.run(run)) return committed->spec;
+  if (const Run* committed = live_.tables.run(run)) return committed->spec;
   for (const RunWrite& write : writes.runs) {
     if (write.row.id == run) return write.row.spec;
   }
@@ -137,10 +141,14 @@ SharedSpec DatabaseServer::spec_of(RunId run, const WriteSet& writes) const {
 }
 
 void DatabaseServer::give_serials(Backend& backend) {
-  for (AuditEvent& event : backend.writes.audit) event.serial = ++last_audit_serial_;
+  const auto next = [](std::uint64_t& given, std::uint64_t& logged) {
+    if (given == logged) logged += kSequenceAhead;
+    return ++given;
+  };
+  for (AuditEvent& event : backend.writes.audit) event.serial = next(given_.audit, logged_.audit);
   backend.result = {CommitOutcome::committed, {}, {}};
   for (std::size_t i = 0; i < backend.writes.outbox.size(); ++i) {
-    backend.result.outbox.push_back(++last_outbox_serial_);
+    backend.result.outbox.push_back(next(given_.outbox, logged_.outbox));
   }
 }
 
@@ -153,8 +161,8 @@ void DatabaseServer::end_flush(BackendId id) {
   }
   if (backend.dropped) {
     abort(backend);
-  } else {
-    make_durable(backend);
+  } else if (!make_durable(backend)) {
+    return;  // the server is down, and its connections with it
   }
   become_idle(backend);
   if (backend.disconnected) {
@@ -169,25 +177,24 @@ void DatabaseServer::end_flush(BackendId id) {
   }
 }
 
-void DatabaseServer::make_durable(Backend& backend) {
-  WriteSet& writes = backend.writes;
-  const CommitView view{now(), ++counters_.commits, backend.owner, writes, backend.before};
-  for (const auto& observer : observers_) observer(view);
-  kernel_.mix(hash_of(view), StepKind::commit);
-  for (RunWrite& write : writes.runs) tables_.put(std::move(write.row));
-  for (const JobWrite& write : writes.jobs) tables_.put(write.row);
-  for (AttemptWrite& write : writes.attempts) tables_.put(std::move(write.row));
-  for (AuditEvent& event : writes.audit) tables_.append(std::move(event));
-  for (std::size_t i = 0; i < writes.outbox.size(); ++i) {
-    const Dispatch& dispatch = writes.outbox[i];
-    tables_.put(OutboxRow{backend.result.outbox[i], dispatch.attempt, dispatch.due});
+bool DatabaseServer::make_durable(Backend& backend) {
+  TableChange change;
+  change.writes = std::move(backend.writes);
+  change.outbox = backend.result.outbox;
+  change.keys = std::move(backend.inserted);
+  const SharedRecord record = write_log(std::move(change), !backend.outsider);
+  if (record == nullptr) return false;
+  const std::uint64_t number = backend.outsider ? 0 : ++counters_.commits;
+  const CommitView view{now(), number, backend.client.process, record->change.writes,
+                        backend.before};
+  for (const auto& observer : backend.outsider ? observers_.outside_write : observers_.commit) {
+    observer(view);
   }
-  // A key whose reply was not written is stored all the same: its row was inserted by open().
-  for (const OperationKey& key : backend.inserted) tables_.put(StoredOperation{key, {}});
-  for (StoredOperation& operation : writes.operations) tables_.put(std::move(operation));
-  if (writes.control) tables_.put(*writes.control);
+  kernel_.mix(hash_of(view), StepKind::commit);
+  live_.redo(*record);
   backend.in_transaction = false;
   for (const LockKey& key : std::exchange(backend.held, {})) release(key);
+  return true;
 }
 
 }  // namespace aftershock::sim

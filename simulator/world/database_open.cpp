@@ -108,6 +108,11 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
   backend->inserted.clear();
   backend->opened = {};
   backend->on_opened = std::move(done);
+  if (read_only_.on() && !backend->outsider) {
+    ++counters_.read_only;
+    fail(*backend, DbFailure::unavailable, kReadOnly);
+    return true;
+  }
   enter(*backend, Stage::lock_operations);
   settle();
   return true;
@@ -115,7 +120,7 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
 
 void DatabaseServer::enter(Backend& backend, BackendStage stage) {
   backend.stage = stage;
-  aim(backend, tables_);
+  aim(backend, live_.tables);
   proceed(backend);
 }
 
@@ -140,10 +145,12 @@ bool DatabaseServer::acquire(Backend& backend, const LockKey& key) {
   if (result == LockTable::Result::already_held) return true;
   if (result == LockTable::Result::taken) {
     backend.held.push_back(key);
-    locked(backend, key);
+    return locked(backend, key);
+  }
+  if (!waits(backend)) {
+    ++counters_.lock_skips;
     return true;
   }
-  if (!waits(backend)) return true;
   if (locks_.wait(key, backend.id)) {
     begin_wait(backend);
   } else {
@@ -153,14 +160,19 @@ bool DatabaseServer::acquire(Backend& backend, const LockKey& key) {
   return false;
 }
 
-/// Reads the newest version of the row that was locked.
-void DatabaseServer::locked(Backend& backend, const LockKey& key) {
-  if (backend.stage == Stage::lock_inserts) return;
+/// Reads the newest version of the row that was locked. False: the transaction has failed.
+bool DatabaseServer::locked(Backend& backend, const LockKey& key) {
+  if (backend.stage == Stage::lock_inserts) return true;
+  if (damaged_rows_.contains(key)) {
+    ++counters_.damaged;
+    fail(backend, DbFailure::rejected, kInvalidPage);
+    return false;
+  }
   Opened& opened = backend.opened;
   switch (key.kind) {
     case LockKind::operation: {
       const OperationId id{key.hi, key.lo};
-      if (const StoredOperation* stored = tables_.operation(id)) {
+      if (const StoredOperation* stored = live_.tables.operation(id)) {
         opened.existing.push_back(*stored);
         backend.held.pop_back();
         release(key);
@@ -168,20 +180,24 @@ void DatabaseServer::locked(Backend& backend, const LockKey& key) {
         backend.inserted.push_back(
             *std::ranges::find(backend.request.operations, id, &OperationKey::id));
       }
-      return;
+      break;
     }
-    case LockKind::run: opened.rows.runs.push_back(*tables_.run({key.hi, key.lo})); return;
-    case LockKind::job: opened.rows.jobs.push_back(*tables_.job({key.hi, key.lo}, key.job)); return;
+    case LockKind::run: opened.rows.runs.push_back(*live_.tables.run({key.hi, key.lo})); break;
+    case LockKind::job:
+      opened.rows.jobs.push_back(*live_.tables.job({key.hi, key.lo}, key.job));
+      break;
     case LockKind::attempt:
-      opened.rows.attempts.push_back(*tables_.attempt({key.hi, key.lo}));
-      return;
-    case LockKind::control: opened.control_locked = true; return;
+      opened.rows.attempts.push_back(*live_.tables.attempt({key.hi, key.lo}));
+      break;
+    case LockKind::control: opened.control_locked = true; break;
   }
+  return true;
 }
 
 void DatabaseServer::begin_wait(Backend& backend) {
   ++counters_.lock_waits;
   const std::uint64_t wait = ++backend.waits;
+  if (backend.outsider) return;
   kernel_.at(kernel_.now() + options_.lock_timeout, [this, id = backend.id, wait] {
     Backend* present = find_open(id);
     if (present == nullptr || present->waits != wait || !locks_.is_waiting(id)) return;
@@ -204,7 +220,7 @@ void DatabaseServer::settle() {
   while (!granted_.empty()) {
     Backend& backend = *backends_.at(granted_.front());
     granted_.erase(granted_.begin());
-    locked(backend, backend.targets[backend.next_target]);
+    if (!locked(backend, backend.targets[backend.next_target])) continue;
     ++backend.next_target;
     proceed(backend);
   }
@@ -212,7 +228,7 @@ void DatabaseServer::settle() {
 
 void DatabaseServer::finish_open(Backend& backend) {
   Opened& opened = backend.opened;
-  opened.control = tables_.control();
+  opened.control = live_.tables.control();
   opened.now = now();
   backend.stage = Stage::answering;
   const std::size_t rows = opened.existing.size() + opened.rows.runs.size() +
@@ -221,8 +237,8 @@ void DatabaseServer::finish_open(Backend& backend) {
     Backend* present = find_open(id);
     if (present == nullptr) return;
     become_idle(*present);
-    if (!present->held.empty()) {
-      for (const auto& observer : open_observers_) observer(present->owner);
+    if (!present->held.empty() && !present->outsider) {
+      for (const auto& observer : observers_.opened) observer(present->client.process);
     }
     std::exchange(present->on_opened, nullptr)(std::move(present->opened));
   });

@@ -1,6 +1,7 @@
 // Connections of the simulated database server, its single statements and its faults.
 #include "simulator/world/database_server.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "simulator/world/database_backend.h"
@@ -9,38 +10,88 @@ namespace aftershock::sim {
 
 using namespace delta;
 
-DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options)
-    : kernel_(kernel), host_(host), options_(options), rng_(kernel.stream("database")) {}
+namespace {
+
+/// Whether the statement has read a page that is not sound.
+bool touches(const Found& found, const std::set<LockKey>& damaged) {
+  if (damaged.empty()) return false;
+  const auto hit = [&damaged](AttemptId id) { return damaged.contains(LockKey::of(id)); };
+  const auto of_item = [](const DueItem& item) { return item.ref.attempt; };
+  if (std::ranges::any_of(found.due, hit, of_item)) return true;
+  if (std::ranges::any_of(found.attempts, hit)) return true;
+  return found.run && std::ranges::any_of(found.run->jobs, hit, &JobView::current);
+}
+
+}  // namespace
+
+DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options,
+                               Buggify* buggify)
+    : kernel_(kernel),
+      host_(host),
+      options_(options),
+      buggify_(buggify),
+      in_doubt_rng_(kernel.stream("database-in-doubt")),
+      added_(kernel.stream("database-latency")),
+      disk_(options.disk, kernel.stream("database"), kernel.stream("database-disk")),
+      clock_(kernel),
+      wal_({}) {
+  if (options.backups) keep_backups(*options.backups);
+}
 
 DatabaseServer::~DatabaseServer() = default;
 
-std::optional<BackendId> DatabaseServer::accept(const Process& client,
-                                                std::function<void()> on_reset) {
+std::optional<BackendId> DatabaseServer::accept(ClientEnd client) {
   if (!accepting()) {
     ++counters_.refused_connections;
     return std::nullopt;
   }
+  if (!make_room()) {
+    ++counters_.refused_connections;
+    ++counters_.too_many_clients;
+    return std::nullopt;
+  }
   ++counters_.accepted_connections;
+  return add_backend(std::move(client), false);
+}
+
+std::optional<BackendId> DatabaseServer::accept_outsider() {
+  if (!accepting()) return std::nullopt;
+  return add_backend({}, true);
+}
+
+BackendId DatabaseServer::add_backend(ClientEnd client, bool outsider) {
   auto backend = std::make_unique<Backend>();
   const BackendId id{++last_backend_};
   backend->id = id;
-  backend->owner = client.id();
-  backend->on_reset = std::move(on_reset);
+  backend->client = std::move(client);
+  backend->outsider = outsider;
+  backend->idle_since = kernel_.now();
   backends_.emplace(id, std::move(backend));
   return id;
+}
+
+/// False: every connection is taken. Only then it matters which clients have vanished, so only
+/// then the keepalives are looked at.
+bool DatabaseServer::make_room() {
+  const auto has_room = [this] {
+    const auto taken =
+        std::ranges::count_if(backends_, [](const auto& entry) { return !entry.second->outsider; });
+    return taken + taken_connections_ < options_.max_connections;
+  };
+  if (has_room()) return true;
+  std::vector<BackendId> vanished;
+  for (const auto& [id, backend] : backends_) {
+    if (backend->outsider || backend->stage != BackendStage::idle) continue;
+    if (backend->idle_since + options_.tcp_keepalive > kernel_.now()) continue;
+    if (!backend->client.is_open()) vanished.push_back(id);
+  }
+  for (const BackendId id : vanished) disconnect(id);
+  return has_room();
 }
 
 void DatabaseServer::disconnect(BackendId id) {
   if (Backend* backend = find_open(id)) close(*backend);
   settle();
-}
-
-void DatabaseServer::client_gone(const Process& client) {
-  std::vector<BackendId> gone;
-  for (const auto& [id, backend] : backends_) {
-    if (backend->owner == client.id()) gone.push_back(id);
-  }
-  for (const BackendId id : gone) disconnect(id);
 }
 
 bool DatabaseServer::is_working(BackendId id) const {
@@ -62,14 +113,25 @@ void DatabaseServer::after(Duration latency, BackendId id, Action action) {
   });
 }
 
-Duration DatabaseServer::cost(std::size_t rows) const {
-  return options_.statement_latency + options_.row_latency * static_cast<std::int64_t>(rows);
+/// Of one statement. Draws, while a fault makes them longer.
+Duration DatabaseServer::cost(std::size_t rows) {
+  const Duration cost =
+      options_.statement_latency + options_.row_latency * static_cast<std::int64_t>(rows);
+  if (!added_.on()) return cost;
+  ++counters_.slowed;
+  return cost + added_.draw();
+}
+
+Duration DatabaseServer::draw_flush() {
+  const Duration flush = disk_.sync_time();
+  if (buggify_ == nullptr) return flush;
+  return flush + buggify_->delay(BuggifySite::slow_fsync);
 }
 
 void DatabaseServer::become_idle(Backend& backend) {
   backend.stage = BackendStage::idle;
   backend.idle_since = kernel_.now();
-  if (backend.in_transaction && !idle_check_armed_) {
+  if (backend.in_transaction && !backend.outsider && !idle_check_armed_) {
     arm_idle_check(kernel_.now() + options_.idle_in_transaction_timeout);
   }
 }
@@ -77,7 +139,7 @@ void DatabaseServer::become_idle(Backend& backend) {
 /// Breaks the connection from the server's side.
 void DatabaseServer::reset(Backend& backend) {
   ++counters_.reset_connections;
-  if (backend.on_reset) backend.on_reset();
+  if (backend.client.on_reset) backend.client.on_reset();
   close(backend);
 }
 
@@ -121,6 +183,7 @@ void DatabaseServer::check_idle() {
   std::vector<BackendId> expired;
   for (const auto& [id, backend] : backends_) {
     if (!backend->in_transaction || backend->stage != BackendStage::idle) continue;
+    if (backend->outsider) continue;
     const SimTime end = backend->idle_since + options_.idle_in_transaction_timeout;
     if (end <= kernel_.now()) {
       expired.push_back(id);
@@ -158,9 +221,13 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   if (backend == nullptr) return false;
   CHECK(backend->stage == BackendStage::idle);
   backend->stage = BackendStage::answering;
-  Found found = tables_.find(request, now());
-  const std::size_t rows = found.due.size() + found.attempts.size() + found.outbox.size() +
-                           (found.run ? 1 + found.run->jobs.size() : 0);
+  std::expected<Found, DbError> found = live_.tables.find(request, now());
+  const std::size_t rows = found->due.size() + found->attempts.size() + found->outbox.size() +
+                           (found->run ? 1 + found->run->jobs.size() : 0);
+  if (touches(*found, damaged_rows_)) {
+    ++counters_.damaged;
+    found = std::unexpected(DbError{DbFailure::rejected, kInvalidPage});
+  }
   after(cost(rows), id,
         [this, found = std::move(found), done = std::move(done)](Backend& present) mutable {
           become_idle(present);
@@ -175,35 +242,45 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
   if (backend == nullptr) return false;
   CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
   backend->stage = BackendStage::answering;
-  const Duration latency =
-      cost(serials.size()) + rng_.between(options_.flush_min, options_.flush_max);
+  if (read_only_.on() && !backend->outsider) {
+    ++counters_.read_only;
+    after(cost(0), id, [this, done = std::move(done)](Backend& present) {
+      become_idle(present);
+      done(std::unexpected(DbError{DbFailure::unavailable, kReadOnly}));
+    });
+    return true;
+  }
+  const Duration latency = cost(serials.size()) + draw_flush();
   after(latency, id,
-        [this, serials = std::move(serials), done = std::move(done)](Backend& present) {
-          for (const std::uint64_t serial : serials) tables_.delete_outbox(serial);
+        [this, serials = std::move(serials), done = std::move(done)](Backend& present) mutable {
+          TableChange change;
+          change.deleted = std::move(serials);
+          const SharedRecord record = write_log(std::move(change), false);
+          if (record == nullptr) return;  // the server is down, and its connections with it
+          live_.redo(*record);
           become_idle(present);
           done({});
         });
   return true;
 }
 
-void DatabaseServer::crash(Duration downtime) {
-  const std::uint64_t number = ++counters_.crashes;
-  running_ = false;
-  for (const auto& [id, backend] : backends_) {
-    if (backend->in_transaction) ++counters_.rolled_back;
-    if (backend->disconnected) continue;
-    ++counters_.reset_connections;
-    if (backend->on_reset) backend->on_reset();
-  }
-  backends_.clear();
-  locks_.clear();
-  granted_.clear();
-  restart_at_ = std::max(restart_at_, kernel_.now() + downtime);
-  kernel_.at(restart_at_, [this, number] {
-    if (number != counters_.crashes) return;
-    running_ = true;
-    ++counters_.starts;
+bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
+                                 Done<std::expected<std::uint32_t, DbError>> done) {
+  Backend* backend = find_open(id);
+  if (backend == nullptr) return false;
+  CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
+  backend->stage = BackendStage::answering;
+  after(cost(0) + draw_flush(), id, [this, request, done = std::move(done)](Backend& present) {
+    TableChange change;
+    change.purged = live_.tables.operations_until(now() - request.age, request.limit);
+    const auto deleted = static_cast<std::uint32_t>(change.purged.size());
+    const SharedRecord record = write_log(std::move(change), false);
+    if (record == nullptr) return;  // the server is down, and its connections with it
+    live_.redo(*record);
+    become_idle(present);
+    done(deleted);
   });
+  return true;
 }
 
 void DatabaseServer::set_outage(bool on) {

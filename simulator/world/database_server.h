@@ -1,5 +1,5 @@
 // The simulated PostgreSQL server: a state machine driven by packets and timers, without fibers.
-// READ COMMITTED with row locks; a commit is durable and visible once its flush has ended.
+// READ COMMITTED with row locks; a commit is visible once its log record is flushed.
 #pragma once
 
 #include <cstdint>
@@ -8,73 +8,30 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
-#include <string>
+#include <set>
 #include <vector>
 
 #include "core/ports/database.h"
 #include "simulator/kernel/kernel.h"
+#include "simulator/world/database_archive.h"
+#include "simulator/world/database_clock.h"
 #include "simulator/world/database_locks.h"
-#include "simulator/world/database_tables.h"
+#include "simulator/world/database_options.h"
 #include "simulator/world/fault_switch.h"
 #include "simulator/world/network.h"
 
 namespace aftershock::sim {
 
-struct DatabaseOptions {
-  delta::Duration statement_latency{100'000};
-  delta::Duration row_latency{5'000};
-  delta::Duration flush_min{300'000};
-  delta::Duration flush_max{1'200'000};
-  delta::Duration lock_timeout{5'000'000'000};  ///< of waiting for one lock
-  delta::Duration idle_in_transaction_timeout{10'000'000'000};
-};
-
-/// Only grow. Evidence that a fault bit.
-struct DatabaseCounters {
-  std::uint64_t starts = 1;
-  std::uint64_t crashes = 0;
-  std::uint64_t accepted_connections = 0;
-  std::uint64_t refused_connections = 0;
-  std::uint64_t reset_connections = 0;
-  std::uint64_t commits = 0;
-  std::uint64_t rolled_back = 0;  ///< transactions that ended otherwise, but for ROLLBACK
-  std::uint64_t rejected = 0;     ///< of them by a constraint or a predicate
-  std::uint64_t in_doubt_committed = 0;
-  std::uint64_t in_doubt_dropped = 0;
-  std::uint64_t lock_waits = 0;
-  std::uint64_t lock_timeouts = 0;
-  std::uint64_t deadlocks = 0;
-  std::uint64_t idle_timeouts = 0;
-};
-
-/// The rows that a commit replaces, parallel to its writes; null for an insert.
-struct BeforeImages {
-  std::vector<const delta::Run*> runs;
-  std::vector<const delta::Job*> jobs;
-  std::vector<const delta::Attempt*> attempts;
-};
-/// A commit as it becomes durable. All references end with the call.
-struct CommitView {
-  delta::DbTime now;
-  std::uint64_t number;  ///< from 1
-  std::uint64_t client;  ///< Process::id() of whoever committed
-  const delta::WriteSet& writes;
-  const BeforeImages& before;
-};
-
 struct Backend;
 enum class BackendStage : std::uint8_t;
-template <class Answer>
-using Done = std::function<void(Answer)>;
-struct RollbackRequest {};
 
 /// Its calls are what happens when a packet has arrived; `done` is called when the answer leaves,
 /// unless the connection is reset first. False: no such connection, the packet is answered with a
 /// reset. A connection has one statement at a time.
 class DatabaseServer {
  public:
-  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options);
+  /// `buggify` may be null, and outlives it.
+  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options, Buggify* buggify = nullptr);
   DatabaseServer(const DatabaseServer&) = delete;
   DatabaseServer& operator=(const DatabaseServer&) = delete;
   ~DatabaseServer();
@@ -82,14 +39,14 @@ class DatabaseServer {
   HostId host() const { return host_; }
 
   // Connections
-  /// Nothing: refused. `on_reset` is called at most once, when the server ends the connection.
-  std::optional<BackendId> accept(const Process& client, std::function<void()> on_reset);
+  /// Nothing: refused.
+  std::optional<BackendId> accept(ClientEnd client);
+  /// A superuser on the server's own host: needs no free connection, knows no timeout, may write to
+  /// a read-only database. Its commits are shown to on_outside_write().
+  std::optional<BackendId> accept_outsider();
   /// The client has closed the connection, or its host has: an open transaction is rolled back,
   /// unless its commit is being flushed.
   void disconnect(BackendId id);
-  /// disconnect() of all connections of a dead process. A session's destructor does so for its
-  /// own; this is for those that outlive their process. To be sent over the network.
-  void client_gone(const Process& client);
   bool is_working(BackendId id) const;  ///< it owes an answer
   std::size_t connections() const { return backends_.size(); }
 
@@ -102,44 +59,67 @@ class DatabaseServer {
                   Done<std::expected<delta::Found, delta::DbError>> done);
   bool start_delete(BackendId id, std::vector<std::uint64_t> serials,
                     Done<std::expected<void, delta::DbError>> done);
+  bool start_purge(BackendId id, delta::PurgeRequest request,
+                   Done<std::expected<std::uint32_t, delta::DbError>> done);
 
   // Faults
-  /// Connections, open transactions and commits that are not flushed are gone at once; the server
-  /// starts again after `downtime`. A crash while it is down may make the downtime longer, never
-  /// shorter.
-  void crash(delta::Duration downtime);
+  /// Connections, open transactions and unflushed commits are gone at once. The server starts after
+  /// `downtime` and its redo; a crash while it is down makes that later, never sooner.
+  void crash(delta::Duration downtime, CrashKind kind = CrashKind::power);
   /// While on, connections are refused; present ones are reset.
   void set_outage(bool on);
   /// Resets all connections, as pg_terminate_backend() does.
   void drop_connections();
-  /// While on, the seed decides of each commit whether it happens, and its connection breaks
-  /// instead of an answer either way.
+  /// While on, the seed decides of each commit whether it happens; its connection breaks.
   void set_in_doubt(bool on) { in_doubt_.set(on); }
-  /// The database's clock runs `offset` ahead of virtual time.
-  void set_clock_offset(delta::Duration offset) { clock_offset_ = offset; }
+  /// While on, new transactions may not write.
+  void set_read_only(bool on) { read_only_.set(on); }
+  AddedLatency& latency() { return added_; }  ///< of each statement
+  /// Others take so many connections, or give them back.
+  void take_connections(std::int32_t change) { taken_connections_ += change; }
+  /// What is damaged stays so until a restore.
+  void corrupt(Damage what);
+  Disk& disk() { return disk_; }
+  DatabaseHostClock& clock() { return clock_; }
+
+  // Backups
+  /// Null: none are kept.
+  Archive* archive() { return archive_ ? &*archive_ : nullptr; }
+  /// The operator's procedure. The server goes down at once; it opens with the newest good base
+  /// backup and the log after it, on a new timeline and with a raised generation. `done` is told
+  /// what was lost; nothing: there is no good backup, and the server starts with what it has, or
+  /// another restore is under way. A crash lets it begin anew. Backups must be kept.
+  void restore(RestoreOptions options, Done<std::optional<RecoveryPoint>> done);
 
   // Evidence
   bool accepting() const { return running_ && !outage_.on(); }
   const DatabaseCounters& counters() const { return counters_; }
-  const Tables& tables() const { return tables_; }
-  delta::DbTime now() const {
-    return delta::DbTime(kernel_.now().time_since_epoch() + clock_offset_);
-  }
-  /// Calls `observer` as each commit becomes durable, before anyone can see it.
-  void on_commit(std::function<void(const CommitView&)> observer) {
-    observers_.push_back(std::move(observer));
-  }
-  /// Calls `observer` with the client's Process::id() when a transaction holds all its locks.
+  const Tables& tables() const { return live_.tables; }
+  delta::DbTime now() const { return clock_.read(); }
+
+  // Observers: see DatabaseObservers
   void on_opened(std::function<void(std::uint64_t)> observer) {
-    open_observers_.push_back(std::move(observer));
+    observers_.opened.push_back(std::move(observer));
+  }
+  void on_commit(std::function<void(const CommitView&)> observer) {
+    observers_.commit.push_back(std::move(observer));
+  }
+  void on_outside_write(std::function<void(const CommitView&)> observer) {
+    observers_.outside_write.push_back(std::move(observer));
+  }
+  void on_rewind(std::function<void(const Tables&, const RecoveryPoint&)> observer) {
+    observers_.rewind.push_back(std::move(observer));
   }
 
  private:
   // Connections (database_server.cpp)
+  BackendId add_backend(ClientEnd client, bool outsider);
   Backend* find_open(BackendId id);
   template <class Action>
   void after(delta::Duration latency, BackendId id, Action action);
-  delta::Duration cost(std::size_t rows) const;
+  delta::Duration cost(std::size_t rows);
+  delta::Duration draw_flush();
+  bool make_room();
   void become_idle(Backend& backend);
   void reset(Backend& backend);
   void reset_all();
@@ -152,7 +132,7 @@ class DatabaseServer {
   void enter(Backend& backend, BackendStage stage);
   void proceed(Backend& backend);
   bool acquire(Backend& backend, const LockKey& key);
-  void locked(Backend& backend, const LockKey& key);
+  bool locked(Backend& backend, const LockKey& key);
   void begin_wait(Backend& backend);
   void release(const LockKey& key);
   void settle();
@@ -168,28 +148,58 @@ class DatabaseServer {
   delta::SharedSpec spec_of(delta::RunId run, const delta::WriteSet& writes) const;
   void give_serials(Backend& backend);
   void end_flush(BackendId id);
-  void make_durable(Backend& backend);
+  bool make_durable(Backend& backend);
+
+  // Log and recovery (database_recovery.cpp)
+  SharedRecord write_log(TableChange change, bool is_commit);
+  void go_down(delta::Duration downtime);
+  void panic();
+  void start();
+  void open_for_work();
+  void rewind(Image image);
+  void tell_rewind(const RecoveryPoint& point);
+
+  // Backups (database_restore.cpp)
+  void archive_log(SharedRecord record);
+  void keep_backups(const BackupOptions& options);
+  void schedule_backup();
+  void begin_restore();
+  void replay_log(Image& image);
+  void end_restore(Image image);
 
   Kernel& kernel_;
   HostId host_;
   DatabaseOptions options_;
-  delta::Rng rng_;
-  Tables tables_;
+  Buggify* buggify_;
+  delta::Rng in_doubt_rng_;
+  AddedLatency added_;
+  Disk disk_;
+  DatabaseHostClock clock_;
+  Image live_;  ///< what is in memory: all that is visible
+  Wal wal_;
+  std::optional<Archive> archive_;
+  std::optional<Restore> restore_;
+  std::set<LockKey> damaged_rows_;
+  bool damaged_log_ = false;
   LockTable locks_;
   std::map<BackendId, std::unique_ptr<Backend>> backends_;
   std::vector<BackendId> granted_;  ///< were handed a lock and have not gone on yet
-  std::vector<std::function<void(const CommitView&)>> observers_;
-  std::vector<std::function<void(std::uint64_t)>> open_observers_;
+  DatabaseObservers observers_;
   DatabaseCounters counters_;
   std::uint64_t last_backend_ = 0;
-  std::uint64_t last_audit_serial_ = 0;  ///< sequences: gaps are normal
-  std::uint64_t last_outbox_serial_ = 0;
-  delta::Duration clock_offset_{};
+  Sequences given_;   ///< gaps are normal
+  Sequences logged_;  ///< not less
+  std::int32_t taken_connections_ = 0;
   bool running_ = true;
+  std::uint64_t downs_ = 0;  ///< tells what was scheduled for one downtime from later ones
   SimTime restart_at_{};
+  std::uint64_t redo_bytes_ = 0;  ///< that the next start has to read
+  SimTime last_checkpoint_{};
   FaultSwitch outage_;
   FaultSwitch in_doubt_;
+  FaultSwitch read_only_;
   bool idle_check_armed_ = false;
+  bool archive_timer_armed_ = false;
 };
 
 }  // namespace aftershock::sim

@@ -76,6 +76,7 @@ Rows Tables::rows() const {
   for (const auto& [id, row] : runs_) all.runs.push_back(row);
   for (const auto& [key, row] : jobs_) all.jobs.push_back(row);
   for (const auto& [id, row] : attempts_) all.attempts.push_back(row);
+  all.control = control_;
   return all;
 }
 
@@ -90,6 +91,8 @@ Found Tables::find(const FindRequest& request, DbTime now) const {
     std::ranges::sort(found.attempts);
   } else if (const auto* outbox = std::get_if<FindOutbox>(&request)) {
     found.outbox = find_outbox(now - outbox->age, outbox->limit);
+  } else if (const auto* live = std::get_if<FindLive>(&request)) {
+    found.live = find_live(*live);
   } else if (const auto* one = std::get_if<FindRun>(&request)) {
     found.run = find_run(one->run);
   } else {
@@ -107,6 +110,10 @@ Found Tables::find_due(std::uint32_t limit, DbTime now) const {
   for (const auto& [time, id] : deadlines_) {
     if (time > now) break;
     found.due.push_back({DueKind::run, {.run = id, .job = 0, .attempt = {}}});
+  }
+  for (const auto& [generation, id] : live_) {
+    if (generation >= control_.generation || found.due.size() >= 2 * std::size_t{limit}) break;
+    found.due.push_back({DueKind::generation, attempts_.at(id).ref()});
   }
   const auto order = [](const DueItem& item) {
     return std::tuple(item.kind, item.ref.attempt, item.ref.run);
@@ -127,6 +134,17 @@ std::vector<AttemptId> Tables::find_queued(DbTime until, std::uint32_t limit) co
   return found;
 }
 
+std::vector<AttemptRef> Tables::find_live(const FindLive& request) const {
+  std::vector<AttemptRef> found;
+  auto at = request.runner ? held_.lower_bound({*request.runner, {}}) : held_.begin();
+  for (; at != held_.end() && found.size() < request.limit; ++at) {
+    if (request.runner && at->first != *request.runner) break;
+    found.push_back(attempts_.at(at->second).ref());
+  }
+  std::ranges::sort(found, {}, &AttemptRef::attempt);
+  return found;
+}
+
 std::vector<OutboxRow> Tables::find_outbox(DbTime until, std::uint32_t limit) const {
   std::vector<OutboxRow> found;
   for (const auto& [serial, row] : outbox_) {
@@ -142,7 +160,7 @@ Load Tables::find_load(DbTime now) const {
     if (time > now) break;
     if (load.queued++ == 0) load.oldest_queued = now - time;
   }
-  load.live_leases = live_;
+  load.live_leases = live_.size();
   for (const auto& [serial, row] : outbox_) {
     if (row.due > now) continue;
     ++load.outbox;
@@ -179,14 +197,38 @@ void Tables::put(Attempt row) {
   const Attempt& before = at->second;
   reindex(due_, row.id, inserted ? kNever : first_due(before), first_due(row));
   reindex(queued_, row.id, inserted ? kNever : queued_since(before), queued_since(row));
-  if (!inserted && is_live(before.state)) --live_;
-  if (is_live(row.state)) ++live_;
+  const bool was_live = !inserted && is_live(before.state);
+  if (was_live && !is_live(row.state)) {
+    live_.erase({before.generation, row.id});
+    held_.erase({before.runner, row.id});
+  } else if (!was_live && is_live(row.state)) {
+    live_.insert({row.generation, row.id});
+    held_.insert({row.runner, row.id});
+  }
   at->second = std::move(row);
 }
 
 void Tables::put(StoredOperation row) {
-  const OperationId id = row.key.id;
-  operations_.insert_or_assign(id, std::move(row));
+  const auto [at, inserted] = operations_.try_emplace(row.key.id);
+  if (!inserted) stored_.erase({at->second.stored_at, row.key.id});
+  stored_.insert({row.stored_at, row.key.id});
+  at->second = std::move(row);
+}
+
+void Tables::delete_operation(OperationId id) {
+  const auto at = operations_.find(id);
+  if (at == operations_.end()) return;
+  stored_.erase({at->second.stored_at, id});
+  operations_.erase(at);
+}
+
+std::vector<OperationId> Tables::operations_until(DbTime until, std::uint32_t limit) const {
+  std::vector<OperationId> found;
+  for (const auto& [time, id] : stored_) {
+    if (time > until || found.size() >= limit) break;
+    found.push_back(id);
+  }
+  return found;
 }
 
 void Tables::append(AuditEvent event) {

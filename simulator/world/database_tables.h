@@ -14,7 +14,8 @@ namespace aftershock::sim {
 
 using JobKey = std::pair<delta::RunId, std::uint32_t>;
 
-/// What a reader sees that takes no locks. No row is ever deleted, except from the outbox.
+/// What a reader sees that takes no locks. No row is ever deleted, but for outbox rows and for
+/// operations past their time.
 class Tables {
  public:
   const std::map<delta::RunId, delta::Run>& runs() const { return runs_; }
@@ -32,7 +33,7 @@ class Tables {
   const delta::Job* job(delta::RunId run, std::uint32_t index) const;
   const delta::Attempt* attempt(delta::AttemptId id) const;
   const delta::StoredOperation* operation(delta::OperationId id) const;
-  /// A copy of every run, job and attempt.
+  /// A copy of every run, job and attempt, and of the control row.
   delta::Rows rows() const;
 
   /// One statement of the port, as of `now`.
@@ -47,6 +48,9 @@ class Tables {
   void put(const delta::Control& row) { control_ = row; }
   void append(delta::AuditEvent event);
   void delete_outbox(std::uint64_t serial) { outbox_.erase(serial); }
+  void delete_operation(delta::OperationId id);
+  /// The oldest operations that were stored by `until`, at most `limit`.
+  std::vector<delta::OperationId> operations_until(delta::DbTime until, std::uint32_t limit) const;
 
  private:
   template <class RowId>
@@ -55,6 +59,7 @@ class Tables {
   delta::Found find_due(std::uint32_t limit, delta::DbTime now) const;
   std::vector<delta::AttemptId> find_queued(delta::DbTime until, std::uint32_t limit) const;
   std::vector<delta::OutboxRow> find_outbox(delta::DbTime until, std::uint32_t limit) const;
+  std::vector<delta::AttemptRef> find_live(const delta::FindLive& request) const;
   delta::Load find_load(delta::DbTime now) const;
   std::optional<delta::RunView> find_run(delta::RunId id) const;
 
@@ -70,7 +75,9 @@ class Tables {
   ByTime<delta::AttemptId> due_;     ///< by the first of its times that may end it
   ByTime<delta::AttemptId> queued_;  ///< by available_at
   ByTime<delta::RunId> deadlines_;
-  std::uint64_t live_ = 0;  ///< attempts that somebody holds
+  std::set<std::pair<std::uint64_t, delta::AttemptId>> live_;    ///< held, by generation
+  std::set<std::pair<delta::RunnerId, delta::AttemptId>> held_;  ///< the same, by runner
+  ByTime<delta::OperationId> stored_;                            ///< operations
 };
 
 }  // namespace aftershock::sim

@@ -1,6 +1,9 @@
+// Faults of the network, and what they do to a packet's way. A packet that nothing is wrong with
+// is handled in the header.
 #include "simulator/world/network.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aftershock::sim {
 
@@ -11,70 +14,160 @@ namespace {
 constexpr delta::Duration kRetransmit{200'000'000};
 constexpr int kMostRetransmits = 6;
 
+/// Requests and answers differ, but not enough to matter to a slow line: 2 KiB with their headers.
+constexpr std::uint64_t kMessageBits = 2 * 1024 * 8;
+
+Impairment sum_of(const std::vector<Impairment>& a, const std::vector<Impairment>& b) {
+  Impairment sum;
+  for (const std::vector<Impairment>* of_host : {&a, &b}) {
+    for (const Impairment& each : *of_host) {
+      sum.latency += each.latency;
+      sum.jitter += each.jitter;
+      sum.loss_ppm = std::min(sum.loss_ppm + each.loss_ppm, 1'000'000U);
+    }
+  }
+  return sum;
+}
+
 }  // namespace
 
-Network::Network(Kernel& kernel, LinkQuality quality)
-    : kernel_(kernel), quality_(quality), rng_(kernel.stream("network")) {}
+void Connection::found_broken() {
+  Network* network = std::exchange(reset_by_, nullptr);
+  if (network == nullptr) return;
+  ++network->at(client_).traffic.resets;
+  ++network->at(server_).traffic.resets;
+}
+
+Network::Network(Kernel& kernel, LinkQuality quality, Buggify* buggify)
+    : kernel_(kernel), quality_(quality), buggify_(buggify), rng_(kernel.stream("network")) {}
 
 HostId Network::add_host(std::string name) {
-  hosts_.emplace_back().name = std::move(name);
+  hosts_.emplace_back(kernel_, std::move(name));
   return HostId{static_cast<std::uint32_t>(hosts_.size() - 1)};
+}
+
+void Network::opened(Connection& connection, HostId client, HostId server) {
+  connection.client_ = client;
+  connection.server_ = server;
+  connections_.push_back(connection);
+}
+
+void Network::cut(HostId from, HostId to) {
+  ++cuts_[{from, to}];
+  any_cut_ = true;
 }
 
 void Network::restore(HostId from, HostId to) {
   const auto found = cuts_.find({from, to});
   CHECK(found != cuts_.end());
   if (--found->second == 0) cuts_.erase(found);
+  any_cut_ = !cuts_.empty() || down_ > 0;
 }
 
-void Network::add_delay(HostId host, delta::Duration latency, delta::Duration jitter) {
-  hosts_[index(host)].extra_latency += latency;
-  hosts_[index(host)].extra_jitter += jitter;
+void Network::set_down(HostId host, bool down) {
+  if (std::exchange(at(host).down, down) == down) return;
+  down ? ++down_ : --down_;
+  any_cut_ = !cuts_.empty() || down_ > 0;
 }
 
-void Network::remove_delay(HostId host, delta::Duration latency, delta::Duration jitter) {
-  add_delay(host, -latency, -jitter);
-}
-
-void Network::add_loss(HostId host, std::uint32_t ppm) {
-  hosts_[index(host)].extra_loss_ppm += ppm;
-}
-
-void Network::remove_loss(HostId host, std::uint32_t ppm) {
-  CHECK(hosts_[index(host)].extra_loss_ppm >= ppm);
-  hosts_[index(host)].extra_loss_ppm -= ppm;
-}
-
-bool Network::swallow(HostId from, HostId to) {
-  if (connected(from, to)) return false;
-  ++hosts_[index(from)].swallowed;
-  ++hosts_[index(to)].swallowed;
-  return true;
-}
-
-std::optional<delta::Duration> Network::draw_latency(HostId from, HostId to) {
-  Host& a = hosts_[index(from)];
-  Host& b = hosts_[index(to)];
-  delta::Duration latency = rng_.between(quality_.latency_min, quality_.latency_max);
-  const delta::Duration extra = a.extra_latency + b.extra_latency;
-  const delta::Duration jitter = a.extra_jitter + b.extra_jitter;
-  if (extra.count() > 0 || jitter.count() > 0) {
-    latency += extra + rng_.between(-jitter, jitter);
-    ++a.delayed;
-    ++b.delayed;
+void Network::release(HostId from, HostId to) {
+  const auto found = holds_.find({from, to});
+  CHECK(found != holds_.end());
+  if (--found->second > 0) return;
+  holds_.erase(found);
+  for (Held& held : held_) {
+    if (held.from != from || held.to != to) continue;
+    kernel_.at(kernel_.now(), *held.receiver,
+               [this, from, to, deliver = std::move(held.deliver)]() mutable {
+                 arrive(from, to, deliver);
+               });
   }
-  const std::uint32_t loss =
-      std::min(quality_.loss_ppm + a.extra_loss_ppm + b.extra_loss_ppm, 1'000'000U);
-  if (loss == 0) return latency;
+  std::erase_if(held_, [from, to](const Held& held) { return held.from == from && held.to == to; });
+}
+
+void Network::keep(HostId from, HostId to, Callback deliver) {
+  ++at(from).traffic.held;
+  ++at(to).traffic.held;
+  held_.push_back({from, to, &kernel_.current_process(), std::move(deliver)});
+}
+
+void Network::impair(HostId host, const Impairment& impairment) {
+  at(host).impairments.push_back(impairment);
+}
+
+void Network::mend(HostId host, const Impairment& impairment) {
+  std::vector<Impairment>& all = at(host).impairments;
+  const auto found = std::ranges::find(all, impairment);
+  CHECK(found != all.end());
+  all.erase(found);
+}
+
+void Network::reset(HostId host) {
+  for (Link<ConnectionTag>* link = connections_.next(); link != &connections_;
+       link = link->next()) {
+    Connection& connection = static_cast<Connection&>(*link);
+    if (connection.client_ != host && connection.server_ != host) continue;
+    if (connection.reset()) connection.reset_by_ = this;
+  }
+}
+
+std::optional<delta::Duration> Network::impaired(Host& a, Host& b, delta::Duration latency) {
+  const Impairment sum = sum_of(a.impairments, b.impairments);
+  if (sum.latency.count() > 0 || sum.jitter.count() > 0) {
+    latency += sum.latency + rng_.between(-sum.jitter, sum.jitter);
+    ++a.traffic.delayed;
+    ++b.traffic.delayed;
+  }
+  const auto retries =
+      time_of_retries(a, b, std::min(quality_.loss_ppm + sum.loss_ppm, 1'000'000U));
+  if (!retries) return std::nullopt;
+  latency += *retries;
+  latency += time_in_line(a) + time_in_line(b);
+  put_back(a, latency);
+  put_back(b, latency);
+  return latency;
+}
+
+/// None: given up.
+std::optional<delta::Duration> Network::time_of_retries(Host& a, Host& b, std::uint32_t loss_ppm) {
+  delta::Duration time{};
+  if (loss_ppm == 0) return time;
   delta::Duration timeout = kRetransmit;
-  for (int tries = 0; rng_.chance_ppm(loss); ++tries) {
-    ++a.retransmitted;
-    ++b.retransmitted;
+  for (int tries = 0; rng_.chance_ppm(loss_ppm); ++tries) {
+    ++a.traffic.retransmitted;
+    ++b.traffic.retransmitted;
     if (tries == kMostRetransmits) return std::nullopt;
-    latency += timeout;
+    time += timeout;
     timeout *= 2;
   }
-  return latency;
+  return time;
+}
+
+delta::Duration Network::time_in_line(Host& host) {
+  std::uint64_t kbit = 0;
+  for (const Impairment& each : host.impairments) {
+    if (each.kbit > 0 && (kbit == 0 || each.kbit < kbit)) kbit = each.kbit;
+  }
+  if (kbit == 0) return {};
+  ++host.traffic.queued;
+  const auto own = static_cast<std::int64_t>(kMessageBits * 1'000'000 / kbit);
+  host.line_free = std::max(host.line_free, kernel_.now()) + delta::Duration(own);
+  return host.line_free - kernel_.now();
+}
+
+void Network::put_back(Host& host, delta::Duration& latency) {
+  bool chosen = false;
+  for (const Impairment& each : host.impairments) {
+    if (each.reorder_ppm == 0 || !rng_.chance_ppm(each.reorder_ppm)) continue;
+    latency += each.put_back;
+    chosen = true;
+  }
+  const SimTime arrival = kernel_.now() + latency;
+  if (chosen) {
+    host.put_back_until = std::max(host.put_back_until, arrival);
+  } else if (arrival < host.put_back_until) {
+    ++host.traffic.overtaking;
+  }
 }
 
 }  // namespace aftershock::sim

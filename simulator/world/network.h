@@ -1,8 +1,9 @@
-// The simulated network: hosts, latency, loss and partitions. It carries callbacks: what would be
-// a packet's contents is what the receiver's end does with it.
+// The simulated network: hosts with their clocks, latency, loss and partitions. It carries
+// callbacks: what would be a packet's contents is what the receiver's end does with it.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,26 +11,26 @@
 
 #include "core/rng.h"
 #include "simulator/kernel/kernel.h"
+#include "simulator/world/buggify.h"
+#include "simulator/world/connection.h"
+#include "simulator/world/host_clock.h"
+#include "simulator/world/impairment.h"
 
 namespace aftershock::sim {
 
-/// Index of a host. A host has one name and lives as long as the world.
-enum class HostId : std::uint32_t {};
-
-struct LinkQuality {
-  delta::Duration latency_min{200'000};
-  delta::Duration latency_max{1'000'000};
-  std::uint32_t loss_ppm = 0;
-};
-
 /// Connections are TCP: a lost packet is sent again and so delays, until the sender gives up; a
-/// partition swallows everything that is sent or still under way.
+/// partition swallows everything that is sent or still under way, and neither end is told.
+/// Whatever TCP hides (duplicated packets) does not exist here.
 class Network {
  public:
-  Network(Kernel& kernel, LinkQuality quality);
+  /// `buggify` may be null, and outlives it.
+  Network(Kernel& kernel, LinkQuality quality, Buggify* buggify = nullptr);
 
   HostId add_host(std::string name);
-  const std::string& name(HostId host) const { return hosts_[index(host)].name; }
+  const std::string& name(HostId host) const { return at(host).name; }
+  HostClock& clock(HostId host) { return at(host).clock; }
+  /// The misfortunes of this world; null: none happen.
+  Buggify* buggify() const { return buggify_; }
 
   /// Runs `deliver` at the receiver's end after the link's latency. It never runs if the link is
   /// cut now or on arrival. Does not suspend.
@@ -39,7 +40,7 @@ class Network {
     const auto latency = draw_latency(from, to);
     if (!latency) return;
     kernel_.at(kernel_.now() + *latency, [this, from, to, deliver = std::move(deliver)]() mutable {
-      if (!swallow(from, to)) deliver();
+      arrive(from, to, deliver);
     });
   }
   /// The same, as a part of the receiving process: dropped if it dies first, parked while paused.
@@ -48,53 +49,103 @@ class Network {
     if (swallow(from, to)) return;
     const auto latency = draw_latency(from, to);
     if (!latency) return;
-    kernel_.at(kernel_.now() + *latency, receiver,
-               [this, from, to, deliver = std::move(deliver)]() mutable {
-                 if (!swallow(from, to)) deliver();
-               });
+    kernel_.at(
+        kernel_.now() + *latency, receiver,
+        [this, from, to, deliver = std::move(deliver)]() mutable { arrive(from, to, deliver); });
   }
 
   bool connected(HostId from, HostId to) const {
-    return cuts_.empty() || !cuts_.contains({from, to});
+    return !any_cut_ || (!at(from).down && !at(to).down && !cuts_.contains({from, to}));
   }
 
-  // Faults. Cuts are counted, so that two partitions of one link heal one by one.
-  void cut(HostId from, HostId to) { ++cuts_[{from, to}]; }
-  void restore(HostId from, HostId to);
-  void add_delay(HostId host, delta::Duration latency, delta::Duration jitter);
-  void add_loss(HostId host, std::uint32_t ppm);
-  /// Takes back one add_delay() or add_loss() with the same arguments.
-  void remove_delay(HostId host, delta::Duration latency, delta::Duration jitter);
-  void remove_loss(HostId host, std::uint32_t ppm);
+  /// From now on, as long as it exists, reset() can break the connection.
+  void opened(Connection& connection, HostId client, HostId server);
 
-  // Evidence that a fault bit: packets to and from a host that were swallowed by a cut, sent again
-  // after a loss, or slowed down by an add_delay().
-  std::uint64_t swallowed(HostId host) const { return hosts_[index(host)].swallowed; }
-  std::uint64_t retransmitted(HostId host) const { return hosts_[index(host)].retransmitted; }
-  std::uint64_t delayed(HostId host) const { return hosts_[index(host)].delayed; }
+  // Faults. They are counted, so that two of one kind on one link are lifted one by one; faults of
+  // different kinds add up.
+  void cut(HostId from, HostId to);
+  void restore(HostId from, HostId to);
+  /// A host without power sends and receives nothing; nobody is told.
+  void set_down(HostId host, bool down);
+  /// What arrives while the link is held waits for the release, and then arrives in that order.
+  void hold(HostId from, HostId to) { ++holds_[{from, to}]; }
+  void release(HostId from, HostId to);
+  /// Of all that is sent by and to a host.
+  void impair(HostId host, const Impairment& impairment);
+  /// Takes back one impair() with the same arguments.
+  void mend(HostId host, const Impairment& impairment);
+  /// Breaks every connection of the host: both ends are told at once.
+  void reset(HostId host);
+
+  /// Evidence that a fault bit, counted as packets leave and arrive, and as clients look.
+  const HostTraffic& traffic(HostId host) const { return at(host).traffic; }
 
  private:
+  friend class Connection;
+
   struct Host {
+    Host(Kernel& kernel, std::string name_) : name(std::move(name_)), clock(kernel) {}
+
     std::string name;
-    delta::Duration extra_latency{};
-    delta::Duration extra_jitter{};
-    std::uint32_t extra_loss_ppm = 0;
-    std::uint64_t swallowed = 0;
-    std::uint64_t retransmitted = 0;
-    std::uint64_t delayed = 0;
+    HostClock clock;
+    bool down = false;
+    std::vector<Impairment> impairments;
+    SimTime line_free{};       ///< a limited line: when what was sent before has left
+    SimTime put_back_until{};  ///< when the last message that was put back arrives
+    HostTraffic traffic;
+  };
+  struct Held {
+    HostId from;
+    HostId to;
+    Process* receiver;
+    Callback deliver;
   };
 
-  static std::size_t index(HostId host) { return static_cast<std::size_t>(host); }
+  Host& at(HostId host) { return hosts_[static_cast<std::size_t>(host)]; }
+  const Host& at(HostId host) const { return hosts_[static_cast<std::size_t>(host)]; }
+
+  template <class Deliver>
+  void arrive(HostId from, HostId to, Deliver& deliver) {
+    if (swallow(from, to)) return;
+    if (!holds_.empty() && holds_.contains({from, to})) [[unlikely]]
+      return keep(from, to, std::move(deliver));
+    deliver();
+  }
+  void keep(HostId from, HostId to, Callback deliver);
   /// True, and counted, if the link is cut.
-  bool swallow(HostId from, HostId to);
+  bool swallow(HostId from, HostId to) {
+    if (connected(from, to)) [[likely]]
+      return false;
+    ++at(from).traffic.swallowed;
+    ++at(to).traffic.swallowed;
+    return true;
+  }
   /// None: lost each time that it was sent.
-  std::optional<delta::Duration> draw_latency(HostId from, HostId to);
+  std::optional<delta::Duration> draw_latency(HostId from, HostId to) {
+    Host& a = at(from);
+    Host& b = at(to);
+    delta::Duration latency = rng_.between(quality_.latency_min, quality_.latency_max);
+    if (buggify_ != nullptr) latency += buggify_->delay(BuggifySite::slow_packet);
+    if (quality_.loss_ppm == 0 && a.impairments.empty() && b.impairments.empty()) [[likely]]
+      return latency;
+    return impaired(a, b, latency);
+  }
+  std::optional<delta::Duration> impaired(Host& a, Host& b, delta::Duration latency);
+  std::optional<delta::Duration> time_of_retries(Host& a, Host& b, std::uint32_t loss_ppm);
+  delta::Duration time_in_line(Host& host);
+  void put_back(Host& host, delta::Duration& latency);
 
   Kernel& kernel_;
   LinkQuality quality_;
+  Buggify* buggify_;
   delta::Rng rng_;
-  std::vector<Host> hosts_;
+  std::deque<Host> hosts_;  ///< whose clocks never move
+  std::uint32_t down_ = 0;  ///< hosts
+  bool any_cut_ = false;    ///< of a link or a host: the one question of every packet
   std::map<std::pair<HostId, HostId>, std::uint32_t> cuts_;
+  std::map<std::pair<HostId, HostId>, std::uint32_t> holds_;
+  std::vector<Held> held_;
+  Link<ConnectionTag> connections_;
 };
 
 }  // namespace aftershock::sim

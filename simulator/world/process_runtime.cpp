@@ -5,24 +5,32 @@ namespace aftershock::sim {
 namespace {
 
 /// Fibers switch only at suspension points, so the lock is a flag; but holding it over any other
-/// suspension is a bug that threads would show, and is caught here.
+/// suspension is a bug that threads would show, and the kernel catches it at that very place.
 class SimMonitor final : public delta::Monitor {
  public:
-  SimMonitor(Kernel& kernel, Process& process) : kernel_(kernel), process_(process) {}
+  SimMonitor(Kernel& kernel, Process& process, HostClock& clock)
+      : kernel_(kernel), process_(process), clock_(clock) {}
 
   void lock() override {
-    CHECK(!held_ || !process_.alive());
+    CHECK(!held_ || !process_.alive());  // or it is locked twice
     held_ = true;
+    kernel_.enter_critical_section();
   }
-  void unlock() override { held_ = false; }
+  void unlock() override {
+    held_ = false;
+    kernel_.leave_critical_section();
+  }
   bool wait_until(delta::MonoTime deadline) override {
     // Held again however the wait ends, as the lock guard of the caller expects.
     struct Relock {
-      bool& held;
-      ~Relock() { held = true; }
-    } relock{held_};
-    held_ = false;
-    return kernel_.wait(waiters_, ProcessRuntime::to_sim(deadline));
+      SimMonitor& monitor;
+      ~Relock() {
+        monitor.held_ = true;
+        monitor.kernel_.enter_critical_section();
+      }
+    } const relock{*this};
+    unlock();
+    return clock_.wait(waiters_, deadline);
   }
   void notify_one() override { waiters_.notify_one(); }
   void notify_all() override { waiters_.notify_all(); }
@@ -30,7 +38,8 @@ class SimMonitor final : public delta::Monitor {
  private:
   Kernel& kernel_;
   Process& process_;
-  WaitQueue waiters_;
+  HostClock& clock_;
+  ClockQueue waiters_;
   bool held_ = false;
 };
 
@@ -48,17 +57,18 @@ class Countdown {
 
 }  // namespace
 
-ProcessRuntime::ProcessRuntime(Kernel& kernel, Process& process)
-    : kernel_(kernel), process_(process), rng_(kernel.stream("process", process.id())) {}
+ProcessRuntime::ProcessRuntime(Kernel& kernel, Process& process, HostClock& clock)
+    : kernel_(kernel),
+      process_(process),
+      clock_(clock),
+      rng_(kernel.stream("process", process.id())) {}
 
-SimTime ProcessRuntime::to_sim(delta::MonoTime time) { return SimTime(time.time_since_epoch()); }
-
-delta::MonoTime ProcessRuntime::now() const {
-  return delta::MonoTime(kernel_.now().time_since_epoch());
-}
+delta::MonoTime ProcessRuntime::now() const { return clock_.read(); }
 
 void ProcessRuntime::sleep_until(delta::MonoTime time) {
-  if (time > now()) kernel_.sleep_until(to_sim(time));
+  while (time > now()) {
+    if (!clock_.wait(sleepers_, time)) return;
+  }
 }
 
 void ProcessRuntime::spawn(std::string_view name, std::function<void()> body) {
@@ -70,7 +80,7 @@ void ProcessRuntime::spawn(std::string_view name, std::function<void()> body) {
 }
 
 std::unique_ptr<delta::Monitor> ProcessRuntime::make_monitor() {
-  return std::make_unique<SimMonitor>(kernel_, process_);
+  return std::make_unique<SimMonitor>(kernel_, process_, clock_);
 }
 
 std::uint64_t ProcessRuntime::next() {

@@ -20,20 +20,35 @@ std::string describe(CallEnd end, std::string_view server);
 
 /// The two ends of one call, shared by the waiting client and the server.
 template <class Answer>
-struct Exchange {
+struct Exchange final : Connection {
   std::optional<Answer> answer;
   std::optional<CallEnd> end;
   bool arrived = false;  ///< answer or end has crossed the network
-  WaitQueue waiter;
+  ClockQueue waiter;
+
+  using Connection::found_broken;
+
+ private:
+  /// What was under way is lost too.
+  bool reset() override {
+    if (arrived) return false;
+    end = CallEnd::reset;
+    arrived = true;
+    waiter.notify_one();
+    return true;
+  }
 };
 
-/// The server's end. Answers at most once; the first one counts. Copies share the exchange.
+/// The server's end. Answers at most once; the first one counts. Copies share the exchange; the
+/// first of them opens the connection.
 template <class Answer>
 class ReplyTo {
  public:
   ReplyTo(Network& network, HostId server, HostId client,
           std::shared_ptr<Exchange<Answer>> exchange)
-      : network_(&network), server_(server), client_(client), exchange_(std::move(exchange)) {}
+      : network_(&network), server_(server), client_(client), exchange_(std::move(exchange)) {
+    network.opened(*exchange_, client, server);
+  }
 
   void operator()(Answer answer) const {
     if (settled()) return;
@@ -69,16 +84,26 @@ struct CallRoute {
   HostId to;
 };
 
-/// Waits for the end of a call that was sent. Suspends.
+/// Waits for the end of a call that was sent, by the clock of the client's host. Suspends.
 template <class Answer>
-std::expected<Answer, CallEnd> wait_for_answer(Kernel& kernel, Exchange<Answer>& exchange,
-                                               SimTime deadline) {
+std::expected<Answer, CallEnd> wait_for_answer(HostClock& clock, Exchange<Answer>& exchange,
+                                               delta::Duration timeout) {
+  const delta::MonoTime deadline = clock.now() + timeout;
   while (!exchange.arrived) {
-    if (!kernel.wait(exchange.waiter, deadline)) break;
+    if (!clock.wait(exchange.waiter, deadline)) break;
   }
   if (!exchange.arrived) return std::unexpected(CallEnd::timeout);
-  if (exchange.end) return std::unexpected(*exchange.end);
+  if (exchange.end) {
+    exchange.found_broken();
+    return std::unexpected(*exchange.end);
+  }
   return std::move(*exchange.answer);
+}
+
+/// Whether dialling fails by chance: nobody sees the request.
+inline bool fails_to_connect(const Network& network) {
+  Buggify* buggify = network.buggify();
+  return buggify != nullptr && buggify->fires(BuggifySite::reset_at_connect);
 }
 
 /// Sends a request, whose arrival is `serve(reply)`, and waits for the answer. Suspends. Inert
@@ -86,12 +111,15 @@ std::expected<Answer, CallEnd> wait_for_answer(Kernel& kernel, Exchange<Answer>&
 template <class Answer, class Serve>
 std::expected<Answer, CallEnd> remote_call(const CallRoute& route, delta::Duration timeout,
                                            Serve serve) {
-  if (!route.client.alive()) return std::unexpected(CallEnd::refused);
+  if (!route.client.alive() || fails_to_connect(route.network)) {
+    return std::unexpected(CallEnd::refused);
+  }
   const auto exchange = std::make_shared<Exchange<Answer>>();
   const ReplyTo<Answer> reply(route.network, route.to, route.from, exchange);
-  route.network.send(route.from, route.to,
-                     [reply, serve = std::move(serve)]() mutable { serve(reply); });
-  return wait_for_answer(route.kernel, *exchange, route.kernel.now() + timeout);
+  route.network.send(route.from, route.to, [reply, serve = std::move(serve)]() mutable {
+    if (!reply.settled()) serve(reply);
+  });
+  return wait_for_answer(route.network.clock(route.from), *exchange, timeout);
 }
 
 }  // namespace aftershock::sim

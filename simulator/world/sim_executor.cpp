@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/base64.h"
-#include "simulator/world/process_runtime.h"
 
 namespace aftershock::sim {
 
@@ -71,10 +70,10 @@ constexpr std::uint64_t kArtifactSize = 1 << 20;
 
 class SimExecution final : public delta::Execution {
  public:
-  SimExecution(Kernel& kernel, Process& process, const delta::JobSpec& job, const Command& command,
-               std::vector<std::string> pieces, delta::Output output)
+  SimExecution(Kernel& kernel, ProcessRuntime& runtime, const delta::JobSpec& job,
+               const Command& command, std::vector<std::string> pieces, delta::Output output)
       : kernel_(kernel),
-        process_(process),
+        runtime_(runtime),
         ends_at_(kernel.now() + std::chrono::milliseconds(command.milliseconds)),
         pieces_(std::move(pieces)),
         output_(std::move(output)) {
@@ -87,8 +86,13 @@ class SimExecution final : public delta::Execution {
   }
 
   bool wait_until(delta::MonoTime deadline) override {
-    const SimTime until = std::min(ends_at_, ProcessRuntime::to_sim(deadline));
-    while (!woken_ && process_.alive() && kernel_.now() < until) kernel_.wait(waiter_, until);
+    HostClock& clock = runtime_.clock();
+    while (!woken_ && runtime_.process().alive()) {
+      // The command takes its time whatever the clock shows; the deadline is the clock's.
+      const SimTime until = std::min(ends_at_, clock.to_sim(deadline));
+      if (kernel_.now() >= until) break;
+      clock.wait(waiter_, until);
+    }
     woken_ = false;
     if (kernel_.now() < ends_at_) return false;
     for (const std::string& piece : std::exchange(pieces_, {})) output_(piece);
@@ -103,11 +107,11 @@ class SimExecution final : public delta::Execution {
 
  private:
   Kernel& kernel_;
-  Process& process_;
+  ProcessRuntime& runtime_;
   SimTime ends_at_;
   std::vector<std::string> pieces_;  ///< not printed yet
   delta::Output output_;
-  WaitQueue waiter_;
+  ClockQueue waiter_;
   bool woken_ = false;
   delta::ExecutionResult result_;
 };
@@ -119,7 +123,7 @@ std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job,
                                                      delta::Output output) {
   const auto command = parse(job.command);
   if (!command) return nullptr;
-  return std::make_unique<SimExecution>(kernel_, process_, job, *command,
+  return std::make_unique<SimExecution>(kernel_, runtime_, job, *command,
                                         printed_by(*command, environment), std::move(output));
 }
 

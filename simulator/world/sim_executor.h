@@ -5,13 +5,13 @@
 #pragma once
 
 #include "core/ports/executor.h"
-#include "simulator/kernel/kernel.h"
+#include "simulator/world/process_runtime.h"
 
 namespace aftershock::sim {
 
 class SimExecutor final : public delta::Executor {
  public:
-  SimExecutor(Kernel& kernel, Process& process) : kernel_(kernel), process_(process) {}
+  SimExecutor(Kernel& kernel, ProcessRuntime& runtime) : kernel_(kernel), runtime_(runtime) {}
 
   /// Null for any other command, as for a program that is not installed.
   std::unique_ptr<delta::Execution> start(const delta::JobSpec& job,
@@ -20,7 +20,7 @@ class SimExecutor final : public delta::Executor {
 
  private:
   Kernel& kernel_;
-  Process& process_;
+  ProcessRuntime& runtime_;
 };
 
 }  // namespace aftershock::sim

@@ -16,17 +16,25 @@
 
 namespace aftershock::sim {
 
+struct WorldOptions {
+  LinkQuality links;
+  DatabaseOptions database;
+  bool buggify = false;  ///< rare misfortunes: buggify.h
+};
+
 struct World {
-  World(Kernel& kernel_, LinkQuality links, const DatabaseOptions& database_options)
+  World(Kernel& kernel_, const WorldOptions& options)
       : kernel(kernel_),
-        network(kernel_, links),
+        buggify(options.buggify ? std::make_unique<Buggify>(kernel_) : nullptr),
+        network(kernel_, options.links, buggify.get()),
         outside(network.add_host("outside")),
-        database(kernel_, network.add_host("database"), database_options),
+        database(kernel_, network.add_host("database"), options.database, buggify.get()),
         queue(kernel_, network.add_host("queue")),
         artifacts(kernel_, network.add_host("artifacts")),
         secrets(kernel_, network.add_host("secrets")) {}
 
   Kernel& kernel;
+  std::unique_ptr<Buggify> buggify;  ///< null: off
   Network network;
   HostId outside;  ///< where clients, the canary and the witness are: never a fault's target
   DatabaseServer database;

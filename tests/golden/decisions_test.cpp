@@ -255,6 +255,57 @@ void write_acquire(std::ostream& out) {
             out);
 }
 
+void write_reenqueue(std::ostream& out) {
+  const auto reenqueue = [](const Case& c) -> Message { return Reenqueue{c.row().id, "ann"}; };
+  write_heading("reenqueue", "from", out);
+  write_all({{"of the attempt", reenqueue, {}},
+             {"no such attempt", [](const Case&) { return Reenqueue{{66, 66}, "ann"}; }, {}}},
+            out);
+}
+
+std::string control_line(const Decision& decision, const Table& table) {
+  if (!decision.accepted()) return "refused (" + std::string(name_of(*decision.refused)) + ")";
+  const Control& control = *table.rows.control;
+  const delta::Policy& policy = control.policy;
+  const Duration left = policy.lease_ttl_until - table.context.now;
+  std::string line = "version " + std::to_string(policy.version);
+  line += ", generation " + std::to_string(control.generation);
+  line += policy.ingesting ? ", open" : ", paused";
+  if (policy.lease_ttl > 0s) {
+    line += ", TTL " + format_duration(policy.lease_ttl) + " for " + format_duration(left);
+  }
+  line += ", leases " + std::to_string(policy.most_leases);
+  line += ", submissions " + std::to_string(policy.submissions_per_minute);
+  return line + (decision.event ? "; on record" : "; not on record");
+}
+
+/// Each message meets what those before it have made of the control row.
+void write_control(std::ostream& out) {
+  out << "\n" << std::string(98, '=') << "\nset_policy, raise_generation, one after another\n\n";
+  const auto steps = std::to_array<std::pair<const char*, Message>>({
+      {"nothing", SetPolicy{{}, "ann"}},
+      {"pause", SetPolicy{{.ingesting = false}, "ann"}},
+      {"submit while paused", Submit{{1, 2}, two_jobs({})}},
+      {"resume", SetPolicy{{.ingesting = true}, "ann"}},
+      {"TTL 80s for 1h", SetPolicy{{.lease_ttl = TtlOverride{80s, 1h}}, "ann"}},
+      {"TTL 10min for 2h, 5 leases",
+       SetPolicy{{.lease_ttl = TtlOverride{10min, 2h}, .most_leases = 5}, "ann"}},
+      {"TTL 79s, less than 4 heartbeats", SetPolicy{{.lease_ttl = TtlOverride{79s, 1h}}, "ann"}},
+      {"TTL 0s", SetPolicy{{.lease_ttl = TtlOverride{0s, 1h}}, "ann"}},
+      {"TTL 61min", SetPolicy{{.lease_ttl = TtlOverride{61min, 1h}}, "ann"}},
+      {"TTL 80s for 25h", SetPolicy{{.lease_ttl = TtlOverride{80s, 25h}}, "ann"}},
+      {"TTL 80s for 0s", SetPolicy{{.lease_ttl = TtlOverride{80s, 0s}}, "ann"}},
+      {"60 submissions a minute", SetPolicy{{.submissions_per_minute = 60}, "ann"}},
+      {"no limit of leases", SetPolicy{{.most_leases = 0}, "ann"}},
+      {"raise_generation", RaiseGeneration{"ann"}},
+  });
+  Case c = case_of(AttemptState::running, {});
+  for (const auto& [title, message] : steps) {
+    const Decision decision = c.table.tell(message);
+    out << "   " << padded(title, 33) << control_line(decision, c.table) << "\n";
+  }
+}
+
 auto run_time_out(Duration offset) {
   return [offset](Case& c) -> Message {
     c.table.context.now = c.table.run().deadline + offset;
@@ -285,11 +336,13 @@ std::string whole_table() {
   write_phases(out);
   write_completions(out);
   write_deadlines(out);
+  write_reenqueue(out);
   write_run_messages(kAttempts, "attempt was", out);
   write_variant(
       {"at the run's deadline, jobs allowed to fail", run_time_out(0s), {.required = false}},
       kAttempts, out);
   write_run_messages(kRuns, "run was", out);
+  write_control(out);
   return out.str();
 }
 

@@ -274,6 +274,8 @@ void check_due(const Step& step, Found& found) {
     const Attempt* row = step.before.attempt(acquire->attempt);
     due =
         row->state == AttemptState::queued && now >= row->available_at && now < row->queue_deadline;
+  } else if (const auto* again = std::get_if<Reenqueue>(&step.message)) {
+    due = step.before.attempt(again->attempt)->state == AttemptState::queued;
   } else if (std::holds_alternative<RunTimeOut>(step.message)) {
     const Run& run = step.before.runs.at(0);
     due = (run.state == RunState::queued || run.state == RunState::running) && now >= run.deadline;
@@ -281,6 +283,46 @@ void check_due(const Step& step, Found& found) {
   if (due != step.decision.accepted()) {
     found.push_back(std::string(name_of(step.message)) +
                     (due ? " was due and is refused" : " was not due and is accepted"));
+  }
+}
+
+/// A lease is never shortened by a renewal, and never longer than a TTL explains.
+void check_renewal(const Step& step, Found& found) {
+  const bool renews = std::holds_alternative<Heartbeat>(step.message) ||
+                      std::holds_alternative<Report>(step.message);
+  if (!renews || !step.decision.accepted()) return;
+  const AttemptId id = credentials_of(step.message)->ref.attempt;
+  const Attempt& before = *step.before.attempt(id);
+  const Attempt& after = *step.after.attempt(id);
+  if (before.state == AttemptState::leased || before.state == AttemptState::cancel_requested) {
+    if (after.expires_at != before.expires_at) {
+      found.emplace_back("cancel-bounded: a lease that may not grow was renewed");
+    }
+    return;
+  }
+  if (after.expires_at < step.context.now + step.context.lease_ttl) {
+    found.emplace_back("one-live-lease: a renewal gives less than the TTL");
+  }
+  const DbTime longest = step.context.now + step.context.longest_lease;
+  if (after.expires_at > longest) found.emplace_back("wake-up: a lease outlives every TTL");
+  if (before.expires_at <= longest && after.expires_at < before.expires_at) {
+    found.emplace_back("one-live-lease: a renewal shortens a lease");
+  }
+}
+
+/// An attempt that is enqueued again gets one dispatch; nothing of its row changes.
+void check_reenqueue(const Step& step, Found& found) {
+  const auto* again = std::get_if<Reenqueue>(&step.message);
+  if (again == nullptr || !step.decision.accepted()) return;
+  const Attempt& before = *step.before.attempt(again->attempt);
+  const Attempt& after = *step.after.attempt(again->attempt);
+  const auto& sent = step.decision.dispatches;
+  if (sent.size() != 1 || sent[0].attempt != again->attempt || sent[0].due < before.available_at) {
+    found.emplace_back("wake-up: an attempt was enqueued again without its dispatch");
+  }
+  if (after.state != before.state || after.available_at != before.available_at ||
+      after.queue_deadline != before.queue_deadline || after.epoch != before.epoch) {
+    found.emplace_back("enqueueing an attempt again changes it");
   }
 }
 
@@ -332,6 +374,8 @@ std::vector<std::string> broken_in_step(const Step& step) {
   check_fence(step, found);
   check_due(step, found);
   check_record(step, found);
+  check_renewal(step, found);
+  check_reenqueue(step, found);
   return found;
 }
 

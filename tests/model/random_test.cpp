@@ -65,7 +65,6 @@ void pass_time(Table& table, Chance& chance) {
     default: break;
   }
   if (chance.one_in(100)) table.context.grace_until = table.context.now + 2min;
-  if (chance.one_in(300)) ++table.context.generation;
 }
 
 Message from_holder(const Attempt& row, Chance& chance) {
@@ -111,6 +110,15 @@ Message next_of(const Attempt& row) {
   return Complete{lease, true, FailureClass::user, {}};
 }
 
+/// Some of them unsound. No pause: there is only one submission here, and it is over.
+PolicyChange random_change(Chance& chance) {
+  PolicyChange change;
+  const auto minutes = static_cast<std::int64_t>(chance.below(20));
+  if (chance.one_in(2)) change.lease_ttl = TtlOverride{minutes * 1min, 30min};
+  if (chance.one_in(2)) change.most_leases = static_cast<std::uint32_t>(chance.below(5));
+  return change;
+}
+
 Message random_message(const Table& table, Chance& chance) {
   const std::vector<Attempt>& rows = table.rows.attempts;
   const Attempt* picked = &rows[chance.below(rows.size())];
@@ -121,7 +129,7 @@ Message random_message(const Table& table, Chance& chance) {
     return next_of(*picked);
   }
   const Attempt& row = *picked;
-  switch (chance.below(24)) {
+  switch (chance.below(28)) {
     case 0: return chance.one_in(2) ? Message{Cancel{kRun}} : Message{RunTimeOut{kRun}};
     case 1: return Revoke{row.ref()};
     case 2:
@@ -134,6 +142,9 @@ Message random_message(const Table& table, Chance& chance) {
       const std::uint64_t runner = 1 + chance.below(2);
       return Acquire{row.id, runner_id(runner), token_of(runner)};
     }
+    case 9: return Reenqueue{row.id, "operator"};
+    case 10: return SetPolicy{random_change(chance), "operator"};
+    case 11: return chance.one_in(8) ? Message{RaiseGeneration{}} : Message{Revoke{row.ref()}};
     default: return from_holder(row, chance);
   }
 }

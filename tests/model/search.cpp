@@ -129,6 +129,7 @@ void add_in_background(const Attempt& row, std::vector<Event>& events) {
   around(TimeOut{ref}, kDeadline);
   around(TimeOut{ref}, kQueueDeadline);
   events.push_back({Revoke{ref}, {kStart, {}, 1}});
+  events.push_back({Reenqueue{row.id}, {kStart, {}, 1}});
 }
 
 std::vector<Event> all_events(const Rows& rows) {
@@ -138,6 +139,7 @@ std::vector<Event> all_events(const Rows& rows) {
     add_in_background(row, events);
   }
   events.push_back({Cancel{kRun}, {kStart, {}, 1}});
+  events.push_back({Revoke{rows.attempts.front().ref()}, {kStart, {}, 2}});
   events.push_back({RunTimeOut{kRun}, {kRunDeadline - 1ns, {}, 1}});
   events.push_back({RunTimeOut{kRun}, {kRunDeadline, {}, 1}});
   return events;

@@ -54,7 +54,8 @@ inline Rows locked_rows(const Rows& all, const Message& message) {
       }
     }
   }
-  const bool names_attempt = need.scope != Scope::nothing && need.scope != Scope::run;
+  if (need.scope == Scope::control) rows.control = all.control;
+  const bool names_attempt = need.scope != Scope::nothing && need.scope < Scope::run;
   const Attempt* attempt = names_attempt ? all.attempt(need.ref.attempt) : nullptr;
   if (attempt != nullptr) rows.put(*attempt);
   return rows;
@@ -67,14 +68,20 @@ class Table {
   Rows rows;
   std::vector<AuditEvent> log;
 
-  explicit Table(const SharedSpec& spec) { CHECK(tell(Submit{kRun, spec}).accepted()); }
+  explicit Table(const SharedSpec& spec) {
+    rows.control = Control{};
+    CHECK(tell(Submit{kRun, spec}).accepted());
+  }
 
   Decision tell(const Message& message) {
     const Envelope envelope{message, {ActorKind::orchestrator, 5}, {mix64(++nonce_), 11}};
+    follow_policy();
     Decision decision = decide(locked_rows(rows, message), envelope, context, settings);
     for (const Run& row : decision.rows.runs) rows.put(row);
     for (const Job& row : decision.rows.jobs) rows.put(row);
     for (const Attempt& row : decision.rows.attempts) rows.put(row);
+    if (decision.rows.control) rows.control = decision.rows.control;
+    if (std::holds_alternative<RaiseGeneration>(message)) ++context.generation;
     if (decision.event) {
       decision.event->serial = log.size() + 1;
       log.push_back(*decision.event);
@@ -83,6 +90,14 @@ class Table {
   }
 
   void pass(Duration duration) { context.now += duration; }
+
+  /// Brings the context up to what the policy says now. Grace and generation are a test's own.
+  void follow_policy() {
+    const Policy& policy = rows.control->policy;
+    context.lease_ttl = ttl_in_force(policy, context.now, settings);
+    context.longest_lease = longest_ttl(policy, context.now, settings);
+    context.ingesting = policy.ingesting;
+  }
 
   const Run& run() const { return *rows.run(kRun); }
   const Job& job(std::uint32_t index = 0) const { return *rows.job(kRun, index); }

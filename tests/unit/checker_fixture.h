@@ -72,7 +72,7 @@ class CheckerTest : public testing::Test, protected History {
   }
   void give_grace(Duration grace) {
     WriteSet writes;
-    writes.control = Control{1, now, now + grace, false};
+    writes.control = Control{1, now, now + grace, false, {}, {}};
     commit(std::move(writes));
   }
 

@@ -26,7 +26,8 @@ class History {
   WriteSet decided(std::span<const Message> messages) {
     WriteSet writes;
     delta::Rows rows = tables.rows();
-    const Context context{now, tables.control().grace_until, tables.control().generation};
+    Context context = context_of(tables.control(), now, settings);
+    context.grace_until = tables.control().grace_until;
     for (const Message& message : messages) {
       ++nonce_;
       const Envelope envelope{message, {ActorKind::runner, 1}, {nonce_, nonce_}};

@@ -67,6 +67,9 @@ TEST(Digest, CoversEveryFieldOfTheEvent) {
                      [](AuditEvent& e) { e.context.now = DbTime(9s + 1ns); },
                      [](AuditEvent& e) { e.context.grace_until = DbTime(10s + 1ns); },
                      [](AuditEvent& e) { e.context.generation = 99; },
+                     [](AuditEvent& e) { e.context.lease_ttl = 99s; },
+                     [](AuditEvent& e) { e.context.longest_lease = 99s; },
+                     [](AuditEvent& e) { e.context.ingesting = false; },
                      [](AuditEvent& e) { e.lease_expires_at = kNever; },
                      [](AuditEvent& e) { e.from = 3; },
                      [](AuditEvent& e) { e.to = 3; },
@@ -167,7 +170,24 @@ TEST(Digest, TellsEveryMessageFromEveryOther) {
                                       TimeOut{a.ref},
                                       TimeOut{other},
                                       RunTimeOut{{1, 2}},
-                                      RunTimeOut{{1, 3}}};
+                                      RunTimeOut{{1, 3}},
+                                      Revoke{a.ref, "ann"},
+                                      Reenqueue{{4, 5}},
+                                      Reenqueue{{4, 6}},
+                                      Reenqueue{{4, 5}, "ann"},
+                                      RaiseGeneration{},
+                                      RaiseGeneration{"ann"},
+                                      SetPolicy{},
+                                      SetPolicy{{}, "ann"},
+                                      SetPolicy{{.ingesting = false}},
+                                      SetPolicy{{.ingesting = true}},
+                                      SetPolicy{{.lease_ttl = TtlOverride{}}},
+                                      SetPolicy{{.lease_ttl = TtlOverride{1s, 0s}}},
+                                      SetPolicy{{.lease_ttl = TtlOverride{0s, 1s}}},
+                                      SetPolicy{{.most_leases = 0}},
+                                      SetPolicy{{.most_leases = 1}},
+                                      SetPolicy{{.submissions_per_minute = 0}},
+                                      SetPolicy{{.submissions_per_minute = 1}}};
   std::set<Digest> digests;
   for (const Message& message : messages) digests.insert(digest_of(event_of(message)));
   EXPECT_EQ(digests.size(), messages.size());

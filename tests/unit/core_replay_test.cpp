@@ -26,12 +26,16 @@ Table lived_through() {
   table.context.now = table.attempt().expires_at;
   table.must(Expire{table.attempt().ref()});
   EXPECT_EQ(table.tell(late).refused, Reason::lease_over);
+  table.must(SetPolicy{{.lease_ttl = TtlOverride{80s, 1h}}, "ann"});
   table.bring(0, AttemptState::succeeded);
   table.bring(1, AttemptState::running);
   table.must(table.complete(1, false));
   table.bring(2, AttemptState::running);
   table.pass(1s);
   table.must(Heartbeat{table.credentials(2)});
+  table.must(SetPolicy{{.ingesting = false, .most_leases = 3}, "bob"});
+  EXPECT_EQ(table.tell(Submit{{1, 2}, spec_of({JobSpec{}})}).refused, Reason::paused);
+  table.must(Reenqueue{table.attempt(3).id, "bob"});
   return table;
 }
 
@@ -62,6 +66,28 @@ TEST(Replay, RebuildsARunThatTimedOutOrWasCancelled) {
   cancelled.context.now = cancelled.attempt(2).cancel_deadline;
   cancelled.must(ForceCancel{cancelled.attempt(2).ref()});
   EXPECT_FALSE(is_found(cancelled));
+}
+
+TEST(Replay, RebuildsTheControlRow) {
+  Table table = lived_through();
+  table.must(RaiseGeneration{"bob"});
+  EXPECT_FALSE(is_found(table));
+  const Control control = *replayed(table).rows.control;
+  EXPECT_EQ(control.generation, 2U);
+  EXPECT_EQ(control.policy, table.rows.control->policy);
+  EXPECT_EQ(control.audit.length, 3U);
+}
+
+TEST(Replay, FindsAnEventDecidedByAnotherPolicyThanItSays) {
+  const Table table = lived_through();
+  for (std::size_t i = 0; i < table.log.size(); ++i) {
+    Table changed = table;
+    changed.log[i].context.lease_ttl += 1s;
+    EXPECT_TRUE(is_found(changed)) << "event " << i;
+    changed.log[i] = table.log[i];
+    changed.log[i].context.ingesting ^= true;
+    EXPECT_TRUE(is_found(changed)) << "event " << i;
+  }
 }
 
 TEST(Replay, FindsAnyEventThatIsMissing) {
@@ -203,6 +229,29 @@ INSTANTIATE_TEST_SUITE_P(
                     live("attempt_cancel_deadline", &Attempt::cancel_deadline, kOther),
                     live("attempt_audit", &Attempt::audit, ChainHead{}),
                     Edit{"attempt_deleted", [](Rows& rows) { rows.attempts.pop_back(); }}),
+    edit_name);
+
+template <class Value>
+Edit of_control(const char* column, Value Control::* field, Value value) {
+  return {column, [=](Rows& rows) { *rows.control.*field = value; }};
+}
+template <class Value>
+Edit of_policy(const char* column, Value Policy::* field, Value value) {
+  return {column, [=](Rows& rows) { rows.control->policy.*field = value; }};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ControlRow, ReplayFindsEdit,
+    testing::Values(of_control("control_generation", &Control::generation, std::uint64_t{9}),
+                    of_control("control_audit", &Control::audit, ChainHead{}),
+                    of_policy("policy_version", &Policy::version, std::uint64_t{9}),
+                    of_policy("policy_ingesting", &Policy::ingesting, true),
+                    of_policy("policy_lease_ttl", &Policy::lease_ttl, Duration(9s)),
+                    of_policy("policy_lease_ttl_until", &Policy::lease_ttl_until, kOther),
+                    of_policy("policy_former_ttl", &Policy::former_ttl, Duration(9s)),
+                    of_policy("policy_former_until", &Policy::former_until, kOther),
+                    of_policy("policy_most_leases", &Policy::most_leases, 9U),
+                    of_policy("policy_submissions", &Policy::submissions_per_minute, 9U)),
     edit_name);
 
 TEST(Replay, FindsTheTruncationOfAnEndedAttemptInTheRunsChain) {

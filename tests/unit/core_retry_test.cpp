@@ -75,7 +75,6 @@ TEST(CircuitBreaker, LetsNothingThroughWhileOpen) {
   EXPECT_TRUE(breaker.is_open());
   EXPECT_FALSE(breaker.allow(kNow));
   EXPECT_FALSE(breaker.allow(kNow + 2s - 1ns));
-  EXPECT_EQ(breaker.retry_at(), kNow + 2s);
 }
 
 TEST(CircuitBreaker, LetsOneProbeThroughWhenHalfOpen) {

@@ -105,7 +105,7 @@ TEST_F(DatabaseClientTest, ConnectingThroughAPartitionTimesOut) {
 
 TEST_F(DatabaseClientTest, ConnectionAcceptedAfterTheClientGaveUpIsClosed) {
   kernel.run([this] {
-    network.add_delay(client_host, 4s, 0s);
+    network.impair(client_host, {.latency = 4s, .jitter = 0s});
     EXPECT_FALSE(client().connect());
     pass(4s);
     EXPECT_EQ(server.connections(), 1u);
@@ -169,7 +169,7 @@ TEST_F(DatabaseClientTest, CrashWhileACommitIsFlushedLeavesItUnknownAndUndone) {
   kernel.run([this] {
     const auto own = session();
     ASSERT_TRUE(own->open({}));
-    network.add_delay(server_host, 1s, 0s);
+    network.impair(server_host, {.latency = 1s, .jitter = 0s});
     // Arrives after 1 s and at most 1 ms, is flushed 400 us after that or later.
     kernel.at(kernel.now() + 1s + Duration(1'000'000) + Duration(100'000),
               [this] { server.crash(1s); });

@@ -25,10 +25,12 @@ TEST_F(DatabaseCommit, OneFencedWriteThatMatchesNoRowRejectsEverything) {
   kernel.run([this] {
     store(new_run(1));
     const Attempt before = *server.tables().attempt(attempt_id(10));
-    std::vector<AttemptFence> wrong(3, AttemptFence{before.state, before.epoch, before.token_hash});
+    std::vector<AttemptFence> wrong(
+        4, AttemptFence{before.state, before.epoch, before.token_hash, before.generation});
     wrong[0].state = AttemptState::leased;
     wrong[1].epoch = 1;
     wrong[2].token_hash = {1, 1};
+    wrong[3].generation = 1;
     for (const AttemptFence& fence : wrong) {
       const auto peer = connect();
       peer->open(lock_run(1, Scope::run));
@@ -51,7 +53,44 @@ TEST_F(DatabaseCommit, OneFencedWriteThatMatchesNoRowRejectsEverything) {
       EXPECT_TRUE(peer->is_open()) << "and the locks are free";
       server.disconnect(peer->id());
     }
-    EXPECT_EQ(server.counters().rejected, 3u);
+    EXPECT_EQ(server.counters().rejected, 4u);
+  });
+}
+
+TEST_F(DatabaseCommit, AWithdrawnKeyIsNotStoredAndTheOthersAre) {
+  kernel.run([this] {
+    OpenRequest request = insert_operation(1);
+    request.operations.push_back({operation_id(2), 0});
+    WriteSet writes = new_run(1);
+    writes.operations.push_back({{operation_id(1), 0}, {}});
+    writes.withdrawn.push_back(operation_id(2));
+    store(request, writes);
+    EXPECT_NE(server.tables().operation(operation_id(1)), nullptr);
+    EXPECT_EQ(server.tables().operation(operation_id(2)), nullptr);
+  });
+}
+
+TEST_F(DatabaseCommit, OperationsPastTheirTimeArePurgedTheOldestFirst) {
+  kernel.run([this] {
+    for (std::uint64_t n = 1; n <= 5; ++n) {
+      WriteSet writes;
+      writes.operations.push_back({{operation_id(n), 0}, {}});
+      store(insert_operation(n), writes);
+      pass(1h);
+    }
+    const auto peer = connect();
+    const auto purge = [&](Duration age, std::uint32_t limit) {
+      std::uint32_t deleted = 99;
+      server.start_purge(peer->id(), {age, limit}, [&](auto answer) { deleted = *answer; });
+      pass(kSoon);
+      return deleted;
+    };
+    EXPECT_EQ(purge(6h, 10), 0u);
+    EXPECT_EQ(purge(2h, 3), 3u);
+    EXPECT_EQ(server.tables().operations().size(), 2u);
+    EXPECT_NE(server.tables().operation(operation_id(4)), nullptr);
+    EXPECT_EQ(purge(2h, 3), 1u);
+    EXPECT_NE(server.tables().operation(operation_id(5)), nullptr);
   });
 }
 
@@ -297,29 +336,11 @@ TEST_F(DatabaseCommit, OutageResetsConnectionsAndRefusesNewOnesUntilItEnds) {
   });
 }
 
-TEST_F(DatabaseCommit, DeadProcessLosesAllItsConnectionsAndNoOthers) {
-  kernel.run([this] {
-    store(new_run(1));
-    Process& client = kernel.create_process("client");
-    Peer dead(server, client);
-    Peer idle(server, client);
-    const auto other = connect();
-    dead.open(lock_run(1, Scope::run));
-    other->open(lock_run(1, Scope::run));
-    pass(kSoon);
-    EXPECT_FALSE(other->opened());
-    server.client_gone(client);
-    pass(kSoon);
-    EXPECT_TRUE(other->is_open());
-    EXPECT_EQ(server.connections(), 1u);
-  });
-}
-
 TEST_F(DatabaseCommit, ClockRunsAheadByItsOffset) {
   kernel.run([this] {
     pass(3s);
     EXPECT_EQ(server.now(), DbTime(3s));
-    server.set_clock_offset(1h);
+    server.clock().shift(1h);
     EXPECT_EQ(server.now(), DbTime(1h + 3s));
   });
 }

@@ -57,7 +57,8 @@ inline delta::WriteSet new_run(std::uint64_t n, std::uint32_t jobs = 1) {
 
 inline delta::RunWrite update(delta::Run row) { return {row, row.state}; }
 inline delta::AttemptWrite update(const delta::Attempt& before, delta::Attempt row) {
-  return {std::move(row), delta::AttemptFence{before.state, before.epoch, before.token_hash}};
+  return {std::move(row),
+          delta::AttemptFence{before.state, before.epoch, before.token_hash, before.generation}};
 }
 
 inline delta::OpenRequest lock_run(std::uint64_t n, delta::Scope scope,
@@ -84,7 +85,9 @@ class Peer {
   using OpenAnswer = std::expected<delta::Opened, delta::DbError>;
 
   Peer(DatabaseServer& server, const Process& process) : server_(server) {
-    id_ = server.accept(process, [this] { ++resets_; });
+    id_ = server.accept({.process = process.id(),
+                         .on_reset = [this] { ++resets_; },
+                         .is_open = [&process] { return process.alive(); }});
   }
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;

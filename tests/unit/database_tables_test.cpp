@@ -13,6 +13,7 @@ Attempt in_state(std::uint64_t n, AttemptState state) {
   attempt.id = attempt_id(n);
   attempt.run = run_id(n);
   attempt.state = state;
+  attempt.generation = 1;
   return attempt;
 }
 
@@ -97,6 +98,56 @@ TEST(DatabaseTables, RenewedAndEndedRowsAreNoLongerDue) {
   run.state = RunState::failed;
   tables.put(run);
   EXPECT_EQ(due(tables, 100s), Items{});
+}
+
+TEST(DatabaseTables, LiveLeasesOfAnOlderGenerationAreDueAtOnceAndAfterAllElse) {
+  Tables tables;
+  Attempt old = in_state(1, AttemptState::running);
+  old.expires_at = at(100s);
+  tables.put(old);
+  Attempt ended = in_state(2, AttemptState::lost);
+  tables.put(ended);
+  tables.put(in_state(3, AttemptState::queued));
+  Attempt fresh = in_state(4, AttemptState::running);
+  fresh.generation = 2;
+  fresh.expires_at = at(10s);
+  tables.put(fresh);
+  EXPECT_EQ(due(tables, 1s), Items{});
+  Control control;
+  control.generation = 2;
+  control.grace_until = at(50s);
+  tables.put(control);
+  EXPECT_EQ(due(tables, 1s), (Items{{DueKind::generation, 1}})) << "grace does not keep it";
+  control.grace_until = {};
+  tables.put(control);
+  EXPECT_EQ(due(tables, 10s), (Items{{DueKind::lease, 4}, {DueKind::generation, 1}}));
+  old.state = AttemptState::lost;
+  tables.put(old);
+  EXPECT_EQ(due(tables, 1s), Items{});
+}
+
+TEST(DatabaseTables, LiveIsWhatIsHeldByARunnerOrByAll) {
+  Tables tables;
+  const auto hold = [&tables](std::uint64_t n, std::uint64_t runner, AttemptState state) {
+    Attempt attempt = in_state(n, state);
+    attempt.runner = {7, runner};
+    tables.put(attempt);
+  };
+  hold(1, 2, AttemptState::running);
+  hold(2, 1, AttemptState::leased);
+  hold(3, 2, AttemptState::cancel_requested);
+  hold(4, 2, AttemptState::lost);
+  const auto live = [&tables](const FindLive& request) {
+    Numbers found;
+    for (const AttemptRef& ref : tables.find(request, {}).live) found.push_back(ref.attempt.lo);
+    return found;
+  };
+  EXPECT_EQ(live({}), (Numbers{1, 2, 3}));
+  EXPECT_EQ(live({.runner = RunnerId{7, 2}}), (Numbers{1, 3}));
+  EXPECT_EQ(live({.runner = RunnerId{7, 3}}), Numbers{});
+  EXPECT_EQ(live({.limit = 2}).size(), 2U);
+  hold(1, 2, AttemptState::succeeded);
+  EXPECT_EQ(live({.runner = RunnerId{7, 2}}), Numbers{3});
 }
 
 TEST(DatabaseTables, DispatchableIsWhatIsAvailableTheLongestWaitingFirst) {

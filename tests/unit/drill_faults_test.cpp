@@ -12,9 +12,10 @@ namespace {
 struct FaultCase {
   std::string kind;
   std::string yaml;
+  std::string expect = "pass";
 };
 
-std::string drill_with(const std::string& fault) {
+std::string drill_with(const std::string& fault, const std::string& expect) {
   return R"(
 scenario: one-fault
 title: One fault
@@ -38,12 +39,12 @@ observation: 15m
 objectives:
   rto: {target: 5m, max: 10m, recovered_when: service, stated_by: derived, derivation: Ample.}
   rpo: {target: 0s, max: 0s, stated_by: derived, derivation: Nothing is lost.}
-expect: pass
-)";
+expect: )" +
+         expect + "\n";
 }
 
-DrillReport run(const std::string& fault, std::uint64_t seed) {
-  auto scenario = parse_scenario(drill_with(fault), "one-fault.yaml");
+DrillReport run(const std::string& fault, std::uint64_t seed, const std::string& expect = "pass") {
+  auto scenario = parse_scenario(drill_with(fault, expect), "one-fault.yaml");
   if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
   return run_simulated(*scenario, {.seed = seed});
 }
@@ -62,11 +63,40 @@ std::vector<FaultCase> cases() {
       {"process.kill", "{fault: process.kill" + orchestrator + at + "}"},
       {"process.stop", "{fault: process.stop" + runners + at + "}"},
       {"process.pause", "{fault: process.pause" + orchestrator + lasting + "}"},
+      {"process.restart", "{fault: process.restart" + runners + at + "}"},
+      {"process.crash_loop",
+       "{fault: process.crash_loop" + orchestrator + lasting + ", parameters: {period: 2s}}"},
+      {"process.oom", "{fault: process.oom" + runners + at + "}"},
+      {"process.panic", "{fault: process.panic" + orchestrator + at + "}"},
+      {"process.cpu_stress",
+       "{fault: process.cpu_stress" + runners + lasting + ", parameters: {delay: 2s}}"},
       {"database.crash",
        "{fault: database.crash" + database + at + ", parameters: {downtime: 30s}}"},
       {"database.outage", "{fault: database.outage" + database + lasting + "}"},
       {"database.drop_connections", "{fault: database.drop_connections" + database + at + "}"},
       {"database.in_doubt_commit", "{fault: database.in_doubt_commit" + database + lasting + "}"},
+      {"database.slow", "{fault: database.slow" + database + lasting +
+                            ", parameters: {latency: 50ms, jitter: 50ms}}"},
+      {"database.exhaust_connections",
+       "{fault: database.exhaust_connections" + database + lasting + "}"},
+      {"database.read_only", "{fault: database.read_only" + database + lasting + "}"},
+      {"database.lock_hold",
+       "{fault: database.lock_hold" + database + lasting + ", parameters: {rows: attempts}}"},
+      {"database.corrupt",
+       "{fault: database.corrupt" + database + lasting + ", parameters: {what: rows}}"},
+      {"database.restore", "{fault: database.restore" + database + at + "}"},
+      {"database.edit_row",
+       "{fault: database.edit_row" + database + at + ", parameters: {what: attempt_state}}",
+       "{violates: audit-replays}"},
+      {"lease.expire_all", "{fault: lease.expire_all" + database + at + "}"},
+      {"disk.latency", "{fault: disk.latency" + database + lasting +
+                           ", parameters: {latency: 50ms, jitter: 50ms}}"},
+      {"disk.error", "{fault: disk.error" + database + lasting + ", parameters: {percent: 20%}}"},
+      {"disk.full", "{fault: disk.full" + database + lasting + "}"},
+      {"disk.lose_unsynced", "{fault: disk.lose_unsynced" + database + lasting + "}"},
+      {"disk.torn_write",
+       "{fault: disk.torn_write" + database + at + ", parameters: {downtime: 10s}}"},
+      {"disk.bitflip", "{fault: disk.bitflip" + database + at + "}"},
       {"queue.outage", "{fault: queue.outage" + queue + lasting + "}"},
       {"queue.slow", "{fault: queue.slow" + queue + lasting + ", parameters: {latency: 2s}}"},
       {"queue.crash", "{fault: queue.crash" + queue + at +
@@ -97,10 +127,20 @@ std::vector<FaultCase> cases() {
       {"message.poison", "{fault: message.poison" + queue + at + ", parameters: {count: 10}}"},
       {"network.partition",
        "{fault: network.partition" + runners + lasting + ", parameters: {to: orchestrator}}"},
+      {"network.hold",
+       "{fault: network.hold" + runners + lasting + ", parameters: {to: rest, direction: to}}"},
       {"network.delay", "{fault: network.delay" + runners + lasting +
                             ", parameters: {latency: 200ms, jitter: 50ms}}"},
       {"network.loss",
        "{fault: network.loss" + orchestrator + lasting + ", parameters: {percent: 20%}}"},
+      {"network.reorder", "{fault: network.reorder" + orchestrator + lasting +
+                              ", parameters: {percent: 10%, latency: 500ms}}"},
+      {"network.bandwidth",
+       "{fault: network.bandwidth" + orchestrator + lasting + ", parameters: {kbit: 200}}"},
+      {"network.reset", "{fault: network.reset" + database + lasting + "}"},
+      {"clock.drift",
+       "{fault: clock.drift" + runners + lasting + ", parameters: {rate: 5%, direction: slow}}"},
+      {"clock.jump", "{fault: clock.jump" + orchestrator + at + ", parameters: {by: 10m}}"},
   };
 }
 
@@ -116,7 +156,7 @@ TEST(Faults, each_bites_and_the_cluster_recovers) {
   for (const FaultCase& fault : cases()) {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
       SCOPED_TRACE(fault.kind + " seed " + std::to_string(seed));
-      const DrillReport report = run(fault.yaml, seed);
+      const DrillReport report = run(fault.yaml, seed, fault.expect);
       ASSERT_EQ(report.faults.size(), 1U);
       EXPECT_TRUE(report.faults[0].bit) << report.faults[0].evidence;
       EXPECT_EQ(report.verdict, Verdict::pass)

@@ -165,6 +165,40 @@ TEST_F(RunnerTest, a_command_that_cannot_be_started_is_an_infrastructure_failure
   });
 }
 
+TEST_F(RunnerTest, a_graceful_stop_ends_an_open_long_poll_at_once) {
+  run({.runners = 1}, [this] {
+    wait(5s);
+    cluster_->world().runners[0]->stop(60s);
+    wait(2s);
+    EXPECT_EQ(cluster_->world().runners[0]->ends(), 1U);
+    const delta::RunId run = submit(1, job(1s));
+    wait(1s);
+    EXPECT_EQ(only_attempt(run).state, AttemptState::queued) << "granted to nobody";
+  });
+}
+
+TEST_F(RunnerTest, a_lease_granted_during_a_graceful_stop_is_worked_on) {
+  run({.runners = 1}, [this] {
+    std::size_t raced = 0;
+    for (std::uint64_t key = 1; key <= 40; ++key) {
+      wait(20s);
+      const std::uint64_t ends = cluster_->world().runners[0]->ends();
+      kernel_->spawn(kernel_->main_process(), "client", [this, key] { submit(key, job(10s)); });
+      wait(key * 200us);
+      cluster_->world().runners[0]->stop(60s);
+      wait(3s);
+      if (cluster_->world().runners[0]->ends() == ends) ++raced;  // it works on
+      wait(27s);
+    }
+    EXPECT_GT(raced, 0U) << "or no grant met a stop";
+    EXPECT_LT(raced, 40U);
+    for (const auto& [id, attempt] : tables().attempts()) {
+      EXPECT_EQ(attempt.state, AttemptState::succeeded);
+      EXPECT_EQ(attempt.number, 1);
+    }
+  });
+}
+
 TEST_F(RunnerTest, drains_on_a_graceful_stop) {
   run({.runners = 1}, [this] {
     const delta::RunId run = submit(1, job(20s));

@@ -34,6 +34,7 @@ class NodeTest : public testing::Test {
  protected:
   Node make(RestartPolicy policy) {
     return {kernel_,
+            network_,
             network_.add_host("n"),
             "n",
             policy,
@@ -131,7 +132,7 @@ TEST_F(NodeTest, requests_are_refused_without_a_process_and_reset_when_it_dies) 
   const HostId client = network_.add_host("client");
   ApiEndpoint endpoint(kernel_, network_, node.host());
   const std::vector<ApiEndpoint*> endpoints{&endpoint};
-  SimTransport transport(kernel_, network_, kernel_.main_process(), client, endpoints);
+  SimTransport transport(network_, kernel_.main_process(), client, endpoints);
   kernel_.run([&] {
     auto refused = transport.call(0, delta::GetRunRequest{}, 10s);
     ASSERT_FALSE(refused);
@@ -154,7 +155,7 @@ TEST_F(NodeTest, a_paused_server_answers_after_it_was_resumed) {
   const HostId client = network_.add_host("client");
   ApiEndpoint endpoint(kernel_, network_, node.host());
   const std::vector<ApiEndpoint*> endpoints{&endpoint};
-  SimTransport transport(kernel_, network_, kernel_.main_process(), client, endpoints);
+  SimTransport transport(network_, kernel_.main_process(), client, endpoints);
   kernel_.run([&] {
     node.start();
     endpoint.listen(*node.process(),

@@ -1,11 +1,22 @@
-// database.*
+// database.*, lease.expire_all
+#include <array>
+
 #include "harness/scenario/faults/families.h"
 
 namespace aftershock {
 
 using namespace std::chrono_literals;
 
-std::vector<FaultInfo> database_faults() {
+namespace {
+
+constexpr std::array kCrashKinds = std::to_array<std::string_view>({"process", "power"});
+constexpr std::array kHeldRows = std::to_array<std::string_view>({"attempts", "control"});
+constexpr std::array kDamages = std::to_array<std::string_view>({"rows", "wal", "all"});
+constexpr std::array kEditedRows =
+    std::to_array<std::string_view>({"attempt_state", "run_state", "job_state"});
+
+/// What the server itself does.
+std::vector<FaultInfo> server_faults() {
   const std::vector<Role> database{Role::kDatabase};
   const Field none = fault_parameters();
   return {
@@ -13,7 +24,11 @@ std::vector<FaultInfo> database_faults() {
        "The database ends without a shutdown, is down for the downtime, and replays its log.",
        database, false,
        fault_parameters(
-           {time_parameter("downtime", "From the crash to the database's start.", 1ms)}),
+           {time_parameter("downtime", "From the crash to the database's start.", 1ms),
+            choice_parameter("kind",
+                             "What ends: 'power', the whole host with what its disk has not "
+                             "written; or the 'process' alone.",
+                             kCrashKinds, "power")}),
        "downtime"},
       {"database.outage", "The database refuses every connection and drops those that are open.",
        database, true, none},
@@ -23,7 +38,59 @@ std::vector<FaultInfo> database_faults() {
        "The seed decides of each commit whether it happens; either way its connection is cut "
        "instead of an answer.",
        database, true, none},
+      {"database.slow", "Every statement takes longer.", database, true,
+       fault_parameters(
+           {time_parameter("latency", "Added to each statement.", 1us),
+            time_parameter("jitter", "Each statement takes up to this much more.", 0ns, "0s")})},
+      {"database.exhaust_connections",
+       "Others hold connections; too many clients are refused a new one.", database, true,
+       fault_parameters(
+           {count_parameter("count", "Connections that others hold, of 100.", 1, 100, "100"),
+            flag_parameter("cut", "Present connections are cut first, so that others come first.",
+                           true)})},
+      {"database.read_only", "Every statement that writes or locks is refused.", database, true,
+       none},
   };
+}
+
+/// What people do to it, by mistake or to save it.
+std::vector<FaultInfo> operator_faults() {
+  const std::vector<Role> database{Role::kDatabase};
+  return {
+      {"database.lock_hold", "Somebody's transaction holds locks on live rows.", database, true,
+       fault_parameters(
+           {choice_parameter("rows", "Which rows: live attempts, or the shared control row.",
+                             kHeldRows, "attempts"),
+            count_parameter("count", "Most rows that are locked; 0 is all.", 0, 1'000'000, "0")})},
+      {"database.corrupt",
+       "Checksums no longer match what the disk holds; after the duration the operator begins a "
+       "restore from the newest good base backup and the log.",
+       database, true,
+       fault_parameters(
+           {choice_parameter("what",
+                             "What is damaged: 'rows', pages of live attempts, whose statements "
+                             "fail; 'wal', the log, without which the server cannot start; or "
+                             "'all' files.",
+                             kDamages),
+            flag_parameter("newest_backup_too", "The newest base backup is damaged as well.",
+                           false)})},
+      {"database.restore",
+       "The operator restores the database as it was some time ago: what came later is lost.",
+       database, false, fault_parameters({time_parameter("back", "How far back.", 0ns, "0s")})},
+      {"database.edit_row",
+       "Somebody changes the state of a decided row by hand, without an audit event.", database,
+       false, fault_parameters({choice_parameter("what", "The column.", kEditedRows)})},
+      {"lease.expire_all", "An UPDATE from outside ends all live leases at once.", database, false,
+       fault_parameters()},
+  };
+}
+
+}  // namespace
+
+std::vector<FaultInfo> database_faults() {
+  std::vector<FaultInfo> all = server_faults();
+  for (FaultInfo& info : operator_faults()) all.push_back(std::move(info));
+  return all;
 }
 
 }  // namespace aftershock

@@ -8,11 +8,13 @@ namespace aftershock {
 
 std::vector<FaultInfo> process_faults();
 std::vector<FaultInfo> database_faults();
+std::vector<FaultInfo> disk_faults();
 std::vector<FaultInfo> queue_faults();
 std::vector<FaultInfo> artifact_faults();
 std::vector<FaultInfo> secret_faults();
 std::vector<FaultInfo> message_faults();
 std::vector<FaultInfo> network_faults();
+std::vector<FaultInfo> clock_faults();
 
 /// The map of a kind's parameters; none of them: the kind takes no 'parameters'.
 Field fault_parameters(std::vector<Field> fields = {});
