@@ -51,7 +51,6 @@ struct JobSpec {
   std::uint32_t secrets = 0;      ///< that each job needs, and prints
   std::uint32_t failure_ppm = 0;  ///< share of jobs whose command fails
   std::uint32_t cancel_ppm = 0;   ///< share of runs that the client cancels
-
   std::vector<std::string> secret_names() const;
 };
 

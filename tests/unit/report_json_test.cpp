@@ -66,6 +66,7 @@ TEST(ReportJson, EveryFieldOfADrillCarriesItsOwnValue) {
       {"rpo/lost_after_t0", 1},
       {"rpo/unknown", 2},
       {"rpo/duplicated", 5},
+      {"rpo/dangling", 9},
       {"faults/0/effective/upper/ns", 60'002'000'000},
       {"phases/first_failure/text", "1s"},
       {"phases/last_failure/text", "1m5s"},

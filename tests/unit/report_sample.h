@@ -31,7 +31,8 @@ inline DrillReport sample_drill() {
                3,
                1,
                2,
-               5};
+               5,
+               9};
   drill.faults = {
       {"outage",
        "database.outage",
