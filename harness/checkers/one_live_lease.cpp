@@ -128,7 +128,7 @@ class OneLiveLease final : public Checker {
           [&] { return found("a lease ended without a message", before, after); });
     if (event == nullptr) return;
     // The message's own clock, but never one ahead of the database's at the commit.
-    const DbTime now = std::min(event->context.now, view.now);
+    const DbTime now = std::min(event->context.now, std::max(view.now, view.read));
     const DbTime due = due_time(view, *event, before, after, promised);
     judge(now >= due, [&] {
       Finding finding = found(

@@ -11,7 +11,8 @@ using namespace delta;
 
 namespace {
 
-/// A row's times were computed before its commit, so bounds counted from the commit hold too.
+/// A row's times were computed before its commit, so bounds counted from the commit hold too; or
+/// from the clock as its transaction read it, when that has gone back meanwhile.
 class WakeUp final : public Checker {
  public:
   WakeUp(Report report, const Settings& settings)
@@ -29,7 +30,7 @@ class WakeUp final : public Checker {
       const bool changed = before == nullptr || before->state != row.state;
       if (changed) follow_waiting(row);
       if (changed && row.state == AttemptState::queued) judge_dispatched(view, row);
-      if (!is_terminal(row.state)) judge_times(view.now, row);
+      if (!is_terminal(row.state)) judge_times(std::max(view.now, view.read), row);
     }
     for (const JobWrite& write : view.writes.jobs) {
       const Job& row = write.row;

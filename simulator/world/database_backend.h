@@ -43,6 +43,7 @@ struct Backend {
   std::vector<LockKey> held;
   std::vector<delta::OperationKey> inserted;  ///< operation keys that are this transaction's own
   delta::Opened opened;
+  delta::DbTime clock_read{};  ///< opened.now, which is given away with it
   Done<std::expected<delta::Opened, delta::DbError>> on_opened;
 
   delta::WriteSet writes;

@@ -185,8 +185,9 @@ bool DatabaseServer::make_durable(Backend& backend) {
   const SharedRecord record = write_log(std::move(change), !backend.outsider);
   if (record == nullptr) return false;
   const std::uint64_t number = backend.outsider ? 0 : ++counters_.commits;
-  const CommitView view{now(), number, backend.client.process, record->change.writes,
-                        backend.before};
+  const CommitView view{
+      now(),         backend.clock_read, number, backend.client.process, record->change.writes,
+      backend.before};
   for (const auto& observer : backend.outsider ? observers_.outside_write : observers_.commit) {
     observer(view);
   }

@@ -230,6 +230,7 @@ void DatabaseServer::finish_open(Backend& backend) {
   Opened& opened = backend.opened;
   opened.control = live_.tables.control();
   opened.now = now();
+  backend.clock_read = opened.now;
   backend.stage = Stage::answering;
   const std::size_t rows = opened.existing.size() + opened.rows.runs.size() +
                            opened.rows.jobs.size() + opened.rows.attempts.size();

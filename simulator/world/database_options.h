@@ -71,6 +71,7 @@ struct BeforeImages {
 /// A commit as it becomes visible. All references end with the call.
 struct CommitView {
   delta::DbTime now;
+  delta::DbTime read;    ///< the clock as the transaction read it when it held its locks
   std::uint64_t number;  ///< from 1, over the product's commits; 0: a write from outside
   std::uint64_t client;  ///< Process::id() of whoever committed; 0: somebody outside
   const delta::WriteSet& writes;

@@ -62,7 +62,7 @@ void DatabaseServer::archive_log(SharedRecord record) {
   archive_timer_armed_ = true;
   kernel_.at(kernel_.now() + archive_->options().archive_timeout, [this] {
     archive_timer_armed_ = false;
-    archive_->switch_segment();
+    if (!damaged_log_) archive_->switch_segment();  // there is nothing left to read
   });
 }
 

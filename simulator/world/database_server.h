@@ -43,13 +43,11 @@ class DatabaseServer {
   /// A superuser on the server's own host: needs no free connection, knows no timeout, may write to
   /// a read-only database. Its commits are shown to on_outside_write().
   std::optional<BackendId> accept_outsider();
-  /// The client has closed the connection, or its host has: an open transaction is rolled back,
-  /// unless its commit is being flushed.
+  /// Closed by the client's end: an open transaction is rolled back, but for a commit in its flush.
   void disconnect(BackendId id);
   bool is_working(BackendId id) const;  ///< it owes an answer
   std::size_t connections() const { return backends_.size(); }
 
-  // Statements; see delta::Session
   template <class T>
   using Outcome = Done<std::expected<T, delta::DbError>>;
   bool start_open(BackendId id, delta::OpenRequest request, Outcome<delta::Opened> done);

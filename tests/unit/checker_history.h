@@ -52,7 +52,7 @@ class History {
     for (AuditEvent& event : writes.audit) {
       if (event.serial == 0) event.serial = ++serial_;
     }
-    observer({now + 1ms, ++commits_, 0, writes, before});
+    observer({now + 1ms, now, ++commits_, 0, writes, before});
     for (const RunWrite& write : writes.runs) tables.put(write.row);
     for (const JobWrite& write : writes.jobs) tables.put(write.row);
     for (const AttemptWrite& write : writes.attempts) tables.put(write.row);
