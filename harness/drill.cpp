@@ -1,5 +1,6 @@
 #include "harness/drill.h"
 
+#include <algorithm>
 #include <set>
 
 #include "harness/engine/drill_run.h"
@@ -67,8 +68,10 @@ class SimulatedDrill {
     });
     database.on_outside_write(
         [this](const CommitView& commit) { judge_.on_outside_write(commit); });
-    database.on_rewind(
-        [this](const sim::Tables& tables, const sim::RecoveryPoint&) { judge_.on_rewind(tables); });
+    database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
+      judge_.on_rewind(tables);
+      marks_.on_rewind(tables);
+    });
     kernel_.on_panic(
         [this](sim::Process& process, const sim::Panic& panic) { on_panic(process, panic); });
   }
@@ -175,7 +178,12 @@ class SimulatedDrill {
       const auto* reply = std::get_if<delta::SubmitReply>(&operation.reply.body);
       if (reply != nullptr) named.insert(reply->run);
     }
-    return tables().runs().size() - named.size();
+    // Of older runs the operation may have been deleted.
+    const delta::DbTime kept_since =
+        cluster_.world().database.now() - scenario_.settings.operation_ttl;
+    return static_cast<std::uint64_t>(std::ranges::count_if(tables().runs(), [&](const auto& run) {
+      return run.second.submitted_at > kept_since && !named.contains(run.first);
+    }));
   }
 
   void measure_loss(const DrillRun& drill, DrillReport& report) {

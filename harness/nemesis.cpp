@@ -75,7 +75,7 @@ Scenario with_nemesis(const Scenario& scenario, std::uint64_t seed) {
   }
   if (drawn.empty()) drawn.push_back(draw_fault(nemesis.faults[entries[0]], nemesis.start, rng));
   for (FaultSpec& fault : within_budget(std::move(drawn), nemesis.at_once)) {
-    fault.id = "n" + std::to_string(1 + expanded.faults.size() - scenario.faults.size());
+    fault.id = "nemesis-" + std::to_string(1 + expanded.faults.size() - scenario.faults.size());
     expanded.faults.push_back(std::move(fault));
   }
   return expanded;

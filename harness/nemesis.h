@@ -7,8 +7,8 @@
 namespace aftershock {
 
 /// The scenario with the faults that its nemesis draws for this seed, in the order of their
-/// beginning, named n1, n2, ... Unchanged without a nemesis. At least one entry is always kept, and
-/// at least one fault drawn.
+/// beginning, named nemesis-1, nemesis-2, ... Unchanged without a nemesis. At least one entry is
+/// always kept, and at least one fault drawn.
 Scenario with_nemesis(const Scenario& scenario, std::uint64_t seed);
 
 }  // namespace aftershock

@@ -119,7 +119,8 @@ Parser::Parser() {
   run.add_flag("--quiet", line.quiet, "Print only what did not pass");
   run.add_option("--out", line.out, "Write report.json to this folder")->option_text("FOLDER");
 
-  CLI::App& list = add(Command::kList, "list", "List the scenarios, or the faults", kListFooter);
+  CLI::App& list =
+      add(Command::kList, "list", "List the scenarios, or what they are made of", kListFooter);
   add_paths(list, line.paths, false);
   list.add_flag("--faults", line.faults, "List every kind of fault with its parameters");
   list.add_flag("--steps", line.steps, "List every step that a runbook may name");

@@ -74,8 +74,14 @@ bool clock_moved(const Readings& r) {
 
 bool database_slow(const Readings& r) { return r.transaction_p95 > kVerySlow; }
 
+/// It is there, and does not do what it is asked: it is read-only, damaged or out of connections.
+bool database_fails(const Readings& r) {
+  return r.failed_transactions >= kFew &&
+         share(r.failed_transactions, r.transactions) > limits::kErrorShare;
+}
+
 RunbookCheck check_database(const Readings& r) {
-  const bool fails = r.database != Reach::all || database_slow(r);
+  const bool fails = r.database != Reach::all || database_slow(r) || database_fails(r);
   const bool warns = r.transaction_p95 > kSlow || r.failed_transactions > 0 || clock_moved(r);
   return check(kDatabase, worst(fails, warns),
                std::string(reach_text(r.database)) + "; " + p95_text(r) + "; its clock moved by " +
@@ -166,6 +172,7 @@ Cause root_cause(const Readings& r) {
   if (database_slow(r)) {
     return {Culprit::database, "Transactions are slow: " + p95_text(r) + "."};
   }
+  if (database_fails(r)) return {Culprit::database, "Transactions fail: " + p95_text(r) + "."};
   if (clock_moved(r)) {
     return {Culprit::database, "Its clock moved by " + delta::format_seconds(r.clock_offset) + "."};
   }

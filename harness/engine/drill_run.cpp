@@ -15,7 +15,11 @@ constexpr delta::Duration kQuiescePoll = 1s;
 
 delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs) {
   constexpr std::size_t most_jobs = 4;  // of a run, in the largest shape
-  const delta::Settings& s = scenario.settings;
+  delta::Settings s = scenario.settings;
+  for (const StepSpec& step : scenario.runbook) {
+    if (step.kind == "set_lease_ttl")
+      s.lease_ttl = std::max(s.lease_ttl, step.parameters.duration("ttl"));
+  }
   const delta::Duration secrets =
       scenario.workload.jobs.secrets > 0 ? s.secrets_deadline : delta::Duration{};
   const delta::Duration one_try = s.reconcile_after + s.reconcile_interval + s.retry_backoff_max +
@@ -148,7 +152,7 @@ void DrillRun::fill_phases(const Bounds& t0, DrillReport& report) const {
       phases.decided =
           std::min(phases.decided.value_or(from_t0(*step.began)), from_t0(*step.began));
     }
-    if (step.ended) restored = std::max(restored.value_or(*step.ended), *step.ended);
+    if (step.done) restored = std::max(restored.value_or(*step.ended), *step.ended);
   }
   if (restored) phases.restored = from_t0(*restored);
 }

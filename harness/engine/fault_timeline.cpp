@@ -49,6 +49,7 @@ void FaultTimeline::run_injection(std::size_t index) {
   Outcome& outcome = outcomes_[index];
   auto injected = inject(index);
   if (!injected) {
+    outcome.over = context_.since_zero();
     outcome.evidence = "the barrier " + std::string(name_of(spec.barrier->name)) +
                        " was not reached within " + delta::format_duration(spec.barrier->within);
     return;
@@ -58,12 +59,13 @@ void FaultTimeline::run_injection(std::size_t index) {
   const delta::Duration requested = injected->at - context_.zero;
   const delta::Duration end = requested + plan.lasts();
   outcome.effective = Bounds{requested, requested};
+  if (plan.lasts() == delta::Duration{}) outcome.over = requested;
   watch_effect(index, spec.duration ? end : requested + kMomentary);
   if (!outcome.bit) outcome.effective.reset();
   if (plan.lasts() == delta::Duration{}) return;
   lifted_[index]->sleep_until(context_.zero + end);
   if (spec.duration) context_.cluster.heal(index);
-  outcome.healed = context_.since_zero();
+  outcome.healed = outcome.over = context_.since_zero();
 }
 
 void FaultTimeline::watch_effect(std::size_t index, delta::Duration until) {
@@ -119,6 +121,15 @@ std::optional<Bounds> FaultTimeline::first_effect() const {
     }
   }
   return first;
+}
+
+std::optional<delta::Duration> FaultTimeline::over() const {
+  std::optional<delta::Duration> last;
+  for (const Outcome& outcome : outcomes_) {
+    if (!outcome.over) return std::nullopt;
+    last = std::max(last.value_or(*outcome.over), *outcome.over);
+  }
+  return last;
 }
 
 std::optional<delta::Duration> FaultTimeline::last_heal() const {

@@ -24,6 +24,8 @@ class FaultTimeline {
   std::optional<Bounds> first_effect() const;
   /// When the last fault that was injected and has an end was over; none if there is none.
   std::optional<delta::Duration> last_heal() const;
+  /// When the last of all injections was over; none before that.
+  std::optional<delta::Duration> over() const;
   /// Everything that the faults interrupted, as it was when they struck.
   const std::vector<TouchedWork>& touched() const { return touched_; }
 
@@ -33,6 +35,7 @@ class FaultTimeline {
     std::vector<std::string> targets;
     std::optional<Bounds> effective;  ///< [requested, confirmed]
     std::optional<delta::Duration> healed;
+    std::optional<delta::Duration> over;  ///< healed, or happened, or never begun
     bool bit = false;
     std::string evidence;
   };

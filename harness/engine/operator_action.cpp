@@ -18,25 +18,25 @@ std::optional<AdminAction> admin_action(const StepSpec& step) {
   return std::nullopt;
 }
 
-namespace {
-
-std::string text_of(const Response& response) {
-  if (response.status != Status::ok) return response.detail.empty() ? "refused" : response.detail;
-  const auto* reply = std::get_if<AdminReply>(&response.body);
-  if (reply == nullptr) return "done";
-  return "done; " + std::to_string(reply->rows) + " rows";
-}
-
-}  // namespace
-
 StepResult request_action(DrillContext& context, const AdminAction& action) {
   OrchestratorClient client(context.runtime, context.cluster.transport(),
                             context.scenario.settings);
-  const AdminRequest request{random_id<OperationId>(context.runtime.random), "drill", action};
-  const auto answer =
-      client.call_until_settled(request, [&context] { return !context.watch_stop.requested(); });
-  if (!answer) return {false, "no orchestrator answered before the end of the drill"};
-  return {answer->status == Status::ok, text_of(*answer)};
+  const auto keep_trying = [&context] { return !context.watch_stop.requested(); };
+  std::uint64_t rows = 0;
+  for (;;) {
+    const AdminRequest request{random_id<OperationId>(context.runtime.random), "drill", action};
+    const auto answer = client.call_until_settled(request, keep_trying);
+    if (!answer) return {false, "no orchestrator answered before the end of the drill"};
+    if (answer->status != Status::ok) {
+      return {false, answer->detail.empty() ? "refused" : answer->detail};
+    }
+    const auto* reply = std::get_if<AdminReply>(&answer->body);
+    if (reply != nullptr) rows += reply->rows;
+    // One request does a part of what is too much for one.
+    const bool rest = reply != nullptr && reply->more;
+    if (!rest || !std::holds_alternative<RevokeLeases>(action)) break;
+  }
+  return {true, "done; " + std::to_string(rows) + " rows"};
 }
 
 }  // namespace aftershock

@@ -16,12 +16,6 @@ delta::Duration last_begin(const Scenario& scenario) {
   for (const FaultSpec& fault : scenario.faults) last = std::max(last, fault.at);
   return last;
 }
-delta::Duration last_end(const Scenario& scenario) {
-  delta::Duration last{};
-  for (const FaultSpec& fault : scenario.faults) last = std::max(last, fault.end());
-  return last;
-}
-
 }  // namespace
 
 void WorkWatch::start() {
@@ -36,7 +30,6 @@ bool WorkWatch::all_progressing() const {
 
 void WorkWatch::watch_loop() {
   const delta::Duration begin = last_begin(context_.scenario);
-  const delta::Duration end = last_end(context_.scenario);
   if (!context_.watch_stop.sleep_until(context_.zero + begin + 1ms)) return;
   delta::Duration previous = begin;
   while (!progressing_ || !drained_) {
@@ -46,8 +39,9 @@ void WorkWatch::watch_loop() {
     } else {
       progressing_.reset();  // it stopped again: only the last recovery counts
     }
-    if (!drained_ && now > end && context_.cluster.open_runs(context_.zero + end) == 0) {
-      drained_ = Bounds{std::max(previous, end), now};
+    const auto end = faults_.over();
+    if (!drained_ && end && now > *end && context_.cluster.open_runs(context_.zero + *end) == 0) {
+      drained_ = Bounds{std::max(previous, *end), now};
     }
     previous = now;
     if (!context_.watch_stop.sleep_until(context_.now() + kLook)) return;

@@ -66,10 +66,20 @@ void MarkCounter::on_commit(const sim::CommitView& commit) {
     const bool lost = event.to == static_cast<std::uint8_t>(AttemptState::lost);
     hit(lost ? Mark::kRetriedAfterLoss : Mark::kRetriedAfterFailure);
   }
-  if (commit.writes.control && commit.writes.control->grace_until > grace_until_) {
-    grace_until_ = commit.writes.control->grace_until;
-    hit(Mark::kGraceGranted);
-  }
+  if (!commit.writes.control) return;
+  const Control& control = *commit.writes.control;
+  if (control.grace_until > grace_until_) hit(Mark::kGraceGranted);
+  grace_until_ = std::max(grace_until_, control.grace_until);
+  note_generation(control.generation);
+}
+
+void MarkCounter::on_rewind(const sim::Tables& tables) {
+  note_generation(tables.control().generation);
+}
+
+void MarkCounter::note_generation(std::uint64_t generation) {
+  if (generation > generation_) hit(Mark::kGenerationRaised);
+  generation_ = std::max(generation_, generation);
 }
 
 void MarkCounter::on_event(const AuditEvent& event) {
@@ -89,7 +99,6 @@ void MarkCounter::on_event(const AuditEvent& event) {
   }
   if (std::holds_alternative<Expire>(message)) hit(Mark::kLeaseExpired);
   if (std::holds_alternative<Revoke>(message)) hit(Mark::kLeaseRevoked);
-  if (std::holds_alternative<RaiseGeneration>(message)) hit(Mark::kGenerationRaised);
   if (std::holds_alternative<SetPolicy>(message)) hit(Mark::kPolicyChanged);
   if (std::holds_alternative<Reenqueue>(message)) hit(Mark::kReenqueued);
   if (std::holds_alternative<ForceCancel>(message)) hit(Mark::kForcedCancel);

@@ -44,15 +44,19 @@ const std::array<MarkInfo, kMarks>& mark_catalogue();
 class MarkCounter {
  public:
   void on_commit(const sim::CommitView& commit);
+  /// The tables went back in time; a restore raises their generation.
+  void on_rewind(const sim::Tables& tables);
   void on_answer(const delta::Request& request, const delta::Response& response);
   std::uint64_t count(Mark mark) const { return counts_.at(static_cast<std::size_t>(mark)); }
 
  private:
   void hit(Mark mark) { ++counts_.at(static_cast<std::size_t>(mark)); }
   void on_event(const delta::AuditEvent& event);
+  void note_generation(std::uint64_t generation);
 
   std::array<std::uint64_t, kMarks> counts_{};
   delta::DbTime grace_until_{};
+  std::uint64_t generation_ = 1;
 };
 
 }  // namespace aftershock

@@ -2,12 +2,20 @@
 #include "harness/scenario/fault_catalogue.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/check.h"
 #include "harness/scenario/faults/families.h"
 
 namespace aftershock {
 namespace {
+
+bool may_lose_data(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kinds{"database.corrupt", "database.restore",
+                                                         "database.edit_row", "disk.lose_unsynced",
+                                                         "disk.bitflip"};
+  return std::ranges::find(kinds, name) != kinds.end();
+}
 
 std::vector<FaultInfo> make_catalogue() {
   std::vector<FaultInfo> all;
@@ -16,6 +24,7 @@ std::vector<FaultInfo> make_catalogue() {
         artifact_faults, secret_faults, message_faults}) {
     for (FaultInfo& info : family()) all.push_back(std::move(info));
   }
+  for (FaultInfo& info : all) info.destructive = may_lose_data(info.name);
   return all;
 }
 

@@ -118,11 +118,19 @@ void check_parameters(const View& parameters, const FaultInfo& info, Role target
     check_partition(parameters, target, problems);
 }
 
-void read_barrier(const View& view, FaultSpec& fault) {
+void read_barrier(const View& view, FaultSpec& fault, Problems& problems) {
   if (!view.given()) return;
   fault.barrier = BarrierSpec{.name = view["name"].choice<Barrier>(),
                               .skip = view["skip"].count(),
                               .within = view["within"].duration()};
+  const bool without_runner = fault.barrier->name == Barrier::kTransactionOpen ||
+                              fault.barrier->name == Barrier::kCommitDurable;
+  if (without_runner && fault.target.role == Role::kRunner &&
+      fault.target.mode == TargetMode::kOne) {
+    problems.add(view["name"].at(), "no runner takes part in " +
+                                        std::string(name_of(fault.barrier->name)) +
+                                        ": with mode 'one' the target is an orchestrator");
+  }
 }
 
 void read_stagger(const View& view, bool has_duration, FaultSpec& fault, Problems& problems) {
@@ -213,7 +221,7 @@ FaultSpec read_fault(const View& view, std::size_t number, const ClusterSpec& cl
   const FaultInfo* info = read_kind(view, cluster, fault, problems);
   if (info == nullptr) return fault;
   if (fault.duration) fault.lasts = *fault.duration;
-  read_barrier(view["barrier"], fault);
+  read_barrier(view["barrier"], fault, problems);
   read_stagger(view["stagger"], info->has_duration, fault, problems);
   return fault;
 }

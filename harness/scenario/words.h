@@ -39,9 +39,9 @@ enum class JobShape : std::uint8_t { kSingle, kChain, kDiamond };
 inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain", "diamond"};
 
 /// Who is at the other end of a partition: a role, or all but the targets.
-inline constexpr std::array<std::string_view, 6> kPeersNames{
-    "orchestrator", "runner", "database", "queue", "artifacts", "rest"};
-inline constexpr std::size_t kPeersRest = 5;
+inline constexpr std::array<std::string_view, 7> kPeersNames{
+    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "rest"};
+inline constexpr std::size_t kPeersRest = 6;
 
 /// Which messages a partition loses, seen from the fault's targets.
 enum class Direction : std::uint8_t {

@@ -256,21 +256,23 @@ StepResult SimulatedCluster::restore_database(delta::Duration back) {
                     std::to_string(point->commits_lost) + " commits lost"};
 }
 
-/// One after another: the next only when the one before is up again.
+/// One after another: the next only when the one before is up again. What is down is started.
 StepResult SimulatedCluster::restart_all(Role role) {
   std::size_t restarted = 0;
-  for (const sim::FaultTarget& target : population(role)) {
-    const std::uint64_t before = target.node->incarnation();
-    target.node->stop(kRestartGrace);
+  const std::vector<sim::FaultTarget> all = population(role);
+  for (const sim::FaultTarget& target : all) {
+    sim::Node& node = *target.node;
+    const std::uint64_t before = node.incarnation();
+    node.stop(kRestartGrace);
     const sim::SimTime give_up = kernel_.now() + 2 * kRestartGrace;
-    while (target.node->incarnation() == before && kernel_.now() < give_up) {
+    while (node.process() != nullptr && node.incarnation() == before && kernel_.now() < give_up) {
       kernel_.sleep_until(kernel_.now() + kRestartPoll);
     }
-    if (target.node->incarnation() != before) ++restarted;
+    if (node.process() == nullptr) node.start();
+    if (node.incarnation() != before) ++restarted;
   }
-  const std::size_t all = population(role).size();
-  return {restarted == all,
-          std::to_string(restarted) + " of " + std::to_string(all) + " processes came up again"};
+  return {restarted == all.size(), std::to_string(restarted) + " of " + std::to_string(all.size()) +
+                                       " processes came up again"};
 }
 
 std::vector<TouchedWork> SimulatedCluster::live_work_of(

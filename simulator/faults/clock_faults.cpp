@@ -91,8 +91,10 @@ class DatabaseClockFault : public Fault {
  public:
   DatabaseClockFault(World& world, FaultRequest request)
       : kernel_(world.kernel), request_(std::move(request)), server_(world.database) {
-    server_.on_commit([this](const CommitView&) {
-      if (shifted_ != delta::Duration(0)) ++misled_;
+    const delta::Duration before = error_of(server_.now());
+    server_.on_commit([this, before](const CommitView& commit) {
+      const delta::Duration by = error_of(commit.read) - before;
+      if (std::chrono::abs(by) >= request_.parameters.duration("by") / 2) ++misled_;
     });
   }
   Effect effect() const override {
@@ -110,6 +112,11 @@ class DatabaseClockFault : public Fault {
   FaultRequest request_;
 
  private:
+  /// How far a time that the database told is from the true one.
+  delta::Duration error_of(delta::DbTime told) const {
+    return told.time_since_epoch() - kernel_.now().time_since_epoch();
+  }
+
   DatabaseServer& server_;
   delta::Duration shifted_{};
   std::uint64_t misled_ = 0;

@@ -5,9 +5,12 @@ namespace aftershock::sim {
 namespace {
 
 bool is_from_runner(const delta::Request& request) {
-  return !std::holds_alternative<delta::SubmitRequest>(request) &&
-         !std::holds_alternative<delta::CancelRequest>(request) &&
-         !std::holds_alternative<delta::GetRunRequest>(request);
+  return std::holds_alternative<delta::AcquireRequest>(request) ||
+         std::holds_alternative<delta::StartRequest>(request) ||
+         std::holds_alternative<delta::HeartbeatRequest>(request) ||
+         std::holds_alternative<delta::ReportRequest>(request) ||
+         std::holds_alternative<delta::CompleteRequest>(request) ||
+         std::holds_alternative<delta::CancelAckRequest>(request);
 }
 
 }  // namespace

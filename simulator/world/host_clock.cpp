@@ -1,6 +1,8 @@
 // Drift, jumps, and what they do to those who wait.
 #include "simulator/world/host_clock.h"
 
+#include <algorithm>
+
 #include "core/check.h"
 
 namespace aftershock::sim {
@@ -21,7 +23,9 @@ delta::Duration HostClock::scaled(delta::Duration elapsed) const {
 SimTime HostClock::to_sim(delta::MonoTime time) const {
   if (time == delta::kNoDeadline) return kForever;
   const delta::Duration ahead = time - shown_then_;
-  if (drift_ppm_ == 0 || ahead <= delta::Duration(0)) return since_ + ahead;
+  // What was to come before a jump is due now; the kernel knows no time before its beginning.
+  if (ahead <= delta::Duration(0)) return std::max(since_ + ahead, SimTime{});
+  if (drift_ppm_ == 0) return since_ + ahead;
   // Rounded up: who is woken then must find that the time has come.
   const std::int64_t rate = kMillion + drift_ppm_;
   const Wide elapsed = (static_cast<Wide>(ahead.count()) * kMillion + rate - 1) / rate;
