@@ -120,6 +120,15 @@ TEST(Drill, without_a_steady_state_it_is_inconclusive) {
   EXPECT_EQ(run_simulated(scenario, {.seed = 1}).verdict, Verdict::inconclusive);
 }
 
+TEST(Drill, that_claims_a_rare_path_in_vain_is_inconclusive) {
+  Scenario scenario = load("delta-ci/orchestrator-crash");
+  scenario.exercises.push_back({"run-timed-out", 1});
+  const DrillReport report = run_simulated(scenario, {.seed = 1});
+  EXPECT_EQ(report.verdict, Verdict::inconclusive);
+  ASSERT_FALSE(report.reasons.empty());
+  EXPECT_NE(report.reasons[0].find("claims run-timed-out"), std::string::npos);
+}
+
 TEST(Drill, progress_moves_forward_through_the_phases) {
   const Scenario scenario = load("delta-ci/runner-crash");
   std::vector<std::string> phases;

@@ -1,0 +1,65 @@
+// What checkers say after a database went back in time: what was lost is no broken promise of the
+// rows that are left, and what happens from then on is judged as before.
+#include "tests/unit/checker_fixture.h"
+
+namespace aftershock::checker_tests {
+namespace {
+
+class FailClosedRewindTest : public CheckerTest {
+ protected:
+  FailClosedRewindTest() : CheckerTest(make_fail_closed) {}
+  void lose_everything_since(const sim::Tables& kept) {
+    tables = kept;
+    checker->on_rewind(tables);
+  }
+};
+
+TEST_F(FailClosedRewindTest, AnAnswerOnItsWayWhoseCommitWasLostIsNoLie) {
+  submit(single());
+  acquired();
+  const sim::Tables before = tables;
+  step(Start{lease()});
+  const Request started = StartRequest{held_lease()};
+  lose_everything_since(before);
+  acknowledge(started);
+  EXPECT_TRUE(findings.empty());
+}
+
+TEST_F(FailClosedRewindTest, AnAnswerAboutARunThatWasWrittenSinceIsJudgedAgain) {
+  submit(single());
+  const sim::Tables before = tables;
+  acquired();
+  lose_everything_since(before);
+  acquired();
+  acknowledge(StartRequest{held_lease()});
+  expect_finding("start was acknowledged");
+}
+
+TEST_F(FailClosedRewindTest, AnAnswerAboutANewRunIsJudged) {
+  submit(single());
+  lose_everything_since({});
+  submit(single());
+  acquired();
+  acknowledge(StartRequest{held_lease()});
+  expect_finding("start was acknowledged");
+}
+
+class NoOrphansRewindTest : public CheckerTest {
+ protected:
+  NoOrphansRewindTest() : CheckerTest(make_no_orphans) {}
+};
+
+TEST_F(NoOrphansRewindTest, ArtifactsOfAHistoryThatWasGivenUpMayStay) {
+  submit(single());
+  store(artifact_path(attempt().ref(), "log"), 1);
+  tables = {};
+  finish();
+  expect_finding("an artifact has no attempt");
+  findings.clear();
+  checker->on_rewind(tables);
+  finish();
+  EXPECT_TRUE(findings.empty());
+}
+
+}  // namespace
+}  // namespace aftershock::checker_tests
