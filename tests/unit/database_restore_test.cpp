@@ -83,7 +83,7 @@ TEST_F(DatabaseRestore, WithoutTheDiskWhatWasNotArchivedIsLost) {
     ASSERT_TRUE(store(2));
     server.corrupt(Damage::all);
     EXPECT_FALSE(server.accepting());
-    pass(30s);
+    pass(120s);
     EXPECT_FALSE(server.accepting()) << "no start finds its checkpoint";
     EXPECT_GT(server.counters().panics, 10u);
     restore();
