@@ -1,4 +1,4 @@
-// A fault that lasts until it is lifted, and that something other than its injection counts.
+// A fault whose effect something other than its injection counts.
 #pragma once
 
 #include <functional>
@@ -37,6 +37,16 @@ class CountedFault final : public Fault {
 inline std::unique_ptr<Fault> counted(CountedFault::Apply apply, CountedFault::Count count,
                                       std::string what) {
   return std::make_unique<CountedFault>(std::move(apply), std::move(count), std::move(what));
+}
+
+/// One that is over once it has happened.
+inline std::unique_ptr<Fault> counted_once(std::function<void()> happen, CountedFault::Count count,
+                                           std::string what) {
+  return counted(
+      [happen = std::move(happen)](bool on) {
+        if (on) happen();
+      },
+      std::move(count), std::move(what));
 }
 
 /// The share of a fault with parameter `percent`, to add or to take away.

@@ -2,15 +2,14 @@
 #include <algorithm>
 #include <array>
 
-#include "simulator/faults/fault.h"
+#include "simulator/faults/counted_fault.h"
 #include "simulator/world/database_outsider.h"
 
 namespace aftershock::sim {
 
 namespace {
 
-/// Proof for all of them: counters that the server writes as clients' packets come in. A client
-/// that connects anew has lost its connection: they keep them for ever.
+/// Proof for most of them: counters that the server writes as clients' packets come in.
 class DatabaseFault : public Fault {
  public:
   DatabaseFault(World& world, const FaultRequest& request)
@@ -19,10 +18,6 @@ class DatabaseFault : public Fault {
  protected:
   std::uint64_t since(std::uint64_t DatabaseCounters::* counter) const {
     return server_.counters().*counter - before_.*counter;
-  }
-  Effect counted(std::uint64_t DatabaseCounters::* counter, const char* what) const {
-    const std::uint64_t count = since(counter);
-    return {count > 0, std::to_string(count) + " " + what};
   }
 
   DatabaseServer& server_;
@@ -45,25 +40,6 @@ class Crash final : public DatabaseFault {
   }
 };
 
-class Outage final : public DatabaseFault {
- public:
-  using DatabaseFault::DatabaseFault;
-  void inject() override { server_.set_outage(true); }
-  void heal() override { server_.set_outage(false); }
-  Effect effect() const override {
-    return counted(&DatabaseCounters::refused_connections, "connections refused");
-  }
-};
-
-class DropConnections final : public DatabaseFault {
- public:
-  using DatabaseFault::DatabaseFault;
-  void inject() override { server_.drop_connections(); }
-  Effect effect() const override {
-    return counted(&DatabaseCounters::accepted_connections, "connections made again");
-  }
-};
-
 class InDoubtCommit final : public DatabaseFault {
  public:
   using DatabaseFault::DatabaseFault;
@@ -74,46 +50,6 @@ class InDoubtCommit final : public DatabaseFault {
     const std::uint64_t dropped = since(&DatabaseCounters::in_doubt_dropped);
     return {committed + dropped > 0, std::to_string(committed) + " commits done and " +
                                          std::to_string(dropped) + " dropped without an answer"};
-  }
-};
-
-class Slow final : public DatabaseFault {
- public:
-  using DatabaseFault::DatabaseFault;
-  void inject() override { server_.latency().add(latency_, jitter_); }
-  void heal() override { server_.latency().remove(latency_, jitter_); }
-  Effect effect() const override {
-    return counted(&DatabaseCounters::slowed, "statements took longer");
-  }
-
- private:
-  const delta::Duration latency_ = request_.parameters.duration("latency");
-  const delta::Duration jitter_ = request_.parameters.duration("jitter");
-};
-
-class ExhaustConnections final : public DatabaseFault {
- public:
-  using DatabaseFault::DatabaseFault;
-  void inject() override {
-    server_.take_connections(count_);
-    if (request_.parameters.flag("cut")) server_.drop_connections();
-  }
-  void heal() override { server_.take_connections(-count_); }
-  Effect effect() const override {
-    return counted(&DatabaseCounters::too_many_clients, "clients were too many");
-  }
-
- private:
-  const std::int32_t count_ = static_cast<std::int32_t>(request_.parameters.number("count"));
-};
-
-class ReadOnly final : public DatabaseFault {
- public:
-  using DatabaseFault::DatabaseFault;
-  void inject() override { server_.set_read_only(true); }
-  void heal() override { server_.set_read_only(false); }
-  Effect effect() const override {
-    return counted(&DatabaseCounters::read_only, "writing statements refused");
   }
 };
 
@@ -159,17 +95,6 @@ class Corrupt final : public DatabaseFault {
   }
 };
 
-/// Proof: the server has opened on another timeline.
-class RestoreToThePast final : public DatabaseFault {
- public:
-  using DatabaseFault::DatabaseFault;
-  void inject() override {
-    const delta::DbTime until = server_.now() - request_.parameters.duration("back");
-    server_.restore({.until = until}, [](const std::optional<RecoveryPoint>&) {});
-  }
-  Effect effect() const override { return counted(&DatabaseCounters::restores, "restores ended"); }
-};
-
 /// Proof: rows that a commit from outside changed, counted when it was durable.
 class EditRow final : public DatabaseFault {
  public:
@@ -200,6 +125,59 @@ class ShortenLeases final : public DatabaseFault {
   Outsider outsider_{server_};
 };
 
+CountedFault::Count count_of(const DatabaseServer& server,
+                             std::uint64_t DatabaseCounters::* counter) {
+  return [&server, counter] { return server.counters().*counter; };
+}
+
+/// Of the database's connections and statements, while it lasts.
+std::unique_ptr<Fault> make_lasting(DatabaseServer& server, const FaultRequest& request) {
+  const delta::Parameters& given = request.parameters;
+  if (request.kind == "database.outage") {
+    return counted([&server](bool on) { server.set_outage(on); },
+                   count_of(server, &DatabaseCounters::refused_connections), "connections refused");
+  }
+  if (request.kind == "database.slow") {
+    return counted(
+        [&server, latency = given.duration("latency"), jitter = given.duration("jitter")](bool on) {
+          on ? server.latency().add(latency, jitter) : server.latency().remove(latency, jitter);
+        },
+        count_of(server, &DatabaseCounters::slowed), "statements took longer");
+  }
+  if (request.kind == "database.exhaust_connections") {
+    const auto count = static_cast<std::int32_t>(given.number("count"));
+    return counted(
+        [&server, count, cut = given.flag("cut")](bool on) {
+          server.take_connections(on ? count : -count);
+          if (on && cut) server.drop_connections();
+        },
+        count_of(server, &DatabaseCounters::too_many_clients), "clients were too many");
+  }
+  if (request.kind == "database.read_only") {
+    return counted([&server](bool on) { server.set_read_only(on); },
+                   count_of(server, &DatabaseCounters::read_only), "writing statements refused");
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Fault> make_momentary(DatabaseServer& server, const FaultRequest& request) {
+  if (request.kind == "database.drop_connections") {
+    // A client that connects anew has lost its connection: they keep them for ever.
+    return counted_once([&server] { server.drop_connections(); },
+                        count_of(server, &DatabaseCounters::accepted_connections),
+                        "connections made again");
+  }
+  if (request.kind == "database.restore") {
+    // The server has opened on another timeline.
+    return counted_once(
+        [&server, back = request.parameters.duration("back")] {
+          server.restore({.until = server.now() - back}, [](const auto&) {});
+        },
+        count_of(server, &DatabaseCounters::restores), "restores ended");
+  }
+  return nullptr;
+}
+
 template <class Kind>
 std::unique_ptr<Fault> make(World& world, const FaultRequest& request) {
   return std::make_unique<Kind>(world, request);
@@ -212,15 +190,9 @@ struct KnownKind {
 
 constexpr std::array kKinds = std::to_array<KnownKind>({
     {"database.crash", make<Crash>},
-    {"database.outage", make<Outage>},
-    {"database.drop_connections", make<DropConnections>},
     {"database.in_doubt_commit", make<InDoubtCommit>},
-    {"database.slow", make<Slow>},
-    {"database.exhaust_connections", make<ExhaustConnections>},
-    {"database.read_only", make<ReadOnly>},
     {"database.lock_hold", make<LockHold>},
     {"database.corrupt", make<Corrupt>},
-    {"database.restore", make<RestoreToThePast>},
     {"database.edit_row", make<EditRow>},
     {"lease.expire_all", make<ShortenLeases>},
     {"lease.ttl_shrink", make<ShortenLeases>},
@@ -229,6 +201,8 @@ constexpr std::array kKinds = std::to_array<KnownKind>({
 }  // namespace
 
 std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& request) {
+  if (auto fault = make_lasting(world.database, request)) return fault;
+  if (auto fault = make_momentary(world.database, request)) return fault;
   const auto found = std::ranges::find(kKinds, request.kind, &KnownKind::name);
   return found == kKinds.end() ? nullptr : found->make(world, request);
 }
