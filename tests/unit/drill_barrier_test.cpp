@@ -3,9 +3,8 @@
 
 #include <set>
 
-#include "harness/drill.h"
 #include "harness/injections.h"
-#include "harness/scenario/loader.h"
+#include "tests/unit/small_drill.h"
 
 namespace aftershock {
 namespace {
@@ -13,29 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 Scenario drill_with(const std::string& fault) {
-  const std::string text = R"(
-scenario: barrier
-title: A fault at a moment
-source: {document: a-test, section: one}
-rationale: None.
-cluster:
-  orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
-  runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
-workload:
-  rate: 0.4/s
-  jobs: {shape: single, duration: {min: 3s, max: 8s}, artifacts: 1, cancel: 10%}
-steady_state: {warm_up: 60s, canary: {interval: 5s, limit: 20s, job_duration: 1s}, window: 60s}
-faults:
-  - )" + fault + R"(
-observation: 15m
-objectives:
-  rto: {target: 5m, max: 10m, recovered_when: service, stated_by: derived, derivation: Ample.}
-  rpo: {target: 0s, max: 0s, stated_by: derived, derivation: Nothing is lost.}
-expect: pass
-)";
-  auto scenario = parse_scenario(text, "barrier.yaml");
-  if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
-  return std::move(*scenario);
+  return scenario_of({.disaster = "faults:\n  - " + fault});
 }
 
 DrillReport run(const std::string& fault, std::uint64_t seed) {

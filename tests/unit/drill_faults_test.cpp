@@ -2,9 +2,8 @@
 // once it is over. A fault that nothing could notice is inconclusive.
 #include <gtest/gtest.h>
 
-#include "harness/drill.h"
 #include "harness/scenario/fault_catalogue.h"
-#include "harness/scenario/loader.h"
+#include "tests/unit/small_drill.h"
 
 namespace aftershock {
 namespace {
@@ -15,38 +14,15 @@ struct FaultCase {
   std::string expect = "pass";
 };
 
-std::string drill_with(const std::string& fault, const std::string& expect) {
-  return R"(
-scenario: one-fault
-title: One fault
-source: {document: a-test, section: one}
-rationale: Each kind of fault must bite and heal.
-cluster:
-  orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
-  runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
-workload:
-  rate: 0.4/s
-  jobs: {shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, secrets: 1, failure: 2%,
-         cancel: 5%}
-steady_state:
-  warm_up: 60s
-  canary: {interval: 5s, limit: 15s, job_duration: 1s}
-  window: 60s
-faults:
-  - )" + fault +
-         R"(
-observation: 15m
-objectives:
-  rto: {target: 5m, max: 10m, recovered_when: service, stated_by: derived, derivation: Ample.}
-  rpo: {target: 0s, max: 0s, stated_by: derived, derivation: Nothing is lost.}
-expect: )" +
-         expect + "\n";
-}
-
 DrillReport run(const std::string& fault, std::uint64_t seed, const std::string& expect = "pass") {
-  auto scenario = parse_scenario(drill_with(fault, expect), "one-fault.yaml");
-  if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
-  return run_simulated(*scenario, {.seed = seed});
+  SmallDrill drill;
+  drill.disaster = "faults:\n  - " + fault;
+  drill.jobs =
+      "{shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, secrets: 1, failure: 2%,\n"
+      "  cancel: 5%}";
+  drill.canary_limit = "15s";
+  drill.expect = expect;
+  return run(drill, seed);
 }
 
 const std::string at = ", at: 20s";

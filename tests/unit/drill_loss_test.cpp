@@ -2,37 +2,19 @@
 // that is about it, and no other checker takes what came back for a broken rule.
 #include <gtest/gtest.h>
 
-#include "harness/drill.h"
-#include "harness/scenario/loader.h"
+#include "tests/unit/small_drill.h"
 
 namespace aftershock {
 namespace {
 
 DrillReport run(const std::string& disaster, const std::string& expect, std::uint64_t seed) {
-  const std::string text = R"(
-scenario: loss
-title: Commits are lost
-source: {document: a-test, section: one}
-rationale: None.
-cluster:
-  orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
-  runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
-workload:
-  rate: 0.4/s
-  jobs: {shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, failure: 2%, cancel: 5%}
-steady_state: {warm_up: 60s, canary: {interval: 5s, limit: 20s, job_duration: 1s}, window: 60s}
-)" + disaster + R"(
-observation: 15m
-objectives:
-  rto: {target: 5m, max: 10m, recovered_when: service, stated_by: derived, derivation: Ample.}
-  rpo: {target: 5m, max: 5m, stated_by: derived, derivation: Ample.}
-invariants:
-  except:
-    - {name: no-orphans, reason: What was stored for a lost row is left behind.}
-expect: )" + expect + "\n";
-  auto scenario = parse_scenario(text, "loss.yaml");
-  if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
-  return run_simulated(*scenario, {.seed = seed});
+  SmallDrill drill;
+  drill.disaster = disaster;
+  drill.jobs =
+      "{shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, failure: 2%, cancel: 5%}";
+  drill.rpo = "target: 5m, max: 5m";
+  drill.expect = expect;
+  return run(drill, seed);
 }
 
 std::string why(const DrillReport& report) {

@@ -3,31 +3,17 @@
 
 #include <set>
 
-#include "harness/drill.h"
 #include "harness/nemesis.h"
-#include "harness/scenario/loader.h"
+#include "tests/unit/small_drill.h"
 
 namespace aftershock {
 namespace {
 
 using namespace std::chrono_literals;
 
-std::string text_with(const std::string& nemesis) {
-  return R"(
-scenario: nemesis
-title: Random faults
-source: {document: a-test, section: one}
-rationale: None.
-cluster:
-  orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
-  runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
-workload:
-  rate: 0.4/s
-  jobs: {shape: single, duration: {min: 3s, max: 8s}, artifacts: 1, cancel: 10%}
-steady_state: {warm_up: 60s, canary: {interval: 5s, limit: 20s, job_duration: 1s}, window: 60s}
-nemesis:
-)" + nemesis +
-         R"(
+SmallDrill drill_with(const std::string& nemesis) {
+  SmallDrill drill;
+  drill.disaster = "nemesis:\n" + nemesis + R"(
   faults:
     - {fault: process.kill, target: {role: runner, mode: one}, every: 20s}
     - {fault: process.kill, target: {role: orchestrator, mode: one}, every: 40s}
@@ -39,20 +25,12 @@ nemesis:
     - fault: database.crash
       target: {role: database, mode: all}
       every: 60s
-      parameters: {downtime: 10s}
-observation: 15m
-objectives:
-  rto: {target: 6m, max: 10m, recovered_when: service, stated_by: derived, derivation: Ample.}
-  rpo: {target: 0s, max: 0s, stated_by: derived, derivation: Nothing is lost.}
-expect: pass
-)";
+      parameters: {downtime: 10s})";
+  drill.rto = "target: 6m, max: 10m, recovered_when: service";
+  return drill;
 }
 
-Scenario scenario(const std::string& nemesis) {
-  auto loaded = parse_scenario(text_with(nemesis), "nemesis.yaml");
-  if (!loaded) throw std::runtime_error(format_diagnostics(loaded.error()));
-  return std::move(*loaded);
-}
+Scenario scenario(const std::string& nemesis) { return scenario_of(drill_with(nemesis)); }
 
 std::set<std::string> kinds(const Scenario& drawn) {
   std::set<std::string> found;
@@ -118,7 +96,8 @@ TEST(Nemesis, asks_for_nothing_but_safety_when_told_so) {
 }
 
 TEST(Nemesis, must_fit_into_the_observation) {
-  const auto loaded = parse_scenario(text_with("  start: 10m\n  length: 8m"), "nemesis.yaml");
+  const auto loaded =
+      parse_scenario(text_of(drill_with("  start: 10m\n  length: 8m")), "small.yaml");
   ASSERT_FALSE(loaded);
   EXPECT_NE(format_diagnostics(loaded.error()).find("the nemesis lasts until"), std::string::npos);
 }

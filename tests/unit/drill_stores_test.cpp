@@ -4,39 +4,19 @@
 
 #include <algorithm>
 
-#include "harness/drill.h"
-#include "harness/scenario/loader.h"
+#include "tests/unit/small_drill.h"
 
 namespace aftershock {
 namespace {
 
 DrillReport run(const std::string& fault, std::uint64_t seed) {
-  const std::string text = R"(
-scenario: stores
-title: Stores
-source: {document: a-test, section: one}
-rationale: What happens to jobs when a store fails.
-cluster:
-  orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
-  runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
-workload:
-  rate: 0.4/s
-  jobs: {shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, secrets: 2}
-steady_state:
-  warm_up: 60s
-  canary: {interval: 5s, limit: 15s, job_duration: 1s}
-  window: 60s
-faults:
-  - )" + fault + R"(
-observation: 20m
-objectives:
-  rto: {target: 5m, max: 10m, recovered_when: drained, stated_by: derived, derivation: Ample.}
-  rpo: {target: 0s, max: 0s, stated_by: derived, derivation: Nothing is lost.}
-expect: pass
-)";
-  auto scenario = parse_scenario(text, "stores.yaml");
-  if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
-  return run_simulated(*scenario, {.seed = seed});
+  SmallDrill drill;
+  drill.disaster = "faults:\n  - " + fault;
+  drill.jobs = "{shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, secrets: 2}";
+  drill.canary_limit = "15s";
+  drill.observation = "20m";
+  drill.rto = "target: 5m, max: 10m, recovered_when: drained";
+  return run(drill, seed);
 }
 
 const InvariantReport& invariant(const DrillReport& report, const std::string& name) {

@@ -1,9 +1,8 @@
 // Runbooks: steps in their order, assumed delays apart from what was simulated, and lifted faults.
 #include <gtest/gtest.h>
 
-#include "harness/drill.h"
 #include "harness/engine/recovery.h"
-#include "harness/scenario/loader.h"
+#include "tests/unit/small_drill.h"
 
 namespace aftershock {
 namespace {
@@ -30,32 +29,14 @@ TEST(AssumedTime, CountsOverlappingDelaysOnceAndNothingOutside) {
 }
 
 DrillReport run(const std::string& runbook) {
-  const std::string text = R"(
-scenario: runbook
-title: An outage that somebody ends
-source: {document: a-test, section: one}
-rationale: None.
-cluster:
-  orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
-  runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
-workload:
-  rate: 0.4/s
-  jobs: {shape: single, duration: {min: 3s, max: 8s}, artifacts: 1}
-steady_state: {warm_up: 60s, canary: {interval: 5s, limit: 20s, job_duration: 1s}, window: 60s}
-faults:
+  SmallDrill drill;
+  drill.disaster = R"(faults:
   - {id: outage, fault: database.outage, target: {role: database, mode: all}, at: 20s,
      duration: 5m}
 runbook:
-)" + runbook + R"(
-observation: 15m
-objectives:
-  rto: {target: 5m, max: 10m, recovered_when: service, stated_by: derived, derivation: Ample.}
-  rpo: {target: 0s, max: 0s, stated_by: derived, derivation: Nothing is lost.}
-expect: pass
-)";
-  auto scenario = parse_scenario(text, "runbook.yaml");
-  if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
-  return run_simulated(*scenario, {.seed = 1});
+)" + runbook;
+  drill.jobs = "{shape: single, duration: {min: 3s, max: 8s}, artifacts: 1}";
+  return run(drill, 1);
 }
 
 TEST(Runbook, AStepThatLiftsTheFaultEndsTheOutageSooner) {
