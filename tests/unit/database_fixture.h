@@ -139,10 +139,12 @@ class Peer {
 
 class DatabaseTest : public testing::Test {
  protected:
+  explicit DatabaseTest(const DatabaseOptions& options = {}) : server(kernel, HostId{0}, options) {}
+
   static constexpr delta::Duration kSoon{10'000'000};  ///< any statement and flush ends in it
 
   Kernel kernel{{.seed = 1}};
-  DatabaseServer server{kernel, HostId{0}, {}};
+  DatabaseServer server;
 
   void pass(delta::Duration duration) { kernel.sleep_until(kernel.now() + duration); }
 
@@ -159,6 +161,19 @@ class DatabaseTest : public testing::Test {
     server.disconnect(peer->id());
   }
   void store(delta::WriteSet writes) { store({}, std::move(writes)); }
+  /// Commits run `n`; whether that was answered.
+  bool try_store(std::uint64_t n) {
+    const auto peer = connect();
+    if (!peer->accepted()) return false;
+    peer->open({});
+    pass(kSoon);
+    peer->commit(new_run(n));
+    pass(kSoon);
+    const bool done = peer->has_committed();
+    server.disconnect(peer->id());
+    return done;
+  }
+  bool stored(std::uint64_t n) const { return server.tables().run(run_id(n)) != nullptr; }
 };
 
 }  // namespace aftershock::sim

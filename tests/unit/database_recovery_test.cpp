@@ -8,19 +8,6 @@ using namespace delta;
 
 class DatabaseRecovery : public DatabaseTest {
  protected:
-  bool stored(std::uint64_t n) const { return server.tables().run(run_id(n)) != nullptr; }
-  /// Commits run `n`; whether that was answered.
-  bool try_store(std::uint64_t n) {
-    const auto peer = connect();
-    if (!peer->accepted()) return false;
-    peer->open({});
-    pass(kSoon);
-    peer->commit(new_run(n));
-    pass(kSoon);
-    const bool done = peer->has_committed();
-    server.disconnect(peer->id());
-    return done;
-  }
   void crash(CrashKind kind = CrashKind::power) {
     server.crash(1s, kind);
     pass(2s);

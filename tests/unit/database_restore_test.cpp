@@ -6,9 +6,9 @@ namespace {
 
 using namespace delta;
 
-class DatabaseRestore : public testing::Test {
+class DatabaseRestore : public DatabaseTest {
  protected:
-  static constexpr Duration kSoon{10'000'000};
+  DatabaseRestore() : DatabaseTest(options()) {}
 
   static DatabaseOptions options() {
     DatabaseOptions options;
@@ -16,26 +16,6 @@ class DatabaseRestore : public testing::Test {
     return options;
   }
 
-  Kernel kernel{{.seed = 1}};
-  DatabaseServer server{kernel, HostId{0}, options()};
-  std::optional<RecoveryPoint> restored;
-  int answers = 0;
-  std::vector<RecoveryPoint> rewinds;
-
-  void pass(Duration duration) { kernel.sleep_until(kernel.now() + duration); }
-  std::unique_ptr<Peer> connect() { return std::make_unique<Peer>(server, kernel.main_process()); }
-  bool stored(std::uint64_t n) const { return server.tables().run(run_id(n)) != nullptr; }
-  bool store(std::uint64_t n) {
-    const auto peer = connect();
-    if (!peer->accepted()) return false;
-    peer->open({});
-    pass(kSoon);
-    peer->commit(new_run(n));
-    pass(kSoon);
-    const bool done = peer->has_committed();
-    server.disconnect(peer->id());
-    return done;
-  }
   void restore(const RestoreOptions& wish = {}) {
     server.restore(wish, [this](const std::optional<RecoveryPoint>& point) {
       ++answers;
@@ -45,6 +25,10 @@ class DatabaseRestore : public testing::Test {
     pass(60s);
   }
   std::uint64_t generation() const { return server.tables().control().generation; }
+
+  std::optional<RecoveryPoint> restored;
+  int answers = 0;
+  std::vector<RecoveryPoint> rewinds;
 };
 
 TEST_F(DatabaseRestore, WithTheWholeLogNothingIsLostAndTheGenerationIsRaised) {
@@ -53,11 +37,11 @@ TEST_F(DatabaseRestore, WithTheWholeLogNothingIsLostAndTheGenerationIsRaised) {
       EXPECT_EQ(tables.control().generation, 2u);
       rewinds.push_back(point);
     });
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     pass(700s);
-    ASSERT_TRUE(store(2));
+    ASSERT_TRUE(try_store(2));
     pass(100s);
-    ASSERT_TRUE(store(3));
+    ASSERT_TRUE(try_store(3));
     const auto client = connect();
     restore();
     EXPECT_EQ(client->resets(), 1);
@@ -68,7 +52,7 @@ TEST_F(DatabaseRestore, WithTheWholeLogNothingIsLostAndTheGenerationIsRaised) {
     EXPECT_EQ(generation(), 2u);
     EXPECT_EQ(rewinds.size(), 1u);
     EXPECT_EQ(server.counters().restores, 1u);
-    ASSERT_TRUE(store(4));
+    ASSERT_TRUE(try_store(4));
     server.crash(1s);
     pass(2s);
     EXPECT_TRUE(stored(4));
@@ -78,9 +62,9 @@ TEST_F(DatabaseRestore, WithTheWholeLogNothingIsLostAndTheGenerationIsRaised) {
 
 TEST_F(DatabaseRestore, WithoutTheDiskWhatWasNotArchivedIsLost) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     pass(61s);
-    ASSERT_TRUE(store(2));
+    ASSERT_TRUE(try_store(2));
     server.corrupt(Damage::all);
     EXPECT_FALSE(server.accepting());
     pass(120s);
@@ -92,13 +76,13 @@ TEST_F(DatabaseRestore, WithoutTheDiskWhatWasNotArchivedIsLost) {
     EXPECT_EQ(restored->commits_lost, 1u);
     EXPECT_TRUE(stored(1));
     EXPECT_FALSE(stored(2));
-    EXPECT_TRUE(store(2));
+    EXPECT_TRUE(try_store(2));
   });
 }
 
 TEST_F(DatabaseRestore, OpenSegmentIsArchivedWhenItIsOldOrFull) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     EXPECT_TRUE(server.archive()->is_segment_open());
     EXPECT_TRUE(server.archive()->records_after({}).empty());
     pass(61s);
@@ -120,16 +104,16 @@ TEST_F(DatabaseRestore, OpenSegmentIsArchivedWhenItIsOldOrFull) {
 
 TEST_F(DatabaseRestore, LogOfADamagedDiskIsNotReadAndItsNextWriteIsAPanic) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     server.corrupt(Damage::wal);
     EXPECT_TRUE(server.accepting()) << "nobody has noticed";
-    EXPECT_FALSE(store(2));
+    EXPECT_FALSE(try_store(2));
     pass(10s);
     EXPECT_FALSE(server.accepting());
     restore();
     ASSERT_TRUE(restored);
     EXPECT_FALSE(stored(1)) << "it was on that disk only";
-    EXPECT_TRUE(store(3));
+    EXPECT_TRUE(try_store(3));
   });
 }
 
@@ -154,7 +138,7 @@ TEST_F(DatabaseRestore, DamagedPagesFailWhatTouchesThemUntilTheRestore) {
     pass(kSoon);
     EXPECT_FALSE(*found);
     EXPECT_EQ(server.counters().damaged, 2u);
-    EXPECT_TRUE(store(2)) << "other pages are sound";
+    EXPECT_TRUE(try_store(2)) << "other pages are sound";
     restore();
     peer = connect();
     peer->open(lock_attempts({10}));
@@ -166,9 +150,9 @@ TEST_F(DatabaseRestore, DamagedPagesFailWhatTouchesThemUntilTheRestore) {
 
 TEST_F(DatabaseRestore, BadBackupIsPassedOverForAnOlderOne) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     pass(601s);
-    ASSERT_TRUE(store(2));
+    ASSERT_TRUE(try_store(2));
     server.archive()->damage_newest_backup();
     restore();
     ASSERT_TRUE(restored);
@@ -178,23 +162,23 @@ TEST_F(DatabaseRestore, BadBackupIsPassedOverForAnOlderOne) {
 
 TEST_F(DatabaseRestore, WithoutAGoodBackupItSaysSoAndGoesOn) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     server.archive()->damage_newest_backup();
     restore();
     EXPECT_EQ(answers, 1);
     EXPECT_FALSE(restored);
     EXPECT_TRUE(stored(1));
     EXPECT_EQ(generation(), 1u);
-    EXPECT_TRUE(store(2));
+    EXPECT_TRUE(try_store(2));
   });
 }
 
 TEST_F(DatabaseRestore, PointInTimeKeepsWhatIsOlderAndNothingElse) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     const DbTime between = server.now();
     pass(10s);
-    ASSERT_TRUE(store(2));
+    ASSERT_TRUE(try_store(2));
     pass(700s);
     restore({.until = between});
     ASSERT_TRUE(restored);
@@ -202,7 +186,7 @@ TEST_F(DatabaseRestore, PointInTimeKeepsWhatIsOlderAndNothingElse) {
     EXPECT_FALSE(stored(2));
     EXPECT_EQ(restored->commits_lost, 1u);
     EXPECT_LE(restored->time, between);
-    ASSERT_TRUE(store(3));
+    ASSERT_TRUE(try_store(3));
     restore();
     EXPECT_TRUE(stored(3));
     EXPECT_FALSE(stored(2)) << "the other timeline is gone";
@@ -241,7 +225,7 @@ TEST_F(DatabaseRestore, TakesLongerTheMoreThereIs) {
 
 TEST_F(DatabaseRestore, CrashInTheMiddleLetsItBeginAnew) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     server.restore({}, [this](const std::optional<RecoveryPoint>& point) {
       ++answers;
       restored = point;
@@ -260,15 +244,15 @@ TEST_F(DatabaseRestore, CrashInTheMiddleLetsItBeginAnew) {
 
 TEST_F(DatabaseRestore, ArchiveForgetsWhatALyingDiskLost) {
   kernel.run([this] {
-    ASSERT_TRUE(store(1));
+    ASSERT_TRUE(try_store(1));
     server.disk().set_lying(true);
-    ASSERT_TRUE(store(2));
+    ASSERT_TRUE(try_store(2));
     pass(61s);
     server.crash(1s);
     pass(2s);
     server.disk().set_lying(false);
     ASSERT_FALSE(stored(2));
-    ASSERT_TRUE(store(3));
+    ASSERT_TRUE(try_store(3));
     restore();
     EXPECT_TRUE(stored(1) && stored(3));
     EXPECT_FALSE(stored(2));
