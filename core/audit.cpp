@@ -189,10 +189,7 @@ Digest digest_of(const AuditEvent& event) {
 std::uint64_t fingerprint(const RunSpec& spec) {
   Bytes bytes;
   bytes.spec(spec);
-  const Digest digest = bytes.hash();
-  std::uint64_t first = 0;
-  for (std::size_t i = 0; i < 8; ++i) first = (first << 8) | digest[i];
-  return first;
+  return first_word(bytes.hash());
 }
 
 void append_to_chain(ChainHead& head, AuditEvent& event) {

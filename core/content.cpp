@@ -5,10 +5,7 @@
 namespace delta {
 
 std::uint64_t content_digest(std::string_view bytes) {
-  const Digest full = sha256({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-  std::uint64_t first = 0;
-  for (std::size_t i = 0; i < 8; ++i) first = (first << 8) | full[i];
-  return first;
+  return first_word(sha256({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}));
 }
 
 Content content_of(std::string bytes) {

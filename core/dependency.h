@@ -36,10 +36,15 @@ class Dependency {
     const Lock lock(*monitor_);
     return breaker_.is_open();
   }
-  /// Counts the outcome of a call that gave a std::expected, and passes it on.
+  /// Counts the outcome of a call that gave a std::expected, and passes it on. A refusal that is
+  /// not retryable is an answer: the dependency works.
   template <class Expected>
   Expected counted(Expected outcome) {
-    if (outcome) {
+    bool answered = outcome.has_value();
+    if constexpr (requires { outcome.error().retryable; }) {
+      answered = answered || !outcome.error().retryable;
+    }
+    if (answered) {
       succeeded();
     } else {
       failed();

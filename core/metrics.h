@@ -65,7 +65,6 @@ class MetricsSnapshot {
 class MetricsTally {
  public:
   void add(Series series, std::int64_t count = 1) { counts_.emplace_back(series, count); }
-  bool empty() const { return counts_.empty(); }
 
  private:
   friend class Metrics;

@@ -8,8 +8,8 @@ namespace delta {
 namespace {
 
 // The derived lists of a long chain grow with its square; locking a job locks what follows it.
-constexpr int kMostTries = 1'000;
 constexpr std::size_t kMaxJobs = 1'000;
+constexpr int kMostTries = 1'000;
 
 bool is_variable_name(std::string_view name) {
   const auto is_letter = [](char c) {

@@ -26,6 +26,12 @@ std::string to_string(const Digest& digest) {
   return text;
 }
 
+std::uint64_t first_word(const Digest& digest) {
+  std::uint64_t first = 0;
+  for (std::size_t i = 0; i < 8; ++i) first = (first << 8) | digest[i];
+  return first;
+}
+
 TokenHash hash_token(const Token& token) {
   std::array<std::uint8_t, 16> bytes{};
   for (std::size_t i = 0; i < 8; ++i) {

@@ -14,6 +14,8 @@ using Digest = std::array<std::uint8_t, 32>;
 
 Digest sha256(std::span<const std::uint8_t> bytes);
 std::string to_string(const Digest& digest);
+/// Its first eight bytes as a number.
+std::uint64_t first_word(const Digest& digest);
 
 /// A lease's secret. It crosses the wire; the database and the audit log hold only its hash.
 using Token = Id<struct TokenTag>;

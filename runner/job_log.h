@@ -12,6 +12,7 @@ class JobLog {
 
   void write(std::string_view piece) {
     printed_ = printed_ || !piece.empty();
+    if (cut_) return;  // nothing more fits
     keep(redactor_.feed(piece));
   }
   /// Something was printed, so there is a log.

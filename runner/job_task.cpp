@@ -2,22 +2,6 @@
 
 namespace delta {
 
-namespace {
-
-/// Counts the outcome of a call and passes it on. A refusal that is not retryable is an answer: the
-/// dependency works.
-template <class Expected>
-Expected counted(Dependency& dependency, Expected outcome) {
-  if (outcome || !outcome.error().retryable) {
-    dependency.succeeded();
-  } else {
-    dependency.failed();
-  }
-  return outcome;
-}
-
-}  // namespace
-
 JobTask::JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec)
     : context_(context), held_(std::move(held)), spec_(std::move(spec)) {}
 
@@ -66,7 +50,7 @@ bool JobTask::acknowledge_start() {
 
 void JobTask::renew(const Response& answer, MonoTime sent) {
   const auto* lease = std::get_if<LeaseReply>(&answer.body);
-  if (lease != nullptr) held_->renewed(sent + lease->ttl - context_.settings.fence_margin);
+  if (lease != nullptr) held_->renewed(context_.work_until(sent, lease->ttl));
 }
 
 std::optional<Environment> JobTask::fetch_secrets() {
@@ -83,7 +67,7 @@ std::optional<Environment> JobTask::fetch_secrets() {
 std::optional<std::string> JobTask::fetch_one(const std::string& name, MonoTime give_up) {
   while (held_->interrupted() == Interrupt::none) {
     if (context_.secrets.allow()) {
-      auto value = counted(context_.secrets, context_.ports.secrets.get(name));
+      auto value = context_.secrets.counted(context_.ports.secrets.get(name));
       if (value) return std::move(*value);
       ++context_.secret_failures;
       if (!value.error().retryable) break;
@@ -131,7 +115,7 @@ Artifact JobTask::upload_one(const ProducedArtifact& produced, MonoTime give_up)
   for (;;) {
     if (context_.artifacts.allow()) {
       const auto stored =
-          counted(context_.artifacts, context_.ports.artifacts.put(path, produced.content));
+          context_.artifacts.counted(context_.ports.artifacts.put(path, produced.content));
       if (stored) return {produced.name, ArtifactState::stored, produced.content.digest};
       ++context_.upload_failures;
       if (!stored.error().retryable) break;

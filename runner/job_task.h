@@ -34,6 +34,10 @@ struct RunnerContext {
         stop(given.runtime) {}
 
   MonoTime now() const { return ports.runtime.clock.now(); }
+  /// Whoever got `ttl` for a request sent then must stop working at this time.
+  MonoTime work_until(MonoTime sent, Duration ttl) const {
+    return sent + ttl - settings.fence_margin;
+  }
 
   RunnerPorts ports;
   Settings settings;

@@ -165,7 +165,7 @@ void Runner::apply(const LeaseStatus& status, HeldLease& held, MonoTime sent) {
   } else if (status.cancel) {
     held.interrupt(Interrupt::cancelled);
   } else {
-    held.renewed(sent + status.ttl - context_.settings.fence_margin);
+    held.renewed(context_.work_until(sent, status.ttl));
   }
 }
 

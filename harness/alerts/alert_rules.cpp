@@ -18,10 +18,6 @@ constexpr std::array<std::string_view, 1> kGranted{"granted"};
 constexpr std::array<std::string_view, 1> kMissing{"missing"};
 constexpr std::array<std::string_view, 1> kComplete{"complete"};
 
-constexpr double seconds(delta::Duration duration) {
-  return static_cast<double>(duration.count()) / 1e9;
-}
-
 constexpr Term latest(Fold fold, Metric metric) { return {{metric}, fold}; }
 constexpr Term sum_of_rates(Selector of, delta::Duration window) {
   return {of, Fold::sum, Over::rate, window};

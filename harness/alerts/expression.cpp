@@ -12,10 +12,6 @@ namespace {
 
 using delta::Duration;
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
-
-constexpr double kNanosecond = 1e9;
-
 /// One series of one orchestrator.
 struct Source {
   std::size_t endpoint = 0;
@@ -27,7 +23,7 @@ struct Source {
     if (!position) return snapshot ? 1.0 : 0.0;
     const auto value = snapshot ? snapshot->at(*position) : std::nullopt;
     if (!value) return std::nullopt;
-    return is_time ? static_cast<double>(*value) / kNanosecond : static_cast<double>(*value);
+    return is_time ? seconds(Duration(*value)) : static_cast<double>(*value);
   }
 };
 

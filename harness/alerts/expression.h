@@ -10,6 +10,10 @@
 
 namespace aftershock {
 
+constexpr double seconds(delta::Duration duration) {
+  return static_cast<double>(duration.count()) / 1e9;
+}
+
 /// The series of one metric whose label has one of the values; without a label, all of them.
 struct Selector {
   std::optional<delta::Metric> metric = {};  ///< none: `up`, 1 if the orchestrator was reached

@@ -183,7 +183,6 @@ void read_work(const Reader& reader, Readings& found) {
   found.slots = reader.total(Metric::runner_slots);
   found.busy_slots = reader.total(Metric::runner_slots_busy);
   found.granted = reader.grown({Metric::leases_total, LeaseState::granted});
-  found.completed = reader.grown({Metric::leases_total, LeaseState::completed});
   found.expired = reader.grown(Metric::lease_expirations_total);
   found.retried_blameless = reader.grown({Metric::retries_total, FailureClass::lost}) +
                             reader.grown({Metric::retries_total, FailureClass::infrastructure}) +

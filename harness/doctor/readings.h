@@ -42,7 +42,6 @@ struct Readings {
   std::int64_t busy_slots = 0;
 
   std::int64_t granted = 0;
-  std::int64_t completed = 0;
   std::int64_t expired = 0;
   std::int64_t retried_blameless = 0;  ///< for any reason but the job's own failure
   std::int64_t stale_messages = 0;

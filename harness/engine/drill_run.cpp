@@ -39,8 +39,10 @@ DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOption
       canary_(context_),
       watch_(context_, faults_),
       scraper_(context_),
-      runbook_(context_, faults_,
-               [this](std::string_view alert) { return scraper_.first_fired(alert); }) {}
+      runbook_(context_, faults_, [this](std::string_view alert) {
+        const AlertReport* fired = scraper_.first_since(alert, Duration{});
+        return fired != nullptr ? std::optional(fired->at) : std::nullopt;
+      }) {}
 
 void DrillRun::show(std::string_view phase) const {
   if (!options_.progress) return;
@@ -141,10 +143,14 @@ std::optional<Bounds> DrillRun::recovered(const Bounds& t0, const ServiceRecover
   return std::nullopt;
 }
 
-/// What the steps of the runbook and the repairs add to the way back.
-void DrillRun::fill_phases(const Bounds& t0, DrillReport& report) const {
+/// The way back, split.
+void DrillRun::fill_phases(const Bounds& t0, const ServiceRecovery& service,
+                           DrillReport& report) const {
   const auto from_t0 = [&t0](Duration time) { return std::max(Duration{}, time - t0.lower); };
   PhaseReport& phases = report.phases;
+  if (service.first_failure) phases.first_failure = from_t0(*service.first_failure);
+  if (service.last_failure) phases.last_failure = from_t0(*service.last_failure);
+  if (service.recovered) phases.served = from_t0(service.recovered->upper);
   if (watch_.drained()) phases.drained = from_t0(watch_.drained()->upper);
   std::optional<Duration> restored = faults_.last_heal();
   for (const StepReport& step : runbook_.reports()) {
@@ -164,11 +170,7 @@ void DrillRun::fill_recovery(DrillReport& report) const {
   if (!t0) return;
   const ServiceRecovery service = service_recovery(
       canary_.samples(), {*t0, scenario.observation, scenario.steady_state.window});
-  const auto from_t0 = [&t0](Duration time) { return std::max(Duration{}, time - t0->lower); };
-  if (service.first_failure) report.phases.first_failure = from_t0(*service.first_failure);
-  if (service.last_failure) report.phases.last_failure = from_t0(*service.last_failure);
-  if (service.recovered) report.phases.served = from_t0(service.recovered->upper);
-  fill_phases(*t0, report);
+  fill_phases(*t0, service, report);
   judge_detection(*t0, report);
   if (scenario.objectives.recovered_when == RecoveredWhen::kAffectedWork &&
       faults_.touched().empty()) {
@@ -213,11 +215,9 @@ void DrillRun::judge_faults(DrillReport& report) const {
 void DrillRun::judge_detection(const Bounds& t0, DrillReport& report) const {
   for (const DetectionSpec& spec : context_.scenario.detection) {
     DetectionReport detection{spec.alert, spec.within, spec.diagnosis, {}, {}, false};
-    for (const AlertReport& alert : scraper_.alerts()) {
-      if (alert.name != spec.alert || alert.at < t0.lower) continue;
-      detection.after = alert.at - t0.lower;
-      detection.found = alert.diagnosis;
-      break;
+    if (const AlertReport* alert = scraper_.first_since(spec.alert, t0.lower)) {
+      detection.after = alert->at - t0.lower;
+      detection.found = alert->diagnosis;
     }
     detection.met = detection.after && *detection.after <= spec.within &&
                     (spec.diagnosis.empty() || spec.diagnosis == detection.found);

@@ -43,7 +43,7 @@ class DrillRun {
   void judge_faults(DrillReport& report) const;
   void judge_detection(const Bounds& t0, DrillReport& report) const;
   void judge_runbook(DrillReport& report) const;
-  void fill_phases(const Bounds& t0, DrillReport& report) const;
+  void fill_phases(const Bounds& t0, const ServiceRecovery& service, DrillReport& report) const;
   void judge_steady_state(DrillReport& report) const;
   void fill_recovery(DrillReport& report) const;
   void fill_canary(DrillReport& report) const;

@@ -87,7 +87,7 @@ std::vector<std::string> Judge::last_events(delta::RunId run) const {
 }
 
 void Judge::found(Finding finding) {
-  if (is_excepted(finding.invariant)) return;
+  if (reason_not_to_judge(finding.invariant)) return;
   // Each invariant has its own share, so that a flood of one never hides another.
   if (++found_[finding.invariant] > kMostOfEach) return;
   ViolationReport violation;
@@ -99,11 +99,12 @@ void Judge::found(Finding finding) {
   violations_.push_back(std::move(violation));
 }
 
-bool Judge::is_excepted(const std::string& invariant) const {
-  if (scenario_.safety_only() && invariant == "recovers") return true;
-  return std::ranges::any_of(scenario_.excepted_invariants, [&invariant](const auto& exception) {
-    return exception.name == invariant;
-  });
+std::optional<std::string> Judge::reason_not_to_judge(const std::string& invariant) const {
+  if (scenario_.safety_only() && invariant == "recovers") return "the nemesis asks for safety only";
+  for (const ExceptedInvariant& exception : scenario_.excepted_invariants) {
+    if (exception.name == invariant) return exception.reason;
+  }
+  return std::nullopt;
 }
 
 void Judge::fill(DrillReport& report) const {
@@ -112,14 +113,9 @@ void Judge::fill(DrillReport& report) const {
     entry.name = checker->name();
     entry.checks = checker->checks();
     if (found_.contains(entry.name)) entry.status = InvariantStatus::violated;
-    for (const ExceptedInvariant& exception : scenario_.excepted_invariants) {
-      if (exception.name != entry.name) continue;
+    if (auto reason = reason_not_to_judge(entry.name)) {
       entry.status = InvariantStatus::excepted;
-      entry.reason = exception.reason;
-    }
-    if (scenario_.safety_only() && entry.name == "recovers") {
-      entry.status = InvariantStatus::excepted;
-      entry.reason = "the nemesis asks for safety only";
+      entry.reason = std::move(*reason);
     }
     report.invariants.push_back(std::move(entry));
   }

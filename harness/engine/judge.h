@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "harness/checkers/checker.h"
 #include "harness/scenario/scenario.h"
@@ -31,7 +32,8 @@ class Judge {
 
  private:
   void found(Finding finding);
-  bool is_excepted(const std::string& invariant) const;
+  /// Why the scenario leaves it out; none: it does not.
+  std::optional<std::string> reason_not_to_judge(const std::string& invariant) const;
   std::vector<std::string> last_events(delta::RunId run) const;
 
   const Scenario& scenario_;

@@ -49,11 +49,11 @@ void Scraper::ask(std::size_t endpoint, Scrape& scrape) {
   }
 }
 
-std::optional<Duration> Scraper::first_fired(std::string_view alert) const {
+const AlertReport* Scraper::first_since(std::string_view alert, Duration since) const {
   for (const AlertReport& report : alerts_) {
-    if (report.name == alert && report.at >= Duration{}) return report.at;
+    if (report.name == alert && report.at >= since) return &report;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 void Scraper::note_alerts() {

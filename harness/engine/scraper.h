@@ -16,10 +16,8 @@ class Scraper {
   /// In the order in which they fired, each with what the doctor said at that moment. Times count
   /// from time 0 of the fault timeline.
   const std::vector<AlertReport>& alerts() const { return alerts_; }
-  /// When the alert first fired after time 0; none if it has not.
-  std::optional<Duration> first_fired(std::string_view alert) const;
-  /// What was seen lately, for the doctor.
-  const ScrapeHistory& history() const { return history_; }
+  /// The first time that the alert fired at or after `since`; null if it has not.
+  const AlertReport* first_since(std::string_view alert, Duration since) const;
 
  private:
   void scrape_loop();

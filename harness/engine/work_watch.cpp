@@ -10,12 +10,6 @@ namespace {
 
 constexpr delta::Duration kLook = 1s;
 
-/// When the last fault begins and ends: nothing can be over before.
-delta::Duration last_begin(const Scenario& scenario) {
-  delta::Duration last{};
-  for (const FaultSpec& fault : scenario.faults) last = std::max(last, fault.at);
-  return last;
-}
 }  // namespace
 
 void WorkWatch::start() {
@@ -29,7 +23,8 @@ bool WorkWatch::all_progressing() const {
 }
 
 void WorkWatch::watch_loop() {
-  const delta::Duration begin = last_begin(context_.scenario);
+  // Nothing can be over before the last fault begins.
+  const delta::Duration begin = std::ranges::max(context_.scenario.faults, {}, &FaultSpec::at).at;
   if (!context_.watch_stop.sleep_until(context_.zero + begin + 1ms)) return;
   delta::Duration previous = begin;
   while (!progressing_ || !drained_) {

@@ -18,7 +18,8 @@ class WorkWatch {
   void start();
   /// All touched work is decided or progressing: between these two looks. None: not seen.
   const std::optional<Bounds>& progressing() const { return progressing_; }
-  /// Every run that was submitted before the last heal is terminal: between these two looks.
+  /// Every run that was submitted before the last fault was over is terminal: between these two
+  /// looks.
   const std::optional<Bounds>& drained() const { return drained_; }
 
  private:

@@ -32,11 +32,14 @@ const std::array<MarkInfo, kMarks>& mark_catalogue() {
 
 namespace {
 
+/// A try ended so, by this very message.
+bool ended_as(const AuditEvent& event, AttemptState state) {
+  return !event.attempt.is_nil() && !event.refused && event.to == static_cast<std::uint8_t>(state);
+}
+
 bool may_have_been_retried(const AuditEvent& event) {
-  return !event.attempt.is_nil() && !event.refused &&
-         (event.to == static_cast<std::uint8_t>(AttemptState::lost) ||
-          event.to == static_cast<std::uint8_t>(AttemptState::failed) ||
-          event.to == static_cast<std::uint8_t>(AttemptState::timed_out));
+  return ended_as(event, AttemptState::lost) || ended_as(event, AttemptState::failed) ||
+         ended_as(event, AttemptState::timed_out);
 }
 
 /// The commit that ends a try creates the next one of the same job.
@@ -63,7 +66,7 @@ void MarkCounter::on_commit(const sim::CommitView& commit) {
   for (const AuditEvent& event : commit.writes.audit) {
     on_event(event);
     if (!retried_by(commit, event)) continue;
-    const bool lost = event.to == static_cast<std::uint8_t>(AttemptState::lost);
+    const bool lost = ended_as(event, AttemptState::lost);
     hit(lost ? Mark::kRetriedAfterLoss : Mark::kRetriedAfterFailure);
   }
   if (!commit.writes.control) return;
@@ -85,8 +88,7 @@ void MarkCounter::note_generation(std::uint64_t generation) {
 void MarkCounter::on_event(const AuditEvent& event) {
   const Message& message = event.what.message;
   const auto from = static_cast<AttemptState>(event.from);
-  const bool lost = !event.attempt.is_nil() && !event.refused &&
-                    event.to == static_cast<std::uint8_t>(AttemptState::lost);
+  const bool lost = ended_as(event, AttemptState::lost);
   if (lost && from == AttemptState::leased) hit(Mark::kLeaseLostBeforeStart);
   if (lost && from == AttemptState::running) hit(Mark::kLeaseLostWhileRunning);
   if (lost && from == AttemptState::uploading) hit(Mark::kLeaseLostWhileUploading);

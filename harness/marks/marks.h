@@ -36,7 +36,7 @@ struct MarkInfo {
   std::string_view name;
   std::string_view description;  ///< one sentence
 };
-inline constexpr std::size_t kMarks = 18;
+inline constexpr std::size_t kMarks = static_cast<std::size_t>(Mark::kArtifactMissing) + 1;
 /// In the order of the enum.
 const std::array<MarkInfo, kMarks>& mark_catalogue();
 

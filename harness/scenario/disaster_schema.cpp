@@ -14,21 +14,21 @@ namespace {
 using namespace fields;
 using namespace std::chrono_literals;
 
+/// A field's choices live as long as the program: keep the list in a static.
+template <class Catalogue>
+std::vector<std::string_view> names_in(const Catalogue& catalogue) {
+  std::vector<std::string_view> names;
+  for (const auto& entry : catalogue) names.push_back(entry.name);
+  return names;
+}
+
 std::span<const std::string_view> fault_names() {
-  static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> all;
-    for (const FaultInfo& info : fault_catalogue()) all.push_back(info.name);
-    return all;
-  }();
+  static const std::vector<std::string_view> names = names_in(fault_catalogue());
   return names;
 }
 
 std::span<const std::string_view> alert_names() {
-  static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> all;
-    for (const AlertRule& rule : alert_rules()) all.push_back(rule.name);
-    return all;
-  }();
+  static const std::vector<std::string_view> names = names_in(alert_rules());
   return names;
 }
 
@@ -44,10 +44,10 @@ Field target() {
               choice("mode", "Which of them.", kTargetModeNames), std::move(value)});
 }
 
-Field parameters() {
+Field parameters(std::string description) {
   return {.key = "parameters",
           .type = FieldType::kParameters,
-          .description = "Depends on the fault.",
+          .description = std::move(description),
           .required = false};
 }
 
@@ -81,37 +81,29 @@ Field faults_field() {
                duration("at", "When it starts, after time 0 (the end of warm_up).", 0s, 720h),
                optional(barrier()),
                optional(duration("duration", "How long it lasts, when it lasts.", 1ms, 720h)),
-               optional(stagger()), parameters()});
+               optional(stagger()), parameters("Depends on the fault.")});
 }
 
 Field nemesis_field() {
-  return map(
-      "nemesis", "Random faults, drawn by the seed; afterwards the cluster has to recover.",
-      {duration("start", "When it begins, after time 0.", 0s, 720h),
-       duration("length", "For how long faults begin; none lasts beyond its end.", 1s, 720h),
-       choice("mode",
-              "recoverable: afterwards everything must end. safety_only: no objective and "
-              "no recovery is asked for, and faults may lose data.",
-              kNemesisModeNames, "recoverable"),
-       percent("swarm", "Each entry is left out of a whole drill unless this share keeps it.",
-               "50%"),
-       count("at_once", "Most faults side by side: the budget.", 1, 100, "3"),
-       list("faults", "What may go wrong, and how often.", 1,
-            {choice("fault", "The kind of fault.", fault_names()), target(),
-             duration("every", "Between two of them, on the average.", 100ms, 24h),
-             optional(range("duration", "How long it lasts, drawn evenly.")), parameters()})});
+  return map("nemesis", "Random faults, drawn by the seed; afterwards the cluster has to recover.",
+             {duration("start", "When it begins, after time 0.", 0s, 720h),
+              duration("length", "For how long faults begin; none lasts beyond its end.", 1s, 720h),
+              choice("mode",
+                     "recoverable: afterwards everything must end. safety_only: no objective and "
+                     "no recovery is asked for, and faults may lose data.",
+                     kNemesisModeNames, "recoverable"),
+              percent("swarm",
+                      "Each entry is left out of a whole drill unless this share keeps it.", "50%"),
+              count("at_once", "Most faults side by side: the budget.", 1, 100, "3"),
+              list("faults", "What may go wrong, and how often.", 1,
+                   {choice("fault", "The kind of fault.", fault_names()), target(),
+                    duration("every", "Between two of them, on the average.", 100ms, 24h),
+                    optional(range("duration", "How long it lasts, drawn evenly.")),
+                    parameters("Depends on the fault.")})});
 }
 
 Field runbook_field() {
-  static const std::vector<std::string_view> steps = [] {
-    std::vector<std::string_view> all;
-    for (const StepInfo& info : step_catalogue()) all.push_back(info.name);
-    return all;
-  }();
-  Field parameters{.key = "parameters",
-                   .type = FieldType::kParameters,
-                   .description = "Depends on the step.",
-                   .required = false};
+  static const std::vector<std::string_view> steps = names_in(step_catalogue());
   return list(
       "runbook", "What is done about it, by whom, and when.", 1,
       {optional(name("id", "Unique in the file; s1, s2, ... by position when absent.")),
@@ -121,15 +113,11 @@ Field runbook_field() {
             optional(choice("alert", "An alert that fires.", alert_names())),
             optional(name("step", "The id of an earlier step that is done."))}),
        duration("delay", "Assumed: until they have noticed, decided and begun.", 0s, 24h, "0s"),
-       std::move(parameters)});
+       parameters("Depends on the step.")});
 }
 
 Field exercises_field() {
-  static const std::vector<std::string_view> marks = [] {
-    std::vector<std::string_view> all;
-    for (const MarkInfo& info : mark_catalogue()) all.push_back(info.name);
-    return all;
-  }();
+  static const std::vector<std::string_view> marks = names_in(mark_catalogue());
   return list("exercises", "Rare paths that the drill takes; without them it is inconclusive.", 1,
               {choice("mark", "The path: see aftershock list --marks.", marks),
                count("at_least", "How often.", 1, 1'000'000, "1")});

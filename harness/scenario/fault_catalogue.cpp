@@ -10,13 +10,6 @@
 namespace aftershock {
 namespace {
 
-bool may_lose_data(std::string_view name) {
-  static constexpr std::array<std::string_view, 5> kinds{"database.corrupt", "database.restore",
-                                                         "database.edit_row", "disk.lose_unsynced",
-                                                         "disk.bitflip"};
-  return std::ranges::find(kinds, name) != kinds.end();
-}
-
 std::vector<FaultInfo> make_catalogue() {
   std::vector<FaultInfo> all;
   for (const auto family :
@@ -24,7 +17,6 @@ std::vector<FaultInfo> make_catalogue() {
         artifact_faults, secret_faults, message_faults}) {
     for (FaultInfo& info : family()) all.push_back(std::move(info));
   }
-  for (FaultInfo& info : all) info.destructive = may_lose_data(info.name);
   return all;
 }
 

@@ -1,9 +1,8 @@
 // Every step that a scenario's runbook may name.
 #include "harness/scenario/step_catalogue.h"
 
-#include <algorithm>
+#include <array>
 
-#include "core/check.h"
 #include "harness/scenario/fields.h"
 
 namespace aftershock {
@@ -52,12 +51,6 @@ std::vector<StepInfo> make_catalogue() {
 std::span<const StepInfo> step_catalogue() {
   static const std::vector<StepInfo> catalogue = make_catalogue();
   return catalogue;
-}
-
-const StepInfo& step_info(std::string_view name) {
-  const auto found = std::ranges::find(step_catalogue(), name, &StepInfo::name);
-  CHECK(found != step_catalogue().end());
-  return *found;
 }
 
 }  // namespace aftershock

@@ -16,7 +16,4 @@ struct StepInfo {
 
 std::span<const StepInfo> step_catalogue();
 
-/// The step must be in the catalogue (CHECK).
-const StepInfo& step_info(std::string_view name);
-
 }  // namespace aftershock

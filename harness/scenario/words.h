@@ -81,7 +81,7 @@ enum class Barrier : std::uint8_t {
   kAttemptUploading,  ///< its artifacts are uploaded
   kAttemptEnded,      ///< a completion was accepted, and its runner has not heard of it yet
   kCancelRequested,   ///< a live attempt is to be cancelled
-  kLeaseExpired,      ///< the reaper ended a lease
+  kLeaseExpired,      ///< a lease was lost: it ran out, or was revoked
 };
 inline constexpr std::array<std::string_view, 9> kBarrierNames{
     "transaction.open", "commit.durable",   "lease.granted",
@@ -91,13 +91,6 @@ inline constexpr std::array<std::string_view, 9> kBarrierNames{
 constexpr std::string_view name_of(Role value) { return kRoleNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(TargetMode value) {
   return kTargetModeNames.at(std::size_t(value));
-}
-constexpr std::string_view name_of(RestartPolicy value) {
-  return kRestartPolicyNames.at(std::size_t(value));
-}
-constexpr std::string_view name_of(JobShape value) { return kJobShapeNames.at(std::size_t(value)); }
-constexpr std::string_view name_of(Direction value) {
-  return kDirectionNames.at(std::size_t(value));
 }
 constexpr std::string_view name_of(RecoveredWhen value) {
   return kRecoveredWhenNames.at(std::size_t(value));

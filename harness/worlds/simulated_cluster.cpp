@@ -78,7 +78,7 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
 void SimulatedCluster::add_orchestrators() {
   const ProcessGroup& group = scenario_.cluster.orchestrators;
   for (std::uint32_t i = 0; i < group.count; ++i) {
-    const std::string name = "orchestrator-" + std::to_string(i);
+    const std::string name = target_name(Role::kOrchestrator, i);
     const sim::HostId host = world_.network.add_host(name);
     world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(kernel_, world_.network, host));
     sim::ApiEndpoint& endpoint = *world_.endpoints.back();
@@ -96,7 +96,7 @@ void SimulatedCluster::add_orchestrators() {
 void SimulatedCluster::add_runners() {
   const ProcessGroup& group = scenario_.cluster.runners;
   for (std::uint32_t i = 0; i < group.count; ++i) {
-    const std::string name = "runner-" + std::to_string(i);
+    const std::string name = target_name(Role::kRunner, i);
     const sim::HostId host = world_.network.add_host(name);
     world_.runners.push_back(std::make_unique<sim::Node>(
         kernel_, world_.network, host, name, restart(group.restart),
@@ -124,10 +124,10 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
   switch (role) {
     case Role::kOrchestrator: add_nodes(world_.orchestrators); break;
     case Role::kRunner: add_nodes(world_.runners); break;
-    case Role::kDatabase: all.push_back({"database", world_.database.host()}); break;
-    case Role::kQueue: all.push_back({"queue", world_.queue.host()}); break;
-    case Role::kArtifacts: all.push_back({"artifacts", world_.artifacts.host()}); break;
-    case Role::kSecrets: all.push_back({"secrets", world_.secrets.host()}); break;
+    case Role::kDatabase: all.push_back({target_name(role, 0), world_.database.host()}); break;
+    case Role::kQueue: all.push_back({target_name(role, 0), world_.queue.host()}); break;
+    case Role::kArtifacts: all.push_back({target_name(role, 0), world_.artifacts.host()}); break;
+    case Role::kSecrets: all.push_back({target_name(role, 0), world_.secrets.host()}); break;
   }
   return all;
 }
@@ -216,7 +216,7 @@ std::optional<Injected> SimulatedCluster::inject_at_barrier(std::size_t injectio
     });
   };
   armed = barriers_.arm(spec.barrier->name, spec.barrier->skip, action);
-  while (!injected && kernel_.now().time_since_epoch() < give_up.time_since_epoch()) {
+  while (!injected && runtime_.now() < give_up) {
     kernel_.wait(done, runtime_.clock().to_sim(give_up));
   }
   barriers_.disarm(armed);

@@ -24,7 +24,7 @@ void ApiEndpoint::listen(Process& process, Handler handler) {
 void ApiEndpoint::close() {
   process_ = nullptr;
   handler_ = nullptr;
-  for (const auto& [call, reply] : open_) reply.fail(CallEnd::reset);
+  for (const auto& [id, call] : open_) call.reply.fail(CallEnd::reset);
   open_.clear();
 }
 
@@ -34,7 +34,7 @@ std::uint64_t ApiEndpoint::send(HostId client, delta::Request request, const Rep
     network_.send(client, host_, [reply] { reply.fail(CallEnd::refused); });
     return call;
   }
-  open_.emplace(call, reply);
+  open_.emplace(call, Call{reply});
   deliver(client, call, std::move(request), reply);
   return call;
 }
@@ -42,7 +42,6 @@ std::uint64_t ApiEndpoint::send(HostId client, delta::Request request, const Rep
 /// Answers the caller, once; a process that has just begun to listen may be slow about it.
 void ApiEndpoint::respond(std::uint64_t call, const Reply& reply, delta::Response response) {
   const auto leave = [this, call, reply](delta::Response done) {
-    late_calls_.erase(call);
     open_.erase(call);
     reply(std::move(done));
   };
@@ -62,7 +61,7 @@ void ApiEndpoint::deliver(HostId client, std::uint64_t call, delta::Request requ
   };
   const bool disturbed = is_from_runner(request);
   if (disturbed && happens(late_)) {
-    late_calls_.insert(call);
+    open_.at(call).late = true;
     return deliver_after(late_.delay, request, answer, handled_late_);
   }
   if (disturbed && happens(copies_)) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <vector>
 
 #include "core/ports/transport.h"
@@ -33,7 +32,10 @@ class ApiEndpoint {
   std::uint64_t send(HostId client, delta::Request request, const Reply& reply);
   /// The client no longer waits for this call.
   void forget(std::uint64_t call) {
-    if (open_.erase(call) > 0 && late_calls_.erase(call) > 0) ++given_up_;
+    const auto found = open_.find(call);
+    if (found == open_.end()) return;
+    if (found->second.late) ++given_up_;
+    open_.erase(found);
   }
 
   // Faults, of what runners send. Each call is one cause, which is lifted by the opposite.
@@ -49,12 +51,16 @@ class ApiEndpoint {
   std::uint64_t handled_again() const { return handled_again_; }
 
  private:
-  void respond(std::uint64_t call, const Reply& reply, delta::Response response);
   struct Disorder {
     std::int32_t ppm = 0;
     delta::Duration delay{};
   };
+  struct Call {
+    Reply reply;
+    bool late = false;  ///< still on its way
+  };
 
+  void respond(std::uint64_t call, const Reply& reply, delta::Response response);
   bool happens(const Disorder& disorder);
   void deliver(HostId client, std::uint64_t call, delta::Request request, const Reply& reply);
   /// Arrives when `wait` has passed; lost if nobody listens then.
@@ -67,7 +73,6 @@ class ApiEndpoint {
   delta::Rng rng_;
   Disorder late_;
   Disorder copies_;
-  std::set<std::uint64_t> late_calls_;  ///< on their way
   std::uint64_t given_up_ = 0;
   std::uint64_t handled_late_ = 0;
   std::uint64_t handled_again_ = 0;
@@ -75,7 +80,7 @@ class ApiEndpoint {
   Handler handler_;
   bool has_responded_ = false;  ///< since the process began to listen
   std::uint64_t last_call_ = 0;
-  std::map<std::uint64_t, Reply> open_;
+  std::map<std::uint64_t, Call> open_;
 };
 
 /// One process's way to all orchestrators.

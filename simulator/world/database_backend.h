@@ -52,8 +52,6 @@ struct Backend {
   bool dropped = false;   ///< in doubt, and the commit is not to happen
   delta::CommitResult result;
   Done<delta::CommitResult> on_committed;
-
-  std::optional<delta::DbError> error;
 };
 
 }  // namespace aftershock::sim

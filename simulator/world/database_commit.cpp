@@ -17,12 +17,6 @@ constexpr const char* kKeyExists = "duplicate key value violates unique constrai
 constexpr const char* kNoRow = "the predicate matches no row";
 constexpr const char* kNoRun = "violates foreign key constraint: no such run";
 
-std::size_t rows_in(const WriteSet& writes) {
-  return writes.operations.size() + writes.runs.size() + writes.jobs.size() +
-         writes.attempts.size() + writes.audit.size() + writes.outbox.size() +
-         (writes.control ? 1 : 0);
-}
-
 /// Of what a commit changed: goes into the simulation's digest.
 std::uint64_t hash_of(const CommitView& view) {
   std::uint64_t hash = mix64(view.number);

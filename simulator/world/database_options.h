@@ -121,7 +121,6 @@ struct DatabaseObservers {
 
 struct RestoreOptions {
   delta::DbTime until = delta::kNever;  ///< replays no transaction that is younger
-  bool own_log = true;  ///< archives what the disk has of the log first, if that can be read
 };
 struct Restore {
   RestoreOptions options;

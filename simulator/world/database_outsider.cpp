@@ -59,10 +59,6 @@ WriteSet edit_of(EditedRow what, const Rows& rows) {
   return writes;
 }
 
-std::uint64_t rows_in(const WriteSet& writes) {
-  return writes.runs.size() + writes.jobs.size() + writes.attempts.size();
-}
-
 }  // namespace
 
 void Outsider::hold(HeldRows what, std::uint32_t count) {

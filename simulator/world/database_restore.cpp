@@ -103,7 +103,7 @@ void DatabaseServer::begin_restore() {
 
 /// The operator first archives what can still be read of the disk's own log.
 void DatabaseServer::replay_log(Image& image) {
-  if (restore_->options.own_log && !damaged_log_) archive_->switch_segment();
+  if (!damaged_log_) archive_->switch_segment();
   replay(image, archive_->records_after(image.lsn), restore_->options.until);
 }
 

@@ -143,7 +143,7 @@ void DatabaseServer::reset(Backend& backend) {
   close(backend);
 }
 
-void DatabaseServer::reset_all() {
+void DatabaseServer::drop_connections() {
   std::vector<BackendId> present;
   for (const auto& [id, backend] : backends_) present.push_back(id);
   for (const BackendId id : present) {
@@ -236,6 +236,14 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   return true;
 }
 
+/// Logs and shows what is no commit of the product. False: the server is down, and its connections
+/// with it.
+bool DatabaseServer::apply(TableChange change) {
+  const SharedRecord record = write_log(std::move(change), false);
+  if (record != nullptr) live_.redo(*record);
+  return record != nullptr;
+}
+
 bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> serials,
                                   Done<std::expected<void, DbError>> done) {
   Backend* backend = find_open(id);
@@ -255,9 +263,7 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
         [this, serials = std::move(serials), done = std::move(done)](Backend& present) mutable {
           TableChange change;
           change.deleted = std::move(serials);
-          const SharedRecord record = write_log(std::move(change), false);
-          if (record == nullptr) return;  // the server is down, and its connections with it
-          live_.redo(*record);
+          if (!apply(std::move(change))) return;
           become_idle(present);
           done({});
         });
@@ -274,9 +280,7 @@ bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
     TableChange change;
     change.purged = live_.tables.operations_until(now() - request.age, request.limit);
     const auto deleted = static_cast<std::uint32_t>(change.purged.size());
-    const SharedRecord record = write_log(std::move(change), false);
-    if (record == nullptr) return;  // the server is down, and its connections with it
-    live_.redo(*record);
+    if (!apply(std::move(change))) return;
     become_idle(present);
     done(deleted);
   });
@@ -285,9 +289,7 @@ bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
 
 void DatabaseServer::set_outage(bool on) {
   outage_.set(on);
-  if (on) reset_all();
+  if (on) drop_connections();
 }
-
-void DatabaseServer::drop_connections() { reset_all(); }
 
 }  // namespace aftershock::sim

@@ -117,7 +117,7 @@ class DatabaseServer {
   bool make_room();
   void become_idle(Backend& backend);
   void reset(Backend& backend);
-  void reset_all();
+  bool apply(TableChange change);
   void close(Backend& backend);
   void abort(Backend& backend);
   void arm_idle_check(SimTime when);

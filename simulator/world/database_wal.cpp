@@ -62,14 +62,16 @@ class Checksum {
 };
 
 std::uint64_t size_of(const TableChange& change) {
-  const WriteSet& writes = change.writes;
-  const std::size_t rows = writes.operations.size() + writes.runs.size() + writes.jobs.size() +
-                           writes.attempts.size() + writes.audit.size() + writes.outbox.size() +
-                           change.deleted.size() + (writes.control ? 1 : 0);
-  return kRecordBytes + kRowBytes * rows;
+  return kRecordBytes + kRowBytes * (rows_in(change.writes) + change.deleted.size());
 }
 
 }  // namespace
+
+std::size_t rows_in(const WriteSet& writes) {
+  return writes.operations.size() + writes.runs.size() + writes.jobs.size() +
+         writes.attempts.size() + writes.audit.size() + writes.outbox.size() +
+         (writes.control ? 1 : 0);
+}
 
 std::uint64_t checksum_of(const WalRecord& record) {
   Checksum sum;

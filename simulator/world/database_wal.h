@@ -49,6 +49,8 @@ struct WalRecord {
 };
 using SharedRecord = std::shared_ptr<const WalRecord>;
 
+/// Rows that the writes insert or update.
+std::size_t rows_in(const delta::WriteSet& writes);
 /// Over what tells one change from another: keys, states, fences, serials.
 std::uint64_t checksum_of(const WalRecord& record);
 /// Whether a reader finds what was written.

@@ -20,7 +20,6 @@ Duration Disk::sync_time() {
 }
 
 DiskSync Disk::sync() {
-  ++counters_.syncs;
   if (tear_) {
     ++counters_.torn;
     return {.result = DiskResult::power_failed, .downtime = *std::exchange(tear_, std::nullopt)};

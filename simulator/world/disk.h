@@ -16,7 +16,6 @@ struct DiskOptions {
 
 /// Only grow. Written when a writer's calls arrive, so evidence that a fault bit.
 struct DiskCounters {
-  std::uint64_t syncs = 0;
   std::uint64_t slowed = 0;    ///< that latency() made longer
   std::uint64_t errors = 0;    ///< EIO
   std::uint64_t no_space = 0;  ///< ENOSPC

@@ -1,4 +1,4 @@
-// database.*, lease.expire_all
+// database.*, lease.*
 #include <array>
 
 #include "harness/scenario/faults/families.h"
@@ -65,7 +65,8 @@ std::vector<FaultInfo> operator_faults() {
       {"database.corrupt",
        "Checksums no longer match what the disk holds; after the duration the operator begins a "
        "restore from the newest good base backup and the log.",
-       database, true,
+       database,
+       true,
        fault_parameters(
            {choice_parameter("what",
                              "What is damaged: 'rows', pages of live attempts, whose statements "
@@ -73,13 +74,23 @@ std::vector<FaultInfo> operator_faults() {
                              "'all' files.",
                              kDamages),
             flag_parameter("newest_backup_too", "The newest base backup is damaged as well.",
-                           false)})},
+                           false)}),
+       {},
+       true},
       {"database.restore",
        "The operator restores the database as it was some time ago: what came later is lost.",
-       database, false, fault_parameters({time_parameter("back", "How far back.", 0ns, "0s")})},
+       database,
+       false,
+       fault_parameters({time_parameter("back", "How far back.", 0ns, "0s")}),
+       {},
+       true},
       {"database.edit_row",
-       "Somebody changes the state of a decided row by hand, without an audit event.", database,
-       false, fault_parameters({choice_parameter("what", "The column.", kEditedRows)})},
+       "Somebody changes the state of a decided row by hand, without an audit event.",
+       database,
+       false,
+       fault_parameters({choice_parameter("what", "The column.", kEditedRows)}),
+       {},
+       true},
       {"lease.ttl_shrink", "An UPDATE from outside shortens all live leases.", database, false,
        fault_parameters({time_parameter("ttl", "What is left of each, at most.", 0ns)})},
       {"lease.expire_all", "An UPDATE from outside ends all live leases at once.", database, false,

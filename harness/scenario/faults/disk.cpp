@@ -22,7 +22,11 @@ std::vector<FaultInfo> disk_faults() {
        "The disk says that writes are done while only its cache has them; a power failure "
        "meanwhile "
        "loses them.",
-       database, true, none},
+       database,
+       true,
+       none,
+       {},
+       true},
       {"disk.torn_write",
        "The power fails in the middle of the next write, of which half is on the disk.", database,
        false,
@@ -31,8 +35,11 @@ std::vector<FaultInfo> disk_faults() {
       {"disk.bitflip",
        "One bit of what is written to the log is wrong, which shows when it is read again: a "
        "recovery ends before it.",
-       database, false,
-       fault_parameters({count_parameter("count", "Writes that are hit.", 1, 1'000'000, "1")})},
+       database,
+       false,
+       fault_parameters({count_parameter("count", "Writes that are hit.", 1, 1'000'000, "1")}),
+       {},
+       true},
   };
 }
 
