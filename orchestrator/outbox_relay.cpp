@@ -11,8 +11,9 @@ constexpr std::size_t kMostAtOnce = 100;
 OutboxRelay::OutboxRelay(OrchestratorContext& context)
     : context_(context), monitor_(context.ports.runtime.tasks.make_monitor()) {}
 
-void OutboxRelay::start() {
+void OutboxRelay::start(bool adopts) {
   context_.ports.runtime.tasks.spawn("outbox-publish", [this] { publish_loop(); });
+  if (!adopts) return;
   context_.ports.runtime.tasks.spawn("outbox-adopt", [this] { adopt_loop(); });
 }
 
