@@ -58,6 +58,14 @@ void Orchestrator::start() {
   operators_.start();
 }
 
+Health Orchestrator::health() const {
+  const bool observed = context_.metrics.value(Metric::queue_depth).has_value();
+  return {.stopping = context_.stop.requested(),
+          .database_up = observed && !context_.database.is_down(),
+          .queue_up = !context_.queue.is_down(),
+          .stuck_loops = context_.pulse.stuck(context_.now())};
+}
+
 void Orchestrator::stop() {
   context_.stop.request();
   dispatcher_.wake();

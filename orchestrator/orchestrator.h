@@ -21,6 +21,13 @@ struct Roles {
   bool reap = true;      ///< ends what is due
 };
 
+struct Health {
+  bool stopping = false;
+  bool database_up = false;  ///< its last calls worked, and there was one
+  bool queue_up = false;
+  std::vector<std::string_view> stuck_loops;
+};
+
 class Orchestrator {
  public:
   /// `settings` must be sound: see problems().
@@ -30,6 +37,8 @@ class Orchestrator {
   void start();
   /// Any task; does not suspend. Nothing is acknowledged that is not committed.
   void handle(Request request, Responder respond);
+  /// Any task; does not suspend, and asks no dependency.
+  Health health() const;
   /// Graceful stop: refuses new work, answers what it has taken, then its tasks end.
   void stop();
 

@@ -86,7 +86,7 @@ void OutboxRelay::forget(Connection& connection, const std::vector<PendingDispat
 
 void OutboxRelay::adopt_loop() {
   Connection connection(context_.ports.database, context_.database);
-  while (context_.stop.sleep_until(context_.jittered(context_.settings.outbox_interval))) {
+  while (context_.next_round(BackgroundJob::adopt, context_.settings.outbox_interval)) {
     Session* session = connection.session();
     if (session == nullptr) {
       context_.count(BackgroundJob::adopt, false);
