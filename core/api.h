@@ -52,6 +52,8 @@ struct RunnerStatistics {
   std::uint32_t busy_slots = 0;       ///< of them hold a lease
   std::uint64_t upload_failures = 0;  ///< since its start: tries to store an artifact
   std::uint64_t secret_failures = 0;  ///< since its start: tries to fetch a secret
+
+  friend bool operator==(const RunnerStatistics&, const RunnerStatistics&) = default;
 };
 struct AcquireRequest {
   OperationId operation;
