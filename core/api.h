@@ -40,7 +40,7 @@ struct GetRunRequest {
 /// Newest first.
 struct ListRunsRequest {
   std::optional<RunState> state = {};
-  RunId before = {};  ///< only runs that were submitted before this one; nil: from the newest
+  RunId after = {};  ///< the last of the page before this one; nil: from the newest
   std::uint32_t limit = 50;
 };
 struct ListArtifactsRequest {
@@ -205,8 +205,8 @@ struct AdminReply {
 };
 
 using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply,
-                               HeartbeatReply, RunView, AdminReply, MetricsReply, ListRunsReply,
-                               ListArtifactsReply>;
+                               HeartbeatReply, RunView, AdminReply, ListRunsReply,
+                               ListArtifactsReply, MetricsReply>;
 
 struct Response {
   Status status = Status::ok;

@@ -170,7 +170,7 @@ void Orchestrator::on(ListRunsRequest request, Responder respond) {
     return response;
   };
   const std::uint32_t limit = std::min(request.limit, kMostListed);
-  reader_.ask(FindRuns{request.state, request.before, limit}, list, std::move(respond));
+  reader_.ask(FindRuns{request.state, request.after, limit}, list, std::move(respond));
 }
 
 void Orchestrator::on(ListArtifactsRequest request, Responder respond) {

@@ -133,9 +133,9 @@ struct FindLive {  ///< attempts that somebody holds, of one runner or of all
 struct FindRun {
   RunId run;
 };
-struct FindRuns {  ///< newest first, submitted before a run or at all; by id where times are equal
+struct FindRuns {  ///< newest first, by id where times are equal; after that run in this order
   std::optional<RunState> state = {};
-  RunId before = {};
+  RunId after = {};  ///< nil: from the first
   std::uint32_t limit = 50;
 };
 struct FindArtifacts {  ///< of the accepted completions in a run, in the order of their serials

@@ -9,7 +9,7 @@ namespace delta::wire {
 
 /// From SubmitReply on, without the metrics: those go out as Prometheus text.
 inline constexpr std::array<std::string_view, std::variant_size_v<ReplyBody> - 2> kReplyKinds{
-    "submit", "cancel", "acquire", "lease", "heartbeat", "run", "admin"};
+    "submit", "cancel", "acquire", "lease", "heartbeat", "run", "admin", "runs", "artifacts"};
 
 template <class Archive>
 void describe(Archive& archive, Is<ChainHead> auto& head) {
@@ -57,11 +57,39 @@ void describe(Archive& archive, Is<JobView> auto& job) {
   archive.field("current", job.current);
   archive.field("attempts", job.attempts);
 }
+/// Of a run; finished_at only when it has.
+template <class Archive>
+void describe_times(Archive& archive, auto& run) {
+  archive.field("submitted_at", run.submitted_at);
+  archive.field_or("finished_at", run.finished_at, kNever);
+}
 template <class Archive>
 void describe(Archive& archive, Is<RunView> auto& run) {
   archive.field("id", run.id);
   archive.field("state", run.state);
+  describe_times(archive, run);
+  archive.field("spec", run.spec);
   archive.field("jobs", run.jobs);
+}
+template <class Archive>
+void describe(Archive& archive, Is<RunSummary> auto& run) {
+  archive.field("id", run.id);
+  archive.field("state", run.state);
+  archive.field("name", run.name);
+  describe_times(archive, run);
+}
+template <class Archive>
+void describe(Archive& archive, Is<ListRunsReply> auto& reply) {
+  archive.field("runs", reply.runs);
+}
+template <class Archive>
+void describe(Archive& archive, Is<AttemptArtifacts> auto& attempt) {
+  describe(archive, attempt.ref);
+  archive.field("artifacts", attempt.artifacts);
+}
+template <class Archive>
+void describe(Archive& archive, Is<ListArtifactsReply> auto& reply) {
+  archive.field("attempts", reply.attempts);
 }
 template <class Archive>
 void describe(Archive& archive, Is<Policy> auto& policy) {

@@ -36,6 +36,21 @@ void describe(Archive& archive, Is<GetRunRequest> auto& request) {
   archive.routed("run", request.run);
 }
 template <class Archive>
+void describe(Archive& archive, Is<RerunRequest> auto& request) {
+  archive.routed("operation", request.operation);
+  archive.routed("run", request.run);
+}
+template <class Archive>
+void describe(Archive& archive, Is<ListRunsRequest> auto& request) {
+  archive.optional("state", request.state);
+  archive.field_or("after", request.after, {});
+  archive.field_or("limit", request.limit, ListRunsRequest{}.limit);
+}
+template <class Archive>
+void describe(Archive& archive, Is<ListArtifactsRequest> auto& request) {
+  archive.routed("run", request.run);
+}
+template <class Archive>
 void describe(Archive& archive, Is<AcquireRequest> auto& request) {
   archive.routed("operation", request.operation);
   archive.field("runner", request.runner);

@@ -195,9 +195,9 @@ std::optional<RunView> Tables::find_run(RunId id) const {
 }
 
 std::vector<RunSummary> Tables::find_runs(const FindRuns& request) const {
-  const Run* last = run(request.before);
+  const Run* last = run(request.after);
   std::vector<RunSummary> found;
-  if (last == nullptr && !request.before.is_nil()) return found;
+  if (last == nullptr && !request.after.is_nil()) return found;
   for (const auto& [id, row] : runs_) {
     const bool in_time = last == nullptr || std::pair(row.submitted_at, id) <
                                                 std::pair(last->submitted_at, last->id);

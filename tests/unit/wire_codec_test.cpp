@@ -150,14 +150,21 @@ TEST(WireCodec, WritesResponses) {
   EXPECT_EQ(body(HeartbeatReply{{{{0, 3}, Reason::lease_over, false, 0s}}}),
             text(R"("heartbeat","leases":[{"attempt":"00000000000000000000000000000003",)"
                  R"("refused":"lease_over","cancel":false,"ttl":"0s"}])"));
-  EXPECT_EQ(body(RunView{{0, 1}, RunState::running, {{}}}),
+  EXPECT_EQ(body(RunView{{0, 1}, RunState::running, DbTime(7ns), kNever, small_spec(), {{}}}),
             text(R"("run","id":"00000000000000000000000000000001","state":"running",)"
-                 R"("jobs":[{"state":"open","attempt":"waiting",)"
+                 R"("submitted_at":"7",)" +
+                 kSpecText +
+                 R"(,"jobs":[{"state":"open","attempt":"waiting",)"
                  R"("current":"00000000000000000000000000000000","attempts":0}])"));
   EXPECT_EQ(body(AdminReply{1, true, 2, {3, false, 1s, DbTime(2ns), 3s, DbTime(-4ns), 5, 6}}),
             text(R"("admin","rows":1,"more":true,"generation":"2","policy":{"version":3,)"
                  R"("ingesting":false,"lease_ttl":"1s","lease_ttl_until":"2","former_ttl":"3s",)"
                  R"("former_until":"-4","most_leases":5,"submissions_per_minute":6})"));
+  EXPECT_EQ(body(ListRunsReply{{{{0, 1}, RunState::failed, "ci", DbTime(1ns), DbTime(2ns)}}}),
+            text(R"("runs","runs":[{"id":"00000000000000000000000000000001","state":"failed",)"
+                 R"("name":"ci","submitted_at":"1","finished_at":"2"}])"));
+  EXPECT_EQ(body(ListArtifactsReply{{{kRef, {}}}}),
+            text(R"("artifacts","attempts":[{)" + kRefText + R"(,"artifacts":[]}])"));
   EXPECT_EQ(body(MetricsReply{}), R"({"status":"ok"})");
 }
 

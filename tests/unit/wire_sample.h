@@ -87,6 +87,13 @@ inline Request request(std::size_t index) {
     case 7: return CompleteRequest{lease(), flag(), one_of_all<FailureClass>(), several(artifact)};
     case 8: return CancelAckRequest{lease()};
     case 9: return AdminRequest{operation, text(), action(below(std::variant_size_v<AdminAction>))};
+    case 11: return RerunRequest{operation, any_id<RunId>()};
+    case 12: {
+      ListRunsRequest list{{}, any_id<RunId>(), number<std::uint32_t>()};
+      if (flag()) list.state = one_of_all<RunState>();
+      return list;
+    }
+    case 13: return ListArtifactsRequest{any_id<RunId>()};
     default: return MetricsRequest{};
   }
 }
@@ -126,14 +133,21 @@ inline ReplyBody reply_body(std::size_t index) {
         return JobView{one_of_all<JobState>(), one_of_all<AttemptState>(), any_id<AttemptId>(),
                        number<std::uint16_t>()};
       };
-      return RunView{any_id<RunId>(), one_of_all<RunState>(), several(job)};
+      return RunView{any_id<RunId>(), one_of_all<RunState>(), db_time(), db_time(), spec(),
+                     several(job)};
     }
     case 7: return AdminReply{number<std::uint32_t>(), flag(), number<std::uint64_t>(), policy()};
+    case 8:
+      return ListRunsReply{several([] {
+        return RunSummary{any_id<RunId>(), one_of_all<RunState>(), text(), db_time(), db_time()};
+      })};
+    case 9:
+      return ListArtifactsReply{several([] { return AttemptArtifacts{ref(), several(artifact)}; })};
     default: return std::monostate{};
   }
 }
 inline Response response() {
-  Response response{one_of_all<Status>(), {}, text(), reply_body(below(8))};
+  Response response{one_of_all<Status>(), {}, text(), reply_body(below(10))};
   if (flag()) response.reason = one_of_all<Reason>();
   return response;
 }

@@ -86,9 +86,9 @@ struct Statement {
       name += "_in";
       given += std::to_string(static_cast<int>(*find.state)) + ",";
     }
-    if (!find.before.is_nil()) {
-      name += "_before";
-      given += quoted(to_string(find.before)) + ",";
+    if (!find.after.is_nil()) {
+      name += "_after";
+      given += quoted(to_string(find.after)) + ",";
     }
     return "EXECUTE " + name + "(" + given + std::to_string(find.limit) + ")";
   }

@@ -233,14 +233,14 @@ PREPARE find_run(uuid) AS
 PREPARE find_runs(bigint) AS
   SELECT id, state, submitted_at, finished_at, spec FROM run
   ORDER BY submitted_at DESC, id DESC LIMIT $1;
-PREPARE find_runs_before(uuid, bigint) AS
+PREPARE find_runs_after(uuid, bigint) AS
   SELECT id, state, submitted_at, finished_at, spec FROM run
   WHERE (submitted_at, id) < (SELECT submitted_at, id FROM run WHERE id = $1)
   ORDER BY submitted_at DESC, id DESC LIMIT $2;
 PREPARE find_runs_in(smallint, bigint) AS
   SELECT id, state, submitted_at, finished_at, spec FROM run WHERE state = $1
   ORDER BY submitted_at DESC, id DESC LIMIT $2;
-PREPARE find_runs_in_before(smallint, uuid, bigint) AS
+PREPARE find_runs_in_after(smallint, uuid, bigint) AS
   SELECT id, state, submitted_at, finished_at, spec FROM run
   WHERE state = $1 AND (submitted_at, id) < (SELECT submitted_at, id FROM run WHERE id = $2)
   ORDER BY submitted_at DESC, id DESC LIMIT $3;
