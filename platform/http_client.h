@@ -21,7 +21,7 @@ namespace delta {
 
 struct HttpOptions {
   std::string user_agent = "delta";
-  std::string ca_file;                    ///< PEM; empty: the system's
+  std::string ca_file = {};               ///< PEM; empty: the system's
   bool verify = true;                     ///< the server's certificate, and that it is for it
   Duration connect_timeout = 5s;          ///< to find, reach and shake hands with the server
   std::uint64_t max_reply = 16ULL << 20;  ///< bytes of an answer's body
@@ -44,7 +44,7 @@ struct HttpSigning {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  ///< http or https, percent-encoded; sent as it is
+  std::string url = {};  ///< http or https, percent-encoded; sent as it is
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string_view body = {};
   std::optional<HttpFile> file = {};  ///< sent instead of `body`
