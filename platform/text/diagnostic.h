@@ -1,4 +1,4 @@
-// Errors in a scenario file, and how they are shown.
+// Errors in a file that people write, and how they are shown.
 #pragma once
 
 #include <compare>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aftershock {
+namespace delta::text {
 
 /// One error. `line` and `column` count from 1, columns in characters; line 0 is the whole file.
 struct Diagnostic {
@@ -67,4 +67,4 @@ constexpr bool is_control(char byte) {
 /// messages must stay readable.
 std::string quote(std::string_view text);
 
-}  // namespace aftershock
+}  // namespace delta::text

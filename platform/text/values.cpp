@@ -1,5 +1,5 @@
-// The small languages inside a scenario's values: durations, rates, percentages, counts.
-#include "harness/scenario/values.h"
+// The small languages inside a file's values: durations, rates, percentages, counts.
+#include "platform/text/values.h"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <numeric>
 #include <utility>
 
-#include "harness/scenario/diagnostic.h"
+#include "platform/text/diagnostic.h"
 
-namespace aftershock {
+namespace delta::text {
 namespace {
 
 __extension__ using Wide = __int128;
@@ -96,7 +96,7 @@ std::optional<std::size_t> index_of(const Units& units, std::string_view name) {
 
 }  // namespace
 
-Parsed<delta::Duration> parse_duration(std::string_view text) {
+Parsed<Duration> parse_duration(std::string_view text) {
   if (text.starts_with('-')) return refuse(quote(text) + " is negative; the least is 0s");
   std::string_view rest = text;
   Wide total = 0;
@@ -121,10 +121,10 @@ Parsed<delta::Duration> parse_duration(std::string_view text) {
     total += *part;
     if (total > kLongestDuration.count()) return refuse(quote(text) + " is longer than 365d");
   } while (!rest.empty());
-  return delta::Duration(static_cast<std::int64_t>(total));
+  return Duration(static_cast<std::int64_t>(total));
 }
 
-Parsed<delta::Duration> parse_rate(std::string_view text) {
+Parsed<Duration> parse_rate(std::string_view text) {
   if (is_negative(text)) return refuse(quote(text) + " is negative; a rate is above zero");
   std::string_view rest = text;
   const std::optional<Decimal> number = take_decimal(rest);
@@ -139,7 +139,7 @@ Parsed<delta::Duration> parse_rate(std::string_view text) {
   const Wide interval = number->divisor * kRateUnits.at(*unit).second / scaled;
   if (interval < kSecond / 1'000) return refuse(quote(text) + " is more than 1000/s");
   if (interval > kLongestDuration.count()) return refuse(quote(text) + " is less than one in 365d");
-  return delta::Duration(static_cast<std::int64_t>(interval));
+  return Duration(static_cast<std::int64_t>(interval));
 }
 
 Parsed<std::uint32_t> parse_percent(std::string_view text) {
@@ -210,4 +210,4 @@ std::optional<std::string> did_you_mean(std::string_view word,
   return "did you mean " + quote(answer) + "?";
 }
 
-}  // namespace aftershock
+}  // namespace delta::text

@@ -1,9 +1,9 @@
-// Errors in a scenario file, and how they are shown.
-#include "harness/scenario/diagnostic.h"
+// Errors in a file that people write, and how they are shown.
+#include "platform/text/diagnostic.h"
 
 #include <algorithm>
 
-namespace aftershock {
+namespace delta::text {
 namespace {
 
 constexpr std::size_t kWidth = 100;  // characters of a source line that are shown
@@ -110,4 +110,4 @@ std::string quote(std::string_view text) {
   return "'" + shown + "'";
 }
 
-}  // namespace aftershock
+}  // namespace delta::text
