@@ -6,6 +6,24 @@
 
 namespace delta {
 
+struct Sha256::State {
+  sha256_ctx context;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { sha256_init(&state_->context); }
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::span<const std::uint8_t> bytes) {
+  sha256_update(&state_->context, bytes.size(), bytes.data());
+}
+
+Digest Sha256::finish() {
+  Digest digest{};
+  sha256_digest(&state_->context, digest.size(), digest.data());
+  return digest;
+}
+
 Digest sha256(std::span<const std::uint8_t> bytes) {
   sha256_ctx context;
   sha256_init(&context);

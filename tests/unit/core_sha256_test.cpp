@@ -22,6 +22,17 @@ TEST(Sha256, GivesTheDigestsOfTheStandard) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha256, OfPiecesIsThatOfTheWhole) {
+  Sha256 hash;
+  const std::vector<std::uint8_t> text(1'000, 'a');
+  for (int i = 0; i < 1'000; ++i) hash.update(text);
+  EXPECT_EQ(to_string(hash.finish()),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  hash.update(std::vector<std::uint8_t>{'a', 'b', 'c'});
+  EXPECT_EQ(to_string(hash.finish()),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 TEST(HashToken, IsTheSameWithEveryCompiler) {
   const TokenHash hash = hash_token(Token{1, 2});
   EXPECT_EQ(hash.hi, 0x0c730b69905c5ef7);
