@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "harness/drill.h"
-#include "harness/scenario/diagnostic.h"
 #include "harness/scenario/loader.h"
+#include "harness/scenario/text.h"
 
 namespace aftershock {
 namespace {

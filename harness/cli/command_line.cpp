@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "harness/cli/version.h"
-#include "harness/scenario/values.h"
+#include "harness/scenario/text.h"
 #include "reports/text.h"
 
 namespace aftershock::cli {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/scenario/diagnostic.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/text.h"
 
 namespace aftershock::cli {
 

@@ -1,8 +1,8 @@
 // Reading one fault of a scenario file: what its kind allows decides what is right.
 #pragma once
 
-#include "harness/scenario/diagnostic.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/text.h"
 #include "harness/scenario/view.h"
 
 namespace aftershock {

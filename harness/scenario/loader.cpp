@@ -2,14 +2,14 @@
 // what must hold between values.
 #include "harness/scenario/loader.h"
 
+#include "core/setting_catalogue.h"
 #include "harness/marks/marks.h"
 #include "harness/scenario/fault_reader.h"
 #include "harness/scenario/rules.h"
 #include "harness/scenario/runbook_reader.h"
 #include "harness/scenario/schema.h"
-#include "harness/scenario/source_text.h"
+#include "harness/scenario/text.h"
 #include "harness/scenario/view.h"
-#include "harness/scenario/yaml_tree.h"
 
 namespace aftershock {
 namespace {
@@ -37,7 +37,7 @@ ClusterSpec read_cluster(const View& view) {
 
 delta::Settings read_settings(const View& view) {
   delta::Settings settings;
-  for (const SettingInfo& info : setting_catalogue()) {
+  for (const delta::SettingInfo& info : delta::setting_catalogue()) {
     const View value = view[info.key];
     if (info.duration != nullptr) settings.*info.duration = value.duration();
     if (info.count != nullptr) settings.*info.count = value.count();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/parameters.h"
-#include "harness/scenario/diagnostic.h"
+#include "harness/scenario/text.h"
 #include "harness/scenario/view.h"
 
 namespace aftershock {

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "core/setting_catalogue.h"
+
 namespace aftershock {
 namespace {
 
@@ -168,8 +170,9 @@ Position place_of(const std::string& problem, const View& settings) {
     const std::size_t begin = std::min(problem.find_first_of(letters, at), problem.size());
     at = std::min(problem.find_first_not_of(letters, begin), problem.size());
     const std::string word = problem.substr(begin, at - begin);
-    const auto known = std::ranges::find(setting_catalogue(), word, &SettingInfo::key);
-    if (known != setting_catalogue().end() && settings[word].given()) {
+    const auto known =
+        std::ranges::find(delta::setting_catalogue(), word, &delta::SettingInfo::key);
+    if (known != delta::setting_catalogue().end() && settings[word].given()) {
       return settings[word].named_at();
     }
   }

@@ -1,8 +1,8 @@
 // What must hold between the values of a scenario: impossible targets, unreachable times.
 #pragma once
 
-#include "harness/scenario/diagnostic.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/text.h"
 #include "harness/scenario/view.h"
 
 namespace aftershock {

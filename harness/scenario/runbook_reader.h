@@ -1,8 +1,8 @@
 // Reading the runbook of a scenario file.
 #pragma once
 
-#include "harness/scenario/diagnostic.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/text.h"
 #include "harness/scenario/view.h"
 
 namespace aftershock {

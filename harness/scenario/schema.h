@@ -8,8 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/settings.h"
-#include "harness/scenario/values.h"
+#include "harness/scenario/text.h"
 #include "harness/scenario/words.h"
 
 namespace aftershock {
@@ -48,19 +47,6 @@ struct Field {
   /// The field of this key; null when there is none.
   const Field* find(std::string_view wanted) const;
 };
-
-/// A field of delta::Settings and its key; exactly one of the members is set.
-struct SettingInfo {
-  std::string_view key;
-  std::string_view description;
-  delta::Duration delta::Settings::* duration = nullptr;
-  std::uint32_t delta::Settings::* count = nullptr;
-  bool delta::Settings::* flag = nullptr;
-  std::uint32_t most = 0;  ///< of a count, which is at least 1
-};
-
-/// One for each field of delta::Settings, in its order.
-std::span<const SettingInfo> setting_catalogue();
 
 /// The whole file: a map without a key.
 const Field& scenario_schema();

@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "core/time.h"
-#include "harness/scenario/diagnostic.h"
 #include "harness/scenario/schema.h"
-#include "harness/scenario/yaml_tree.h"
+#include "harness/scenario/text.h"
 
 namespace aftershock {
 

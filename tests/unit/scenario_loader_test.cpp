@@ -182,7 +182,7 @@ TEST(ScenarioLoader, RefusesAHugeFileBySizeAlone) {
   const TemporaryFile file("huge.yaml", "");
   std::filesystem::resize_file(file.path(), 100'000'000);  // sparse: it takes no room
   EXPECT_EQ(file_error(file.path()),
-            "FILE: error: the file has 100000000 bytes; a scenario has at most 1048576\n");
+            "FILE: error: the file has 100000000 bytes; at most 1048576 are read\n");
 }
 
 TEST(ScenarioLoader, AcceptsTheSampleWithAByteOrderMarkAndWindowsLineEnds) {

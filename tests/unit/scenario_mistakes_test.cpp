@@ -29,7 +29,7 @@ TEST(ScenarioMistakes, RefusesYamlOutsideTheSubset) {
       {"rate: 30/min", "rate: *a", "14:9: not valid YAML: the referenced anchor is not defined"},
       {"rate: 30/min", "rate: !!str 30/min", "14:9: tags (!type) are not allowed"},
       {"observation: 12m", "observation: 12m\n---\na: b",
-       "39:1: a second document: a scenario is one document"},
+       "39:1: a second document: the file is one document"},
       {"observation: 12m", "[a]: b", "38:1: a key must be a plain word"},
       {"rate: 30/min", "rate: [30/min",
        "15:7: not valid YAML: end of sequence flow not found [a { or [ above is not closed, or "

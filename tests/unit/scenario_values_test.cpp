@@ -1,5 +1,5 @@
 // The small languages of scenario values: what they mean and what they refuse.
-#include "harness/scenario/values.h"
+#include "harness/scenario/text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,13 @@
-// Reading a scenario's file: only text of a sane size gets in.
+// Reading a file that people write: only text of a sane size gets in.
 #pragma once
 
 #include <cstddef>
 #include <expected>
 #include <string>
 
-#include "harness/scenario/diagnostic.h"
+#include "platform/text/diagnostic.h"
 
-namespace aftershock {
+namespace delta::text {
 
 inline constexpr std::size_t kLargestFile = 1024 * 1024;
 
@@ -16,4 +16,4 @@ inline constexpr std::size_t kLargestFile = 1024 * 1024;
 /// size before it opens it, so a pipe never blocks it and a huge file costs nothing.
 std::expected<std::string, Diagnostic> read_text(const std::string& path);
 
-}  // namespace aftershock
+}  // namespace delta::text

@@ -1,4 +1,4 @@
-// Errors in a scenario file, and how they are shown.
+// Errors in a file that people write, and how they are shown.
 #pragma once
 
 #include <compare>
@@ -10,10 +10,7 @@
 
 #include "core/text.h"
 
-namespace aftershock {
-
-using delta::is_control;
-using delta::quote;
+namespace delta::text {
 
 /// One error. `line` and `column` count from 1, columns in characters; line 0 is the whole file.
 struct Diagnostic {
@@ -63,4 +60,4 @@ class Problems {
   std::vector<Found> found_;
 };
 
-}  // namespace aftershock
+}  // namespace delta::text

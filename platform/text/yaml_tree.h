@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/scenario/diagnostic.h"
+#include "platform/text/diagnostic.h"
 
-namespace aftershock {
+namespace delta::text {
 
 inline constexpr std::size_t kDeepestNesting = 32;
 
@@ -35,4 +35,4 @@ struct Node {
 /// of a repeated key the first value is kept, so that the rest can be checked too.
 std::optional<Node> parse_yaml(const std::string& text, Problems& problems);
 
-}  // namespace aftershock
+}  // namespace delta::text

@@ -1,6 +1,6 @@
 // YAML read into a small tree, from yaml-cpp's events: its own node graph drops duplicate keys,
 // expands aliases without a bound and forgets most positions.
-#include "harness/scenario/yaml_tree.h"
+#include "platform/text/yaml_tree.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -12,7 +12,7 @@
 
 #include "core/check.h"
 
-namespace aftershock {
+namespace delta::text {
 namespace {
 
 Position position_of(const YAML::Mark& mark) {
@@ -176,7 +176,7 @@ std::string trailing_message(const std::string& text, Position at) {
   for (int line = 1; line < at.line; ++line) offset = text.find('\n', offset) + 1;
   offset += static_cast<std::size_t>(at.column) - 1;
   return offset < text.size() && text.compare(offset, 3, "---") == 0
-             ? "a second document: a scenario is one document"
+             ? "a second document: the file is one document"
              : "text behind the end of the document";
 }
 
@@ -212,4 +212,4 @@ std::optional<Node> parse_yaml(const std::string& text, Problems& problems) {
   return std::nullopt;
 }
 
-}  // namespace aftershock
+}  // namespace delta::text

@@ -1,15 +1,12 @@
-// Errors in a scenario file, and how they are shown.
-#include "harness/scenario/diagnostic.h"
+// Errors in a file that people write, and how they are shown.
+#include "platform/text/diagnostic.h"
 
 #include <algorithm>
 
-namespace aftershock {
+namespace delta::text {
 namespace {
 
 constexpr std::size_t kWidth = 100;  // characters of a source line that are shown
-
-using delta::characters;
-using delta::starts_character;
 
 int count_characters(std::string_view text) {
   return static_cast<int>(std::count_if(text.begin(), text.end(), starts_character));
@@ -90,4 +87,4 @@ std::vector<Diagnostic> Problems::take() && {
   return diagnostics;
 }
 
-}  // namespace aftershock
+}  // namespace delta::text

@@ -1,5 +1,5 @@
-// Reading a scenario's file: only text of a sane size gets in.
-#include "harness/scenario/source_text.h"
+// Reading a file that people write: only text of a sane size gets in.
+#include "platform/text/source_text.h"
 
 #include <algorithm>
 #include <array>
@@ -9,30 +9,10 @@
 #include <optional>
 #include <string_view>
 
-namespace aftershock {
-namespace {
+#include "platform/text/utf8.h"
 
-/// The length of the UTF-8 character at the front, or 0 when it is none (also for overlong forms,
-/// surrogates and values beyond U+10FFFF).
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  }
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-  if (lead == 0xED && byte(1) > 0x9F) return 0;
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;
-  if (lead == 0xF4 && byte(1) > 0x8F) return 0;
-  return length;
-}
+namespace delta::text {
+namespace {
 
 bool is_allowed_control(std::string_view rest) {
   return rest[0] == '\t' || rest[0] == '\n' || rest.starts_with("\r\n");
@@ -49,7 +29,7 @@ std::optional<Diagnostic> find_binary(const std::string& path, std::string_view 
   int line = 1;
   int column = 1;
   while (!text.empty()) {
-    const std::size_t length = character_length(text);
+    const std::size_t length = utf8_length(text);
     if (length == 0) {
       return Diagnostic{path, line, column, "byte " + hexadecimal(text[0]) + " is not UTF-8",
                         {},   ""};
@@ -71,8 +51,8 @@ std::optional<Diagnostic> find_binary(const std::string& path, std::string_view 
 }
 
 std::string size_message(std::uintmax_t size) {
-  return "the file has " + std::to_string(size) + " bytes; a scenario has at most " +
-         std::to_string(kLargestFile);
+  return "the file has " + std::to_string(size) + " bytes; at most " +
+         std::to_string(kLargestFile) + " are read";
 }
 
 }  // namespace
@@ -107,4 +87,4 @@ std::expected<std::string, Diagnostic> read_text(const std::string& path) {
   return text;
 }
 
-}  // namespace aftershock
+}  // namespace delta::text

@@ -1,5 +1,5 @@
-// The small languages inside a scenario's values: durations, rates, percentages, counts.
-#include "harness/scenario/values.h"
+// The small languages inside a file's values: durations, rates, percentages, counts.
+#include "platform/text/values.h"
 
 #include <algorithm>
 #include <array>
@@ -8,16 +8,8 @@
 
 #include "core/decimal.h"
 
-namespace aftershock {
+namespace delta::text {
 namespace {
-
-using delta::Decimal;
-using delta::is_digit;
-using delta::kLongestDuration;
-using delta::quote;
-using delta::take_decimal;
-using delta::take_while;
-using delta::Wide;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> kRateUnits{{
@@ -46,7 +38,7 @@ std::optional<std::size_t> index_of(const Units& units, std::string_view name) {
 
 }  // namespace
 
-Parsed<delta::Duration> parse_rate(std::string_view text) {
+Parsed<Duration> parse_rate(std::string_view text) {
   if (is_negative(text)) return refuse(quote(text) + " is negative; a rate is above zero");
   std::string_view rest = text;
   const std::optional<Decimal> number = take_decimal(rest);
@@ -61,7 +53,7 @@ Parsed<delta::Duration> parse_rate(std::string_view text) {
   const Wide interval = number->divisor * kRateUnits.at(*unit).second / scaled;
   if (interval < kSecond / 1'000) return refuse(quote(text) + " is more than 1000/s");
   if (interval > kLongestDuration.count()) return refuse(quote(text) + " is less than one in 365d");
-  return delta::Duration(static_cast<std::int64_t>(interval));
+  return Duration(static_cast<std::int64_t>(interval));
 }
 
 Parsed<std::uint32_t> parse_percent(std::string_view text) {
@@ -100,4 +92,4 @@ bool reads_as_number_or_flag(std::string_view text) {
   return take_decimal(text) && text.empty();
 }
 
-}  // namespace aftershock
+}  // namespace delta::text

@@ -10,19 +10,14 @@
 #include "core/text.h"
 #include "core/time.h"
 
-namespace aftershock {
-
-using delta::did_you_mean;
-using delta::kLongestDuration;
-using delta::parse_duration;
-using delta::ValueError;
+namespace delta::text {
 
 template <class T>
 using Parsed = std::expected<T, ValueError>;
 
 /// "0.5/s", "30/min", "6/h": the time between two of them, rounded down to 1 ns. From one in
 /// 365d to a thousand a second.
-Parsed<delta::Duration> parse_rate(std::string_view text);
+Parsed<Duration> parse_rate(std::string_view text);
 /// "2%", "0.5%": parts per million, at most 1,000,000.
 Parsed<std::uint32_t> parse_percent(std::string_view text);
 /// "42": plain digits, below 2^32.
@@ -31,4 +26,4 @@ Parsed<std::uint32_t> parse_count(std::string_view text);
 /// Whether YAML's readers take this unquoted text for a number or a boolean.
 bool reads_as_number_or_flag(std::string_view text);
 
-}  // namespace aftershock
+}  // namespace delta::text
