@@ -37,11 +37,6 @@ std::optional<Digest> digest_of_hex(std::string_view hex) {
 
 }  // namespace
 
-std::string_view name_of(Role role) {
-  static constexpr std::array<std::string_view, 3> names{"client", "runner", "admin"};
-  return names.at(static_cast<std::size_t>(role));
-}
-
 std::expected<Tokens, std::string> Tokens::read(const std::string& file) {
   std::ifstream in(file);
   if (!in) return std::unexpected(file + ": cannot be read");

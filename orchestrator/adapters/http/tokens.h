@@ -10,12 +10,11 @@
 #include <string_view>
 
 #include "core/sha256.h"
+#include "platform/wire/routes.h"
 
 namespace delta::http {
 
-/// An admin may do what a client may.
-enum class Role : std::uint8_t { client, runner, admin };
-std::string_view name_of(Role role);
+using wire::Role;
 
 struct Principal {
   std::string name;  ///< for the audit log
