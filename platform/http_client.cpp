@@ -88,7 +88,7 @@ bool is_idempotent(std::string_view method) {
 struct Transfer {
   CURL* easy;
   const HttpRequest& request;
-  std::uint64_t max_reply;
+  std::uint64_t max_reply;  ///< by default
   HttpReply reply = {};
   std::uint64_t received = 0;
   std::uint64_t header_bytes = 0;
@@ -136,15 +136,15 @@ struct Transfer {
       curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply.status);
     }
     received += piece.size();
-    if (received > max_reply ||
-        (announced >= 0 && static_cast<std::uint64_t>(announced) > max_reply)) {
+    const bool is_wanted = request.receive && reply.status / 100 == 2;
+    const bool is_limited = request.max_reply > 0 && (is_wanted || !request.receive);
+    const std::uint64_t limit = is_limited ? request.max_reply : max_reply;
+    if (received > limit || (announced >= 0 && static_cast<std::uint64_t>(announced) > limit)) {
       return end_too_large("the answer is too large");
     }
-    if (!request.receive || reply.status / 100 != 2) {
-      reply.body += piece;
-      return true;
-    }
-    return request.receive(piece) || end("the answer was not wanted to its end");
+    if (is_wanted) return request.receive(piece) || end("the answer was not wanted to its end");
+    reply.body += piece;
+    return true;
   }
   std::size_t read_file(char* into, std::size_t size) {
     const std::uint64_t rest = request.file->size - read;
@@ -347,13 +347,16 @@ Result HttpClient::call(const HttpRequest& request) {
     return curl_strequal(header.first.c_str(), "content-type") != 0;
   });
   const Headers headers = headers_of(request, typed);
-  Transfer transfer{easy, request, request.max_reply > 0 ? request.max_reply : options_.max_reply};
+  Transfer transfer{easy, request, options_.max_reply};
   set_connection(easy, options_);
   set_callbacks(easy, transfer);
   set_body(easy, request);
   set(easy, CURLOPT_URL, request.url.c_str());
   set(easy, CURLOPT_HTTPHEADER, headers.get());
   set(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.timeout));
+  set(easy, CURLOPT_LOW_SPEED_LIMIT, 1000L);
+  set(easy, CURLOPT_LOW_SPEED_TIME,
+      static_cast<long>(std::chrono::ceil<std::chrono::seconds>(request.stall).count()));
   if (request.signing) sign(easy, *request.signing);
 
   const std::optional<CURLcode> code = user.lane->run(stopped_);

@@ -49,10 +49,13 @@ struct HttpRequest {
   std::string_view body = {};
   std::optional<HttpFile> file = {};  ///< sent instead of `body`
   Duration timeout = 30s;             ///< for all of it
+  /// no_reply when less than 1 kB/s were sent or received for so long; whole seconds; 0: never
+  Duration stall = 0s;
   /// Receives the body of an answer 2xx, piece by piece, instead of HttpReply::body. False ends
   /// the call with no_reply. Must not throw, nor use the client.
   std::function<bool(std::string_view)> receive = {};
-  std::uint64_t max_reply = 0;  ///< 0: the client's
+  /// Instead of the client's, if not 0; with `receive` of an answer 2xx only.
+  std::uint64_t max_reply = 0;
   std::optional<HttpSigning> signing = {};
 };
 

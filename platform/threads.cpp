@@ -62,7 +62,8 @@ void ThreadTasks::spawn(std::string_view name, std::function<void()> body) {
     ++count_->running;
   }
   // The kernel keeps 15 characters of a thread's name.
-  std::thread([count = count_, title = std::string(name.substr(0, 15)), work = std::move(body)]() mutable {
+  std::thread([count = count_, title = std::string(name.substr(0, 15)),
+               work = std::move(body)]() mutable {
     pthread_setname_np(pthread_self(), title.c_str());
     work();
     work = nullptr;  // with what it holds, before anybody believes that the task is over

@@ -201,6 +201,15 @@ TEST_F(HttpConnectionsTest, a_large_answer_is_received_in_pieces) {
   EXPECT_EQ(outcome_of({.url = server.url(), .receive = take, .max_reply = 1000}), "too large");
 }
 
+TEST_F(HttpConnectionsTest, an_answer_that_stalls_is_no_reply) {
+  const RawServer server([](Connection& connection) {
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+    while (connection.send("x")) std::this_thread::sleep_for(10ms);
+  });
+  EXPECT_EQ(outcome_of({.url = server.url(), .timeout = 60s, .stall = 1s}), "no reply");
+}
+
 TEST_F(HttpConnectionsTest, the_body_of_an_error_is_not_received_in_pieces) {
   const RawServer server([](Connection& connection) {
     connection.read_request();
@@ -210,7 +219,11 @@ TEST_F(HttpConnectionsTest, the_body_of_an_error_is_not_received_in_pieces) {
     ADD_FAILURE();
     return true;
   };
-  EXPECT_EQ(outcome_of({.url = server.url(), .receive = never}), "503 why");
+  EXPECT_EQ(outcome_of({.url = server.url(), .receive = never, .max_reply = 1}), "503 why");
+  HttpClient strict({.max_reply = 2});
+  const auto reply = strict.call({.url = server.url(), .receive = never, .max_reply = 1000});
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, HttpFailure::too_large);
 }
 
 TEST_F(HttpConnectionsTest, stop_ends_what_runs_and_refuses_what_comes) {
