@@ -28,9 +28,7 @@ constexpr const char* kControl =
     "lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions, "
     "audit_length, audit_digest, now_ns() FROM control";
 constexpr const char* kAudit =
-    "SELECT serial, run_id, attempt_id, number, kind, from_state, to_state, refused, actor_kind, "
-    "actor_id, nonce, at, grace_until, generation, lease_ttl, longest_lease, ingesting, "
-    "lease_expires_at, message, previous, digest FROM audit ORDER BY serial";
+    "SELECT serial, run_id, attempt_id, number, event, previous, digest FROM audit ORDER BY serial";
 
 }  // namespace
 

@@ -14,6 +14,8 @@ namespace delta::postgres {
 /// Thread: any.
 class SpecCache {
  public:
+  /// Null when it is not here.
+  SharedSpec find(RunId run);
   /// Null when the text is no sound specification.
   SharedSpec get(RunId run, std::string_view text);
   void put(RunId run, SharedSpec spec);
