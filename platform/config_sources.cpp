@@ -72,7 +72,11 @@ class FileReader {
   void read(const Node& map, const std::string& prefix) {
     for (const Node& child : map.children) {
       const std::string key = prefix + child.key;
-      if (const ConfigName* name = names_.by_key(key)) {
+      if (const std::size_t dot = child.key.find('.'); dot != std::string::npos) {
+        problems_.add(child.named_at, quote(child.key) + " is not nested",
+                      "write " + quote(child.key.substr(0, dot) + ":") + " and below it " +
+                          quote(child.key.substr(dot + 1) + ":"));
+      } else if (const ConfigName* name = names_.by_key(key)) {
         read_value(child, *name);
       } else if (!names_.is_section(key)) {
         problems_.add(child.named_at, "unknown key " + quote(key), hint_for(key));
