@@ -172,9 +172,6 @@ std::expected<Opened, DbError> PostgresSession::open(const OpenRequest& request)
 }
 
 CommitResult PostgresSession::commit(WriteSet writes) {
-  for (const RunWrite& write : writes.runs) {
-    if (!write.expected) specs_.put(write.row.id, write.row.spec);
-  }
   const Writing writing = write(writes);
   const auto results = link_->run(writing.statements);
   if (!results) {
@@ -182,6 +179,9 @@ CommitResult PostgresSession::commit(WriteSet writes) {
     return {unknown ? CommitOutcome::unknown : CommitOutcome::not_committed,
             failed(results.error()),
             {}};
+  }
+  for (RunWrite& inserted : writes.runs) {
+    if (!inserted.expected) specs_.put(inserted.row.id, std::move(inserted.row.spec));
   }
   CommitResult result{CommitOutcome::committed, {}, {}};
   if (writing.outbox == 0) return result;
