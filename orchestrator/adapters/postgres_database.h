@@ -11,6 +11,7 @@ namespace delta {
 
 struct PostgresOptions {
   std::string url;  ///< what libpq understands: key=value pairs, or a postgresql:// URI
+  std::string password = {};  ///< unless it is in the URL
   /// lock_timeout, and tcp_user_timeout at both ends; an idle transaction of a stopped process may
   /// hold its locks for twice as long. A call without any answer for six times as long has failed.
   Duration timeout = 5s;
@@ -34,6 +35,9 @@ class PostgresDatabase final : public Database {
 /// Brings the schema up to date, in one transaction a step; safe to run side by side. What was
 /// done, a line a step; or what is wrong.
 std::expected<std::vector<std::string>, DbError> migrate(const PostgresOptions& options);
+
+/// The URL with all that the options say; holds the password.
+std::string full_url(const PostgresOptions& options);
 
 /// Every run, job and attempt with the control row, and every audit event in the order of their
 /// serials, all as of one moment.

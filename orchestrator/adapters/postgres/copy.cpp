@@ -36,7 +36,7 @@ constexpr const char* kAudit =
 
 std::expected<DatabaseCopy, DbError> copy_database(const PostgresOptions& options) {
   try {
-    pqxx::connection connection(options.url);
+    pqxx::connection connection(full_url(options));
     pqxx::transaction<pqxx::repeatable_read, pqxx::read_only> moment(connection);
     moment.exec("SET LOCAL search_path = delta");
     DatabaseCopy copy;

@@ -17,20 +17,35 @@ std::string milliseconds(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
+/// In quotes, for a list of key=value pairs.
+std::string quoted(std::string_view value) {
+  std::string text = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "'";
+}
+
+/// Percent-encoded, for a URI.
+std::string encoded(std::string_view value) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += '%';
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
 /// Adds a parameter unless the user has set it.
 std::string with_parameter(std::string url, const std::string& key, const std::string& value) {
   if (url.find(key + "=") != std::string::npos) return url;
   const bool is_uri = url.starts_with("postgres://") || url.starts_with("postgresql://");
-  const char separator = !is_uri ? ' ' : url.find('?') == std::string::npos ? '?' : '&';
-  return url + separator + key + "=" + value;
-}
-
-std::string url_of(const PostgresOptions& options) {
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(options.timeout).count();
-  std::string url = with_parameter(options.url, "tcp_user_timeout", milliseconds(options.timeout));
-  // libpq waits at least two seconds.
-  return with_parameter(std::move(url), "connect_timeout",
-                        std::to_string(std::max<std::int64_t>(seconds, 2)));
+  if (!is_uri) return url + " " + key + "=" + quoted(value);
+  return url + (url.find('?') == std::string::npos ? "?" : "&") + key + "=" + encoded(value);
 }
 
 /// The server has closed its end: whatever is sent now, nobody does it.
@@ -62,7 +77,7 @@ DbFailure failure_of(std::string_view sqlstate) {
 Link::Link(Watchdog& watchdog, const PostgresOptions& options)
     : watchdog_(watchdog),
       timeout_(options.timeout),
-      connection_(std::make_unique<pqxx::connection>(url_of(options))) {
+      connection_(std::make_unique<pqxx::connection>(full_url(options))) {
   const std::string wait = milliseconds(timeout_);
   // Longer than others wait for its locks: a transaction whose owner is alive is left alone.
   const std::string idle = milliseconds(2 * timeout_);
@@ -117,3 +132,17 @@ Results Link::run(std::span<const std::string> statements) {
 }
 
 }  // namespace delta::postgres
+
+namespace delta {
+
+std::string full_url(const PostgresOptions& options) {
+  using namespace postgres;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(options.timeout).count();
+  std::string url = with_parameter(options.url, "tcp_user_timeout", milliseconds(options.timeout));
+  if (!options.password.empty()) url = with_parameter(std::move(url), "password", options.password);
+  // libpq waits at least two seconds.
+  return with_parameter(std::move(url), "connect_timeout",
+                        std::to_string(std::max<std::int64_t>(seconds, 2)));
+}
+
+}  // namespace delta

@@ -51,7 +51,7 @@ bool apply(pqxx::connection& connection, const Migration& migration) {
 
 std::expected<std::vector<std::string>, DbError> migrate(const PostgresOptions& options) {
   try {
-    pqxx::connection connection(options.url);
+    pqxx::connection connection(full_url(options));
     std::vector<std::string> done;
     for (const Migration& migration : migrations()) {
       if (!apply(connection, migration)) continue;

@@ -135,7 +135,7 @@ CREATE TABLE audit (
 
 -- The one row that all orchestrators share.
 CREATE TABLE control (
-  only             boolean PRIMARY KEY DEFAULT true CHECK (only),
+  one              boolean PRIMARY KEY DEFAULT true CHECK (one),
   generation       bigint NOT NULL,
   last_sweep       bigint NOT NULL,
   grace_until      bigint NOT NULL,
