@@ -90,7 +90,7 @@ struct OutboxRow {
 /// Everything that one transaction writes. A predicate that matches no row rejects all of it.
 struct WriteSet {
   std::vector<StoredOperation> operations;
-  std::vector<OperationId> withdrawn;  ///< keys that open() inserted and that are not to be stored
+  std::vector<OperationId> withdrawn;  ///< all other keys that open() inserted: not to be stored
   std::vector<RunWrite> runs;
   std::vector<JobWrite> jobs;
   std::vector<AttemptWrite> attempts;

@@ -50,7 +50,8 @@ std::vector<ConfigKey> runner_keys() {
       {.key = "work_folder",
        .help = "Where jobs get their folders.",
        .fallback = "/var/tmp/delta-runner"},
-      {.key = "secrets_folder", .help = "Where secrets are, one file each; nothing: there are none."},
+      {.key = "secrets_folder",
+       .help = "Where secrets are, one file each; nothing: there are none."},
       {.key = "artifacts.url",
        .help = "Where artifacts go: a folder or a bucket.",
        .example = "file:/srv/delta/artifacts",
@@ -89,10 +90,9 @@ void work(const RunnerOptions& options, const Signals& signals, Log& log) {
   Runner runner({runtime.ports(), transport, *executor, *artifacts, secrets}, options.settings,
                 options.slots);
   runner.start();
-  log.info("working", "the runner asks for work",
-           {{"runner", to_string(runner.id())},
-            {"slots", options.slots},
-            {"version", options.version}});
+  log.info(
+      "working", "the runner asks for work",
+      {{"runner", to_string(runner.id())}, {"slots", options.slots}, {"version", options.version}});
   const int signal = signals.wait();
   log.info("draining", "told to end: takes no more jobs", {{"signal", signal}});
   runner.stop();

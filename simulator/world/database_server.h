@@ -125,6 +125,8 @@ class DatabaseServer {
 
   // Locks (database_open.cpp)
   void enter(Backend& backend, BackendStage stage);
+  void aim(Backend& backend);
+  void aim_at_inserts(Backend& backend);
   void proceed(Backend& backend);
   bool acquire(Backend& backend, const LockKey& key);
   bool locked(Backend& backend, const LockKey& key);
@@ -135,7 +137,8 @@ class DatabaseServer {
   void fail(Backend& backend, delta::DbFailure kind, std::string detail);
 
   // Commit (database_commit.cpp)
-  void execute_commit(Backend& backend);
+  void end_writing(Backend& backend);
+  void check_keys(const Backend& backend) const;
   const char* match(Backend& backend) const;
   const char* match(Backend& backend, const delta::RunWrite& write) const;
   const char* match(Backend& backend, const delta::JobWrite& write) const;

@@ -120,8 +120,7 @@ void Api::handle(Head head, std::string body, Answer answer) {
   ask(*match, head, body, std::move(answer));
 }
 
-void Api::ask(const wire::Match& match, const Head& head, const std::string& body,
-              Answer answer) {
+void Api::ask(const wire::Match& match, const Head& head, const std::string& body, Answer answer) {
   const wire::Route& route = *match.route;
   const auto principal = parts_.tokens.find(head.authorization);
   if (!principal) return answer(failure(401, "the token was withdrawn"));

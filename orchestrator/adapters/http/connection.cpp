@@ -76,13 +76,12 @@ class Connection final : public Closable, public std::enable_shared_from_this<Co
     parser_->body_limit(context_.options.most_body_bytes);
     // A connection may rest between requests, but not within one: the first bytes begin the clock.
     lowest().expires_after(context_.options.idle_timeout);
-    stream_.async_read_some(
-        buffer_.prepare(4096),
-        [self = this->shared_from_this()](beast::error_code error, std::size_t bytes) {
-          if (error) return self->close();
-          self->buffer_.commit(bytes);
-          self->read_rest_of_head();
-        });
+    stream_.async_read_some(buffer_.prepare(4096), [self = this->shared_from_this()](
+                                                       beast::error_code error, std::size_t bytes) {
+      if (error) return self->close();
+      self->buffer_.commit(bytes);
+      self->read_rest_of_head();
+    });
   }
 
   void read_rest_of_head() {
@@ -115,10 +114,11 @@ class Connection final : public Closable, public std::enable_shared_from_this<Co
 
   void invite_body() {
     auto go_on = std::make_shared<wire::response<wire::empty_body>>(wire::status::continue_, 11);
-    wire::async_write(stream_, *go_on,
-                      [self = this->shared_from_this(), go_on](beast::error_code error, std::size_t) {
-                        if (!error) self->read_body();
-                      });
+    wire::async_write(
+        stream_, *go_on,
+        [self = this->shared_from_this(), go_on](beast::error_code error, std::size_t) {
+          if (!error) self->read_body();
+        });
   }
 
   void read_body() {
@@ -132,13 +132,12 @@ class Connection final : public Closable, public std::enable_shared_from_this<Co
   void handle() {
     // How long an answer takes is the handler's business: a long poll may take a minute.
     lowest().expires_never();
-    context_.handler.handle(std::move(head_), std::move(parser_->get().body()),
-                            [self = this->shared_from_this()](Reply reply) {
-                              asio::post(self->stream_.get_executor(),
-                                         [self, reply = std::move(reply)]() mutable {
-                                           self->write(std::move(reply));
-                                         });
-                            });
+    context_.handler.handle(
+        std::move(head_), std::move(parser_->get().body()),
+        [self = this->shared_from_this()](Reply reply) {
+          asio::post(self->stream_.get_executor(),
+                     [self, reply = std::move(reply)]() mutable { self->write(std::move(reply)); });
+        });
   }
 
   void fail(beast::error_code error) {
@@ -153,7 +152,8 @@ class Connection final : public Closable, public std::enable_shared_from_this<Co
       return write(plain_error(431, "the header is too large"));
     }
     if (error == beast::error::timeout) return close();
-    const bool not_http = error.category() == wire::make_error_code(wire::error::bad_method).category();
+    const bool not_http =
+        error.category() == wire::make_error_code(wire::error::bad_method).category();
     if (not_http && error != wire::error::end_of_stream && error != wire::error::partial_message) {
       return write(plain_error(400, "this is not HTTP/1.1"));
     }
@@ -163,12 +163,12 @@ class Connection final : public Closable, public std::enable_shared_from_this<Co
   template <class Message>
   void send(std::shared_ptr<Message> message) {
     lowest().expires_after(context_.options.write_timeout);
-    wire::async_write(stream_, *message,
-                      [self = this->shared_from_this(), message](beast::error_code error,
-                                                                 std::size_t) {
-                        if (error || message->need_eof()) return self->close();
-                        self->read_again();
-                      });
+    wire::async_write(
+        stream_, *message,
+        [self = this->shared_from_this(), message](beast::error_code error, std::size_t) {
+          if (error || message->need_eof()) return self->close();
+          self->read_again();
+        });
   }
 
   void write(Reply reply) {
@@ -241,8 +241,7 @@ void start_connection(ConnectionContext& context, tcp::socket socket) {
   std::make_shared<Connection<beast::tcp_stream>>(context, std::move(socket))->start();
 }
 
-void start_tls_connection(ConnectionContext& context, tcp::socket socket,
-                          asio::ssl::context& tls) {
+void start_tls_connection(ConnectionContext& context, tcp::socket socket, asio::ssl::context& tls) {
   std::make_shared<Connection<beast::ssl_stream<beast::tcp_stream>>>(context, std::move(socket),
                                                                      tls)
       ->start();

@@ -41,7 +41,6 @@ struct ConnectionContext {
 
 /// Keeps itself alive until it is closed.
 void start_connection(ConnectionContext& context, tcp::socket socket);
-void start_tls_connection(ConnectionContext& context, tcp::socket socket,
-                          asio::ssl::context& tls);
+void start_tls_connection(ConnectionContext& context, tcp::socket socket, asio::ssl::context& tls);
 
 }  // namespace delta::http

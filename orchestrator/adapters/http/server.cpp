@@ -50,19 +50,20 @@ void Server::Impl::listen() {
 
 void Server::Impl::accept() {
   // Each connection has a strand: its steps never run side by side.
-  acceptor.async_accept(asio::make_strand(pool), [this](beast::error_code error,
-                                                        tcp::socket socket) {
-    if (!acceptor.is_open()) return;
-    if (!error) start(std::move(socket));
-    if (error == asio::error::no_descriptors) {
-      // Out of descriptors: an immediate next try would spin until somebody closes one.
-      auto pause = std::make_shared<asio::steady_timer>(acceptor.get_executor(),
-                                                        std::chrono::milliseconds(100));
-      pause->async_wait([this, pause](beast::error_code) { accept(); });
-      return;
-    }
-    accept();
-  });
+  acceptor.async_accept(asio::make_strand(pool),
+                        [this](beast::error_code error, tcp::socket socket) {
+                          if (!acceptor.is_open()) return;
+                          if (!error) start(std::move(socket));
+                          if (error == asio::error::no_descriptors) {
+                            // Out of descriptors: an immediate next try would spin until somebody
+                            // closes one.
+                            auto pause = std::make_shared<asio::steady_timer>(
+                                acceptor.get_executor(), std::chrono::milliseconds(100));
+                            pause->async_wait([this, pause](beast::error_code) { accept(); });
+                            return;
+                          }
+                          accept();
+                        });
 }
 
 void Server::Impl::start(tcp::socket socket) {

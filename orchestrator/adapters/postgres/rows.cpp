@@ -21,9 +21,8 @@ void add_head(Arguments& arguments, const ChainHead& head) {
 }  // namespace
 
 void add_run(Arguments& arguments, const Run& row) {
-  arguments << row.id << row.state << row.open_jobs << row.required_failed
-            << row.required_timed_out << row.required_skipped << row.submitted_at
-            << row.finished_at << row.deadline;
+  arguments << row.id << row.state << row.open_jobs << row.required_failed << row.required_timed_out
+            << row.required_skipped << row.submitted_at << row.finished_at << row.deadline;
   add_head(arguments, row.audit);
 }
 
@@ -51,8 +50,8 @@ std::string put_control(const Control& control) {
   Arguments values(14);
   values << control.generation << control.last_sweep << control.grace_until
          << control.grace_available << policy.version << policy.ingesting << policy.lease_ttl
-         << policy.lease_ttl_until << policy.former_ttl << policy.former_until
-         << policy.most_leases << policy.submissions_per_minute;
+         << policy.lease_ttl_until << policy.former_ttl << policy.former_until << policy.most_leases
+         << policy.submissions_per_minute;
   add_head(values, control.audit);
   return values.execute("put_control");
 }

@@ -194,16 +194,12 @@ std::expected<void, LinkError> PostgresSession::specify(Rows& rows) {
   }
   // A row whose specification somebody deleted or spoiled is as good as absent.
   std::erase_if(rows.runs, [&](Run& run) { return (run.spec = specs[run.id]) == nullptr; });
-  std::erase_if(rows.attempts, [&](Attempt& attempt) {
-    return (attempt.spec = specs[attempt.run]) == nullptr;
-  });
+  std::erase_if(rows.attempts,
+                [&](Attempt& attempt) { return (attempt.spec = specs[attempt.run]) == nullptr; });
   return {};
 }
 
 CommitResult PostgresSession::commit(WriteSet writes) {
-  for (const RunWrite& write : writes.runs) {
-    if (!write.expected) specs_.put(write.row.id, write.row.spec);
-  }
   const Writing writing = write(writes);
   const auto results = link_->run(writing.statements);
   if (!results) {
@@ -211,6 +207,9 @@ CommitResult PostgresSession::commit(WriteSet writes) {
     return {unknown ? CommitOutcome::unknown : CommitOutcome::not_committed,
             failed(results.error()),
             {}};
+  }
+  for (RunWrite& inserted : writes.runs) {
+    if (!inserted.expected) specs_.put(inserted.row.id, std::move(inserted.row.spec));
   }
   CommitResult result{CommitOutcome::committed, {}, {}};
   if (writing.outbox == 0) return result;

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <string_view>
 
-#include "core/run_spec.h"
 #include "core/ids.h"
+#include "core/run_spec.h"
 
 namespace delta::postgres {
 
