@@ -15,7 +15,8 @@ PREPARE open_operations(uuid[], bigint[]) AS
   SELECT id, digest, (SELECT now_ns()) FROM unnest($1, $2) AS given (id, digest) ORDER BY id
   ON CONFLICT DO NOTHING;
 PREPARE read_operations(uuid[]) AS
-  SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL;
+  SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL
+  ORDER BY id;
 PREPARE put_operations(uuid[], text[], bigint) AS
   WITH changed AS (
     UPDATE operation SET reply = given.reply
