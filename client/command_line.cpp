@@ -46,11 +46,11 @@ struct Parser {
 };
 
 void add_run(CLI::App& command, std::string& run) {
-  command.add_option("RUN", run, "Which run")->option_text("RUN")->required();
+  command.add_option("RUN", run, "Which run")->option_text(" ")->required();
 }
 
 void add_key(CLI::App& command, std::string& key) {
-  command.add_option("--key", key, "Idempotency key: the same one does it once (default: random)")
+  command.add_option("--key", key, "The same key does it once (default: random)")
       ->option_text("KEY");
 }
 
@@ -66,9 +66,7 @@ CLI::App& Parser::add(Command command, const char* name, const char* description
 }
 
 void Parser::add_access(CLI::App& command, bool needs_token) {
-  command
-      .add_option("--url", line.access.urls,
-                  "Of an orchestrator; once for each of them (or DELTA_URL)")
+  command.add_option("--url", line.access.urls, "Of an orchestrator; once for each (DELTA_URL)")
       ->option_text("URL")
       ->allow_extra_args(false);
   if (needs_token) {
@@ -83,7 +81,7 @@ void Parser::add_access(CLI::App& command, bool needs_token) {
 
 void Parser::add_runs() {
   CLI::App& submit = add(Command::submit, "submit", "Submit a run", help::kSubmit);
-  submit.add_option("FILE", line.file, "The run, in YAML or JSON")->option_text("FILE")->required();
+  submit.add_option("FILE", line.file, "The run, in YAML or JSON")->option_text(" ")->required();
   add_key(submit, line.key);
   submit.add_flag("--watch", line.watch, "Wait for its end and show what happens");
 
@@ -118,7 +116,7 @@ void Parser::add_reading() {
   CLI::App& logs = add(Command::logs, "logs", "Print what a run's jobs printed",
                        std::string(help::kRun) + help::kLogs);
   add_run(logs, line.run);
-  logs.add_option("JOB", line.job, "A job's name, or its index")->option_text("JOB");
+  logs.add_option("JOB", line.job, "A job's name, or its index")->option_text(" ");
 
   CLI::App& artifacts =
       add(Command::artifacts, "artifacts", "List what a run's jobs left", help::kRun);
@@ -127,10 +125,8 @@ void Parser::add_reading() {
   CLI::App& download = add(Command::download, "download", "Fetch an artifact",
                            std::string(help::kRun) + help::kDownload);
   add_run(download, line.run);
-  download.add_option("JOB", line.job, "A job's name, or its index")
-      ->option_text("JOB")
-      ->required();
-  download.add_option("NAME", line.name, "The artifact's name")->option_text("NAME")->required();
+  download.add_option("JOB", line.job, "A job's name, or its index")->option_text(" ")->required();
+  download.add_option("NAME", line.name, "The artifact's name")->option_text(" ")->required();
   download.add_option("-o,--output", line.out, "Where to")->option_text("FILE");
 }
 
@@ -157,13 +153,13 @@ void Parser::add_admin() {
   add_action("pause", "pause_ingestion", "Refuse submissions from now on");
   add_action("resume", "resume_ingestion", "Take submissions again");
   CLI::App& ttl = add_action("lease-ttl", "set_lease_ttl", "Give leases another TTL for a while");
-  ttl.add_option("TTL", words.ttl, "Such as 5m")->option_text("TTL")->required();
+  ttl.add_option("TTL", words.ttl, "Such as 5m")->option_text(" ")->required();
   ttl.add_option("--for", words.for_how_long, "At most 24h")->option_text("TIME")->required();
   CLI::App& leases = add_action("limit-leases", "limit_concurrency", "Limit live leases");
-  leases.add_option("N", words.most, "At once; 0: no limit")->option_text("N")->required();
+  leases.add_option("N", words.most, "At once; 0: no limit")->option_text(" ")->required();
   CLI::App& submissions = add_action("limit-submissions", "limit_submissions", "Limit submissions");
   submissions.add_option("N", words.most, "A minute and orchestrator; 0: no limit")
-      ->option_text("N")
+      ->option_text(" ")
       ->required();
   CLI::App& reenqueue =
       add_action("reenqueue", "reenqueue", "Send queued attempts to the queue again");

@@ -78,6 +78,7 @@ struct DeltaClient::Try {
     if (response.status == Status::key_reused && detail.empty()) {
       return "this key was used for something else before";
     }
+    if (status == 401) return "the orchestrator does not know this token";
     if (!detail.empty()) return detail;
     if (response.reason == Reason::not_found) return "there is no such run";
     if (response.reason) return "refused: " + std::string(name_of(*response.reason));

@@ -5,19 +5,22 @@ namespace delta::client::help {
 
 inline constexpr const char* kExitCodes =
     "Exit codes: 0 done; of a run that is watched: it succeeded\n"
-    "  1 the run failed, timed out or was cancelled; doctor, status: something is wrong\n"
+    "  1 the run failed, timed out or was cancelled; of doctor and status: something\n"
+    "    is wrong\n"
     "  2 refused: no such run, no permission, a key that was used for something else\n"
-    "  3 no orchestrator did it, or nobody knows: run it again with the --key that is named\n"
+    "  3 no orchestrator did it, or nobody knows: then the --key is named with which\n"
+    "    to run it again\n"
     "  64 a bad command line, configuration or file; nothing was asked\n"
     "  74 the output could not be written   70 internal error\n";
 
 inline constexpr const char* kMain =
     "Examples:\n"
-    "  export DELTA_URL=http://ci-1:8080,http://ci-2:8080 DELTA_TOKEN_FILE=~/.delta-token\n"
+    "  export DELTA_URL=http://ci-1:8080,http://ci-2:8080\n"
+    "  export DELTA_TOKEN_FILE=~/.delta-token\n"
     "  delta submit build.yaml --watch          run it and see it through\n"
     "  delta list --state running               what goes on\n"
     "  delta logs latest                        what the newest run printed\n"
-    "  delta doctor                             what is wrong, and what to do about it\n"
+    "  delta doctor                             what is wrong, and what to do\n"
     "  delta COMMAND --help                     all about one command\n"
     "\n"
     "Environment: DELTA_URL, DELTA_TOKEN_FILE or DELTA_TOKEN, DELTA_CA_FILE, NO_COLOR\n"
@@ -69,22 +72,24 @@ inline constexpr const char* kLogs =
     "  delta logs 3fa4c2d1 build | less -R\n\n";
 
 inline constexpr const char* kDownload =
-    "Without -o it goes into a new file of the artifact's name; '-o -' is standard output.\n\n"
+    "Without -o it goes into a new file of the artifact's name; '-o -' is standard\n"
+    "output.\n\n"
     "Examples:\n"
     "  delta download latest build app.tar.gz\n"
     "  delta download latest build app.tar.gz -o - | tar xz\n\n";
 
 inline constexpr const char* kDoctor =
-    "Asks each orchestrator how it is, reads its metrics for a while and goes through the\n"
-    "checklist of docs/OPERATIONS.md. Needs no token.\n\n"
+    "Asks each orchestrator how it is, reads its metrics for a while and goes through\n"
+    "the checklist of docs/OPERATIONS.md. Warnings alone are exit code 0. Needs no\n"
+    "token.\n\n"
     "Examples:\n"
     "  delta doctor\n"
     "  delta doctor --for 2m                    slower, and surer about rates\n"
     "  delta doctor --for 0s                    one look\n\n";
 
 inline constexpr const char* kAdmin =
-    "Needs an admin's token. docs/OPERATIONS.md, \"What operators can do\", says what each\n"
-    "does and does not. What ends many leases asks first, or needs --yes.\n\n"
+    "Needs an admin's token. docs/OPERATIONS.md, \"What operators can do\", says what\n"
+    "each does and does not. What ends many leases asks first, or needs --yes.\n\n"
     "Examples:\n"
     "  delta admin pause\n"
     "  delta admin lease-ttl 5m --for 1h\n"
