@@ -203,7 +203,7 @@ TEST_P(DatabaseConformance, lists_runs_the_newest_first_by_state_and_page) {
   run([this] {
     for (std::uint64_t n = 1; n <= 6; ++n) {
       WriteSet writes = new_run(n);
-      Run& row = writes.runs[0].row;
+      delta::Run& row = writes.runs[0].row;
       row.spec = chain_spec(1, "run-" + std::to_string(n));
       row.submitted_at = DbTime(Duration(n <= 3 ? 100 : 90));  // of the same time: by id
       if (n % 2 == 0) row.state = RunState::running;

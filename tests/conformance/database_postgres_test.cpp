@@ -33,7 +33,8 @@ class ByHand {
 class PostgresDatabaseWorld final : public DatabaseWorld {
  public:
   explicit PostgresDatabaseWorld(Duration lock_timeout)
-      : options_{shared_server().connection_string(shared_server().new_database()), lock_timeout} {
+      : options_{.url = shared_server().connection_string(shared_server().new_database()),
+                 .timeout = lock_timeout} {
     const auto done = migrate(options_);
     EXPECT_TRUE(done) << done.error().detail;
   }
@@ -53,8 +54,9 @@ class PostgresDatabaseWorld final : public DatabaseWorld {
   void break_connections() override {
     holder_.reset();
     monitor().run(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        "SELECT pg_terminate_backend(pid, 10000) FROM (SELECT pid FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "ORDER BY wait_event_type = 'Lock' DESC NULLS LAST) AS those_who_wait_first");
   }
   void hold_control() override { holder().run("BEGIN; SELECT 1 FROM control FOR UPDATE"); }
   /// Returns when it has it, or is the victim.

@@ -119,6 +119,11 @@ Results Link::run(std::span<const std::string> statements) {
     std::vector<pqxx::result> results;
     for (const auto id : ids) results.push_back(pipeline.retrieve(id));
     return results;
+  } catch (const pqxx::statement_completion_unknown& error) {
+    return std::unexpected(LinkError{broken(watch, error.what()), false});
+  } catch (const pqxx::transaction_rollback& error) {
+    // A deadlock or a serialization failure, which libpqxx 6 does not count as SQL errors.
+    return std::unexpected(LinkError{{DbFailure::conflict, first_line(error.what())}, true});
   } catch (const pqxx::sql_error& error) {
     const std::string state = error.sqlstate();
     // 57P..: the server ends the connection, which may be after it has done what was asked.

@@ -212,8 +212,8 @@ CommitResult PostgresSession::commit(WriteSet writes) {
     if (!inserted.expected) specs_.put(inserted.row.id, std::move(inserted.row.spec));
   }
   CommitResult result{CommitOutcome::committed, {}, {}};
-  if (writing.outbox == 0) return result;
-  for (const auto& row : (*results)[writing.outbox]) {
+  if (!writing.outbox) return result;
+  for (const auto& row : (*results)[*writing.outbox]) {
     result.outbox.push_back(Fields(row).number<std::uint64_t>());
   }
   return result;

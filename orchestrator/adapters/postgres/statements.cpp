@@ -15,7 +15,8 @@ PREPARE open_operations(uuid[], bigint[]) AS
   SELECT id, digest, (SELECT now_ns()) FROM unnest($1, $2) AS given (id, digest) ORDER BY id
   ON CONFLICT DO NOTHING;
 PREPARE read_operations(uuid[]) AS
-  SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL;
+  SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL
+  ORDER BY id;
 PREPARE put_operations(uuid[], text[], bigint) AS
   WITH changed AS (
     UPDATE operation SET reply = given.reply
@@ -167,14 +168,15 @@ std::string attempt_statements() {
 }
 
 constexpr const char* kLogs = R"sql(
-PREPARE append_audit(uuid[], uuid[], integer[], smallint[], boolean[], text[], bytea[], bytea[]) AS
+PREPARE append_audit(uuid[], uuid[], integer[], smallint[], boolean[], text[], bytea[],
+    bytea[]) AS
   INSERT INTO audit (run_id, attempt_id, number, kind, accepted, event, previous, digest)
   SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8);
 PREPARE put_outbox(uuid[], bigint[]) AS
   INSERT INTO outbox (attempt, due) SELECT * FROM unnest($1, $2) RETURNING serial;
 PREPARE delete_outbox(bigint[]) AS DELETE FROM outbox WHERE serial = ANY ($1);
-PREPARE put_control(bigint[], bigint[], bigint[], boolean[], bigint[], boolean[], bigint[], bigint[],
-    bigint[], bigint[], bigint[], bigint[], integer[], bytea[]) AS
+PREPARE put_control(bigint[], bigint[], bigint[], boolean[], bigint[], boolean[], bigint[],
+    bigint[], bigint[], bigint[], bigint[], bigint[], integer[], bytea[]) AS
   UPDATE control SET generation = given.generation, last_sweep = given.last_sweep,
     grace_until = given.grace_until, grace_available = given.grace_available,
     policy_version = given.version, ingesting = given.ingesting, lease_ttl = given.ttl,
