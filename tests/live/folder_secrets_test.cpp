@@ -92,7 +92,7 @@ TEST_F(FolderSecretsTest, ANameDoesNotLeadOutOfTheFolder) {
 TEST_F(FolderSecretsTest, WhatIsNoSecretIsRefusedWithoutItsText) {
   write("EMPTY", "\n");
   write("ZERO", std::string("hunter2\0x", 9));
-  write("FITS", std::string(64 * 1024, 'x') + "\n");
+  write("FITS", std::string(64 * 1024, 'x').append("\n"));
   write("LONG", std::string(64 * 1024 + 1, 'x'));
   write("HUGE", std::string(1 << 20, 'x'));
   fs::create_directory(folder_ / "FOLDER");
