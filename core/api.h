@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,7 +29,21 @@ struct CancelRequest {
   OperationId operation;
   RunId run;
 };
+/// A new run of the same specification.
+struct RerunRequest {
+  OperationId operation;
+  RunId run;
+};
 struct GetRunRequest {
+  RunId run;
+};
+/// Newest first.
+struct ListRunsRequest {
+  std::optional<RunState> state = {};
+  RunId after = {};  ///< the last of the page before this one; nil: from the newest
+  std::uint32_t limit = 50;
+};
+struct ListArtifactsRequest {
   RunId run;
 };
 /// What a runner tells about itself when it asks for work or renews its leases.
@@ -37,6 +52,8 @@ struct RunnerStatistics {
   std::uint32_t busy_slots = 0;       ///< of them hold a lease
   std::uint64_t upload_failures = 0;  ///< since its start: tries to store an artifact
   std::uint64_t secret_failures = 0;  ///< since its start: tries to fetch a secret
+
+  friend bool operator==(const RunnerStatistics&, const RunnerStatistics&) = default;
 };
 struct AcquireRequest {
   OperationId operation;
@@ -102,9 +119,10 @@ struct AdminRequest {
   AdminAction action;
 };
 
-using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
-                             StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
-                             CancelAckRequest, AdminRequest, MetricsRequest>;
+using Request =
+    std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest, StartRequest,
+                 HeartbeatRequest, ReportRequest, CompleteRequest, CancelAckRequest, AdminRequest,
+                 MetricsRequest, RerunRequest, ListRunsRequest, ListArtifactsRequest>;
 
 enum class Status : std::uint8_t {
   ok,
@@ -152,7 +170,28 @@ struct JobView {
 struct RunView {
   RunId id;
   RunState state = RunState::queued;
+  DbTime submitted_at{};
+  DbTime finished_at = kNever;
+  SharedSpec spec;
   std::vector<JobView> jobs;
+};
+struct RunSummary {
+  RunId id;
+  RunState state = RunState::queued;
+  std::string name;
+  DbTime submitted_at{};
+  DbTime finished_at = kNever;
+};
+struct ListRunsReply {
+  std::vector<RunSummary> runs;
+};
+/// What an attempt's accepted completion said that it left.
+struct AttemptArtifacts {
+  AttemptRef ref;
+  std::vector<Artifact> artifacts;
+};
+struct ListArtifactsReply {
+  std::vector<AttemptArtifacts> attempts;
 };
 struct MetricsReply {
   MetricsSnapshot snapshot;
@@ -166,7 +205,8 @@ struct AdminReply {
 };
 
 using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply,
-                               HeartbeatReply, RunView, AdminReply, MetricsReply>;
+                               HeartbeatReply, RunView, AdminReply, ListRunsReply,
+                               ListArtifactsReply, MetricsReply>;
 
 struct Response {
   Status status = Status::ok;

@@ -4,7 +4,9 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace delta {
 
@@ -24,10 +26,22 @@ using OperationId = Id<struct OperationTag>;  ///< a client's idempotency key
 
 /// 32 lower-case hexadecimal digits.
 std::string to_hex(std::uint64_t hi, std::uint64_t lo);
+/// The number that exactly 16 lower-case hexadecimal digits write.
+std::optional<std::uint64_t> parse_hex(std::string_view digits);
 
 template <class Tag>
 std::string to_string(const Id<Tag>& id) {
   return to_hex(id.hi, id.lo);
+}
+
+/// What to_string() wrote; nothing for any other text.
+template <class AnyId>
+std::optional<AnyId> parse_id(std::string_view text) {
+  if (text.size() != 32) return std::nullopt;
+  const std::optional hi = parse_hex(text.substr(0, 16));
+  const std::optional lo = parse_hex(text.substr(16));
+  if (!hi || !lo) return std::nullopt;
+  return AnyId{*hi, *lo};
 }
 
 /// The first 8 digits: for people, in tables and traces.

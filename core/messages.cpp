@@ -4,13 +4,7 @@
 
 namespace delta {
 
-std::string_view name_of(const Message& message) {
-  static constexpr std::array<std::string_view, std::variant_size_v<Message>> names{
-      "submit",       "cancel",     "acquire",    "start",           "heartbeat",    "report",
-      "complete",     "cancel_ack", "expire",     "revoke",          "force_cancel", "time_out",
-      "run_time_out", "reenqueue",  "set_policy", "raise_generation"};
-  return names.at(message.index());
-}
+std::string_view name_of(const Message& message) { return kMessageNames.at(message.index()); }
 
 std::string_view name_of(ActorKind actor) {
   static constexpr std::array<std::string_view, 4> names{"client", "runner", "orchestrator",

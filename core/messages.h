@@ -1,6 +1,7 @@
 // The messages that may change state. Each is decided by decide() under the locks it names.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -98,6 +99,12 @@ struct RaiseGeneration {
 using Message =
     std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck, Expire,
                  Revoke, ForceCancel, TimeOut, RunTimeOut, Reenqueue, SetPolicy, RaiseGeneration>;
+
+/// In the order of the alternatives.
+inline constexpr std::array<std::string_view, std::variant_size_v<Message>> kMessageNames{
+    "submit",       "cancel",     "acquire",    "start",           "heartbeat",    "report",
+    "complete",     "cancel_ack", "expire",     "revoke",          "force_cancel", "time_out",
+    "run_time_out", "reenqueue",  "set_policy", "raise_generation"};
 
 enum class ActorKind : std::uint8_t { client, runner, orchestrator, operator_ };
 

@@ -42,6 +42,11 @@ void Metrics::observe(Metric histogram, Duration value) {
                                                                         std::memory_order_relaxed);
 }
 
+std::optional<std::int64_t> Metrics::value(Series series) const {
+  const std::int64_t value = values_[series.position()].load(std::memory_order_relaxed);
+  return value == MetricsSnapshot::kAbsent ? std::nullopt : std::optional(value);
+}
+
 MetricsSnapshot Metrics::snapshot() const {
   MetricsSnapshot snapshot;
   for (std::size_t at = 0; at < kAllSeries; ++at) {

@@ -84,6 +84,8 @@ class Metrics {
   void clear(Metric gauge) { set(gauge, MetricsSnapshot::kAbsent); }
   void observe(Metric histogram, Duration value);
 
+  /// None: a gauge that could not be read.
+  std::optional<std::int64_t> value(Series series) const;
   MetricsSnapshot snapshot() const;
 
  private:

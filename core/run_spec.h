@@ -20,6 +20,8 @@ struct RetryPolicy {
   bool retry_infrastructure = true;  ///< only classified failures are retried
   bool retry_user = false;
   bool retry_timeout = true;
+
+  friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };
 
 struct JobSpec {

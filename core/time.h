@@ -4,7 +4,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <string>
+#include <string_view>
+
+#include "core/text.h"
 
 namespace delta {
 
@@ -37,6 +41,10 @@ inline constexpr DbTime kNever = DbTime::max();
 /// "no deadline" for a wait.
 inline constexpr MonoTime kNoDeadline = MonoTime::max();
 
+/// The longest that people may write.
+inline constexpr Duration kLongestDuration = std::chrono::hours(24 * 365);
+/// "90s", "1m30s", "1.5s": units d h m s ms us ns, large to small, each once. At most 365d.
+std::expected<Duration, ValueError> parse_duration(std::string_view text);
 /// "1m30s", "250ms", "0s": the form that scenario files use, exact to the nanosecond.
 std::string format_duration(Duration duration);
 /// "12.345s": seconds with milliseconds, for tables and traces.

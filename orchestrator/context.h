@@ -8,6 +8,7 @@
 #include "core/settings.h"
 #include "core/stop_signal.h"
 #include "orchestrator/policy_watch.h"
+#include "orchestrator/pulse.h"
 
 namespace delta {
 
@@ -41,6 +42,11 @@ struct OrchestratorContext {
     return now() + interval -
            Duration(static_cast<std::int64_t>(ports.runtime.random.next() % (quarter + 1)));
   }
+  /// Waits for the next round of a background loop; false when stopping.
+  bool next_round(BackgroundJob loop, Duration interval) {
+    pulse.beat(loop, now(), interval);
+    return stop.sleep_until(jittered(interval));
+  }
   /// One round of a background loop is over.
   void count(BackgroundJob job, bool worked) {
     metrics.add(
@@ -55,6 +61,7 @@ struct OrchestratorContext {
   PolicyWatch policy;
   StopSignal stop;
   Metrics metrics;
+  Pulse pulse;
 };
 
 }  // namespace delta

@@ -4,7 +4,7 @@ namespace delta {
 
 void Observer::loop() {
   Connection connection(context_.ports.database, context_.database);
-  while (context_.stop.sleep_until(context_.jittered(context_.settings.metrics_interval))) {
+  while (context_.next_round(BackgroundJob::observe, context_.settings.metrics_interval)) {
     const bool observed = observe(connection);
     context_.count(BackgroundJob::observe, observed);
     if (observed) continue;

@@ -1,11 +1,24 @@
 #include "orchestrator/orchestrator.h"
 
+#include <algorithm>
+
 #include "core/check.h"
 #include "orchestrator/replies.h"
 
 namespace delta {
 
 namespace {
+
+constexpr std::uint32_t kMostListed = 500;
+
+bool is_from_runner(const Request& request) {
+  return std::holds_alternative<AcquireRequest>(request) ||
+         std::holds_alternative<StartRequest>(request) ||
+         std::holds_alternative<HeartbeatRequest>(request) ||
+         std::holds_alternative<ReportRequest>(request) ||
+         std::holds_alternative<CompleteRequest>(request) ||
+         std::holds_alternative<CancelAckRequest>(request);
+}
 
 Credentials credentials(const Lease& lease) {
   return {lease.ref, lease.epoch, hash_token(lease.token)};
@@ -19,8 +32,9 @@ ReplyMaker about_lease(const Lease& lease) {
 
 }  // namespace
 
-Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings)
+Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings, Roles roles)
     : context_(ports, settings),
+      roles_(roles),
       relay_(context_),
       committer_(context_, relay_),
       dispatcher_(context_, committer_),
@@ -34,14 +48,22 @@ Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings)
 }
 
 void Orchestrator::start() {
-  relay_.start();
+  relay_.start(roles_.dispatch);
   committer_.start();
-  dispatcher_.start();
-  reconciler_.start();
-  reaper_.start();
+  if (roles_.dispatch) dispatcher_.start();
+  if (roles_.dispatch) reconciler_.start();
+  if (roles_.reap) reaper_.start();
   reader_.start();
   observer_.start();
   operators_.start();
+}
+
+Health Orchestrator::health() const {
+  const bool observed = context_.metrics.value(Metric::queue_depth).has_value();
+  return {.stopping = context_.stop.requested(),
+          .database_up = observed && !context_.database.is_down(),
+          .queue_up = !context_.queue.is_down(),
+          .stuck_loops = context_.pulse.stuck(context_.now())};
 }
 
 void Orchestrator::stop() {
@@ -77,18 +99,42 @@ void Orchestrator::handle(Request request, Responder respond) {
   if (!is_look && context_.stop.requested()) {
     return respond(failure_reply(Status::unavailable, "the orchestrator is stopping"));
   }
+  if (!is_look && !(is_from_runner(request) ? roles_.dispatch : roles_.api)) {
+    return respond(failure_reply(Status::unavailable, "this orchestrator has not that role"));
+  }
   std::visit([this, &respond](auto& body) { on(std::move(body), std::move(respond)); }, request);
 }
 
 void Orchestrator::on(SubmitRequest request, Responder respond) {
+  const OperationKey key{request.operation, fingerprint(*request.spec)};
+  submit(key, std::move(request.spec), std::move(respond));
+}
+
+void Orchestrator::on(RerunRequest request, Responder respond) {
+  // The specification of a run never changes, so it may be read before the transaction.
+  const OperationKey key{request.operation, mix64(mix_digest(request.run))};
+  const auto specification = std::make_shared<SharedSpec>();
+  const auto keep = [specification](Found found) {
+    if (!found.run) return verdict_reply(Reason::not_found);
+    *specification = found.run->spec;
+    return Response{};
+  };
+  reader_.ask(FindRun{request.run}, keep,
+              [this, key, specification, respond = std::move(respond)](Response response) mutable {
+                if (*specification == nullptr) return respond(std::move(response));
+                submit(key, *specification, std::move(respond));
+              });
+}
+
+void Orchestrator::submit(OperationKey key, SharedSpec spec, Responder respond) {
   if (!context_.policy.admits_submission()) {
     return respond(failure_reply(Status::unavailable,
                                  "more submissions than an operator allows; try again later"));
   }
   const RunId run = random_id<RunId>(context_.ports.runtime.random);
   Work work;
-  work.operation = OperationKey{request.operation, fingerprint(*request.spec)};
-  work.messages.push_back({Submit{run, request.spec}, {ActorKind::client, 0}, context_.nonce()});
+  work.operation = key;
+  work.messages.push_back({Submit{run, std::move(spec)}, {ActorKind::client, 0}, context_.nonce()});
   work.reply = [run](const Decided& decided) { return submit_reply(decided, run); };
   work.respond = std::move(respond);
   committer_.submit(std::move(work));
@@ -108,7 +154,32 @@ void Orchestrator::on(CancelRequest request, Responder respond) {
 }
 
 void Orchestrator::on(GetRunRequest request, Responder respond) {
-  reader_.get_run(request.run, std::move(respond));
+  const auto view = [](Found found) {
+    if (!found.run) return verdict_reply(Reason::not_found);
+    Response response;
+    response.body = std::move(*found.run);
+    return response;
+  };
+  reader_.ask(FindRun{request.run}, view, std::move(respond));
+}
+
+void Orchestrator::on(ListRunsRequest request, Responder respond) {
+  const auto list = [](Found found) {
+    Response response;
+    response.body = ListRunsReply{std::move(found.runs)};
+    return response;
+  };
+  const std::uint32_t limit = std::min(request.limit, kMostListed);
+  reader_.ask(FindRuns{request.state, request.after, limit}, list, std::move(respond));
+}
+
+void Orchestrator::on(ListArtifactsRequest request, Responder respond) {
+  const auto list = [](Found found) {
+    Response response;
+    response.body = ListArtifactsReply{std::move(found.artifacts)};
+    return response;
+  };
+  reader_.ask(FindArtifacts{request.run}, list, std::move(respond));
 }
 
 void Orchestrator::on(AcquireRequest request, Responder respond) {

@@ -13,22 +13,42 @@
 
 namespace delta {
 
+/// What one process does, so that each part can be run, lost and recovered alone. Whatever it does,
+/// it publishes what it has dispatched, measures, and answers for its metrics.
+struct Roles {
+  bool api = true;       ///< answers clients and operators
+  bool dispatch = true;  ///< answers runners; adopts and re-emits dispatches that others left
+  bool reap = true;      ///< ends what is due
+};
+
+struct Health {
+  bool stopping = false;
+  bool database_up = false;  ///< its last calls worked, and there was one
+  bool queue_up = false;
+  std::vector<std::string_view> stuck_loops;
+};
+
 class Orchestrator {
  public:
   /// `settings` must be sound: see problems().
-  Orchestrator(OrchestratorPorts ports, const Settings& settings);
+  Orchestrator(OrchestratorPorts ports, const Settings& settings, Roles roles = {});
 
   /// Spawns the process's tasks. Does not suspend.
   void start();
   /// Any task; does not suspend. Nothing is acknowledged that is not committed.
   void handle(Request request, Responder respond);
+  /// Any task; does not suspend, and asks no dependency.
+  Health health() const;
   /// Graceful stop: refuses new work, answers what it has taken, then its tasks end.
   void stop();
 
  private:
   void on(SubmitRequest request, Responder respond);
   void on(CancelRequest request, Responder respond);
+  void on(RerunRequest request, Responder respond);
   void on(GetRunRequest request, Responder respond);
+  void on(ListRunsRequest request, Responder respond);
+  void on(ListArtifactsRequest request, Responder respond);
   void on(AcquireRequest request, Responder respond);
   void on(StartRequest request, Responder respond);
   void on(HeartbeatRequest request, Responder respond);
@@ -39,9 +59,11 @@ class Orchestrator {
   void on(MetricsRequest request, Responder respond);
   /// Counts the answer on its way out.
   Responder counted(const Request& request, Responder respond);
+  void submit(OperationKey key, SharedSpec spec, Responder respond);
   void commit_runner_message(Message message, ReplyMaker reply, Responder respond);
 
   OrchestratorContext context_;
+  const Roles roles_;
   OutboxRelay relay_;
   Committer committer_;
   Dispatcher dispatcher_;

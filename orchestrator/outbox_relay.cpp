@@ -11,8 +11,9 @@ constexpr std::size_t kMostAtOnce = 100;
 OutboxRelay::OutboxRelay(OrchestratorContext& context)
     : context_(context), monitor_(context.ports.runtime.tasks.make_monitor()) {}
 
-void OutboxRelay::start() {
+void OutboxRelay::start(bool adopts) {
   context_.ports.runtime.tasks.spawn("outbox-publish", [this] { publish_loop(); });
+  if (!adopts) return;
   context_.ports.runtime.tasks.spawn("outbox-adopt", [this] { adopt_loop(); });
 }
 
@@ -85,7 +86,7 @@ void OutboxRelay::forget(Connection& connection, const std::vector<PendingDispat
 
 void OutboxRelay::adopt_loop() {
   Connection connection(context_.ports.database, context_.database);
-  while (context_.stop.sleep_until(context_.jittered(context_.settings.outbox_interval))) {
+  while (context_.next_round(BackgroundJob::adopt, context_.settings.outbox_interval)) {
     Session* session = connection.session();
     if (session == nullptr) {
       context_.count(BackgroundJob::adopt, false);

@@ -17,7 +17,8 @@ class OutboxRelay : public DispatchSink {
  public:
   explicit OutboxRelay(OrchestratorContext& context);
 
-  void start();
+  /// `adopts`: also what others committed and did not publish.
+  void start(bool adopts = true);
   void add(const std::vector<PendingDispatch>& dispatches) override;
   /// Makes the loop look at the stop signal.
   void wake();

@@ -10,11 +10,11 @@ constexpr std::size_t kMostQuestions = 10'000;
 
 }  // namespace
 
-void Reader::get_run(RunId run, Responder respond) {
+void Reader::ask(FindRequest question, Reading reading, Responder respond) {
   {
     const Lock lock(*monitor_);
     if (!closed_ && questions_.size() < kMostQuestions) {
-      questions_.push_back({run, std::move(respond)});
+      questions_.push_back({std::move(question), std::move(reading), std::move(respond)});
       monitor_->notify_one();
       return;
     }
@@ -41,24 +41,21 @@ std::optional<Reader::Question> Reader::next() {
 
 void Reader::loop() {
   Connection connection(context_.ports.database, context_.database);
-  while (const auto question = next()) question->respond(answer(connection, question->run));
+  while (const auto question = next()) question->respond(answer(connection, *question));
 }
 
-Response Reader::answer(Connection& connection, RunId run) {
+Response Reader::answer(Connection& connection, const Question& question) {
   Session* session = connection.session();
   if (session == nullptr) {
     return failure_reply(Status::unavailable, "the database cannot be reached");
   }
-  auto found = session->find(FindRun{run});
+  auto found = session->find(question.request);
   if (!found) {
     connection.lost();
     return failure_reply(Status::unavailable, found.error().detail);
   }
   connection.worked();
-  if (!found->run) return verdict_reply(Reason::not_found);
-  Response response;
-  response.body = std::move(*found->run);
-  return response;
+  return question.reading(std::move(*found));
 }
 
 }  // namespace delta

@@ -17,19 +17,22 @@ class Reader {
   void start() {
     context_.ports.runtime.tasks.spawn("reader", [this] { loop(); });
   }
-  /// Any task; does not suspend.
-  void get_run(RunId run, Responder respond);
+  /// Makes the answer of what was found.
+  using Reading = std::function<Response(Found)>;
+  /// Any task; does not suspend. `respond` is called by the reader's task, and may go on from there.
+  void ask(FindRequest question, Reading reading, Responder respond);
   void wake();
 
  private:
   struct Question {
-    RunId run;
+    FindRequest request;
+    Reading reading;
     Responder respond;
   };
 
   void loop();
   std::optional<Question> next();
-  Response answer(Connection& connection, RunId run);
+  Response answer(Connection& connection, const Question& question);
 
   OrchestratorContext& context_;
   std::unique_ptr<Monitor> monitor_;

@@ -29,7 +29,7 @@ void Reaper::start() {
 
 void Reaper::sweep_loop() {
   Connection connection(context_.ports.database, context_.database);
-  while (context_.stop.sleep_until(context_.jittered(context_.settings.sweep_interval))) {
+  while (context_.next_round(BackgroundJob::sweep, context_.settings.sweep_interval)) {
     sweep(connection);
   }
 }

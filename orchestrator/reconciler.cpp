@@ -5,7 +5,7 @@ namespace delta {
 void Reconciler::loop() {
   Connection connection(context_.ports.database, context_.database);
   const Settings& settings = context_.settings;
-  while (context_.stop.sleep_until(context_.jittered(settings.reconcile_interval))) {
+  while (context_.next_round(BackgroundJob::reconcile, settings.reconcile_interval)) {
     if (!dispatcher_.is_starving()) continue;
     Session* session = connection.session();
     if (session == nullptr) {

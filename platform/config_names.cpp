@@ -13,8 +13,6 @@ namespace delta {
 namespace {
 
 using text::Parsed;
-using text::quote;
-using text::ValueError;
 
 std::string variable_of(std::string_view key) {
   std::string variable = "DELTA_";
@@ -38,7 +36,7 @@ std::unexpected<ValueError> out_of_range(const std::string& word, const ConfigKe
 }
 
 std::string show_duration(std::int64_t nanoseconds) {
-  return format_duration(Duration(std::min(nanoseconds, text::kLongestDuration.count())));
+  return format_duration(Duration(std::min(nanoseconds, kLongestDuration.count())));
 }
 
 std::string show_number(std::int64_t number) { return std::to_string(number); }
@@ -56,7 +54,7 @@ Parsed<std::int64_t> parse_number(const ConfigKey& key, const std::string& word)
 }
 
 Parsed<std::int64_t> parse_duration_in_range(const ConfigKey& key, const std::string& word) {
-  const auto duration = text::parse_duration(word);
+  const auto duration = parse_duration(word);
   if (!duration) return std::unexpected(duration.error());
   const std::int64_t number = duration->count();
   if (number < key.min || number > key.max) return out_of_range(word, key, show_duration);
@@ -76,12 +74,12 @@ std::string joined(const std::vector<std::string>& words) {
 
 /// What is wrong with a text; empty: nothing.
 std::optional<ValueError> text_mistake(const ConfigKey& key, const std::string& word) {
-  if (std::ranges::any_of(word, text::is_control)) {
+  if (std::ranges::any_of(word, is_control)) {
     return ValueError{"control characters are not allowed", {}};
   }
   if (key.choices.empty() || std::ranges::find(key.choices, word) != key.choices.end()) return {};
   return ValueError{quote(word) + " is not one of: " + joined(key.choices),
-                    text::did_you_mean(word, {key.choices.begin(), key.choices.end()})};
+                    did_you_mean(word, {key.choices.begin(), key.choices.end()})};
 }
 
 std::vector<std::string> split(std::string_view word) {
@@ -102,7 +100,7 @@ ConfigKey key_of(const SettingInfo& info) {
   if (info.duration != nullptr) {
     key.type = ConfigType::duration;
     key.fallback = format_duration(defaults.*info.duration);
-    key.max = text::kLongestDuration.count();
+    key.max = kLongestDuration.count();
   } else if (info.count != nullptr) {
     key.type = ConfigType::number;
     key.fallback = std::to_string(defaults.*info.count);
@@ -175,15 +173,16 @@ Parsed<ConfigValue> parse_word(const ConfigKey& key, const std::string& word) {
 }
 
 std::string allowed_values(const ConfigKey& key) {
-  const bool unbounded = key.max == std::numeric_limits<std::int64_t>::max();
-  const auto range = [&](auto show) {
-    return " from " + show(key.min) + (unbounded ? std::string() : " to " + show(key.max));
+  const auto range = [&](auto show, std::int64_t end) {
+    return (key.min == 0 && key.max >= end ? "" : " from " + show(key.min)) +
+           (key.max >= end ? "" : " to " + show(key.max));
   };
   switch (key.type) {
     case ConfigType::text: return key.choices.empty() ? "" : joined(key.choices);
     case ConfigType::secret: return "the path of a file that holds it";
-    case ConfigType::number: return "a whole number" + range(show_number);
-    case ConfigType::duration: return "a duration" + range(show_duration);
+    case ConfigType::number:
+      return "a whole number" + range(show_number, std::numeric_limits<std::int64_t>::max());
+    case ConfigType::duration: return "a duration" + range(show_duration, kLongestDuration.count());
     case ConfigType::flag: return "true or false";
     case ConfigType::list: return key.choices.empty() ? "a list" : "of: " + joined(key.choices);
   }

@@ -13,7 +13,6 @@ namespace {
 
 using text::Diagnostic;
 using text::Node;
-using text::quote;
 
 constexpr std::string_view kPrefix = "DELTA_";
 
@@ -49,7 +48,7 @@ Diagnostic unknown_flag(const std::string& flag, const ConfigNames& names) {
   for (const ConfigName& name : names.all()) {
     if (name.allowed_as_flag()) known.push_back(name.flag);
   }
-  return mistake(flag, "unknown flag", text::did_you_mean(flag, known));
+  return mistake(flag, "unknown flag", did_you_mean(flag, known));
 }
 
 /// Kubernetes tells every container about every service: one named delta-runner gives
@@ -97,7 +96,7 @@ class FileReader {
         known.push_back(std::string_view(name.key).substr(0, dot));
       }
     }
-    return text::did_you_mean(key, known);
+    return did_you_mean(key, known);
   }
 
   void read_value(const Node& node, const ConfigName& name) {
@@ -223,7 +222,7 @@ GivenValues read_environment(const char* const* environment, const ConfigNames& 
     if (name == nullptr && !of_a_service) {
       given.mistakes.push_back(
           mistake(variable, "unknown variable",
-                  text::did_you_mean(variable, views_of(names, &ConfigName::variable))));
+                  did_you_mean(variable, views_of(names, &ConfigName::variable))));
     } else if (name != nullptr && !value.empty() &&
                !(of_a_service && name->of->type == ConfigType::number)) {
       add_word(*name, {ConfigLevel::environment, variable}, value, given);

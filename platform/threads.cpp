@@ -2,9 +2,11 @@
 
 #include <pthread.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 
 #include "core/check.h"
@@ -12,6 +14,8 @@
 namespace delta {
 
 namespace {
+
+constexpr int kInternalError = 70;  // EX_SOFTWARE
 
 using Steady = std::chrono::steady_clock;
 
@@ -40,6 +44,17 @@ class ThreadMonitor final : public Monitor {
   std::condition_variable woken_;
 };
 
+/// A broken assertion ends the process: nothing that goes on could be trusted.
+void run_or_die(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const CheckFailed& failed) {
+    const std::string line = "internal error: " + failed.what + "\n";
+    static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
+    std::_Exit(kInternalError);
+  }
+}
+
 }  // namespace
 
 MonoTime SteadyClock::now() const { return MonoTime(Steady::now().time_since_epoch()); }
@@ -62,9 +77,10 @@ void ThreadTasks::spawn(std::string_view name, std::function<void()> body) {
     ++count_->running;
   }
   // The kernel keeps 15 characters of a thread's name.
-  std::thread([count = count_, title = std::string(name.substr(0, 15)), work = std::move(body)]() mutable {
+  std::thread([count = count_, title = std::string(name.substr(0, 15)),
+               work = std::move(body)]() mutable {
     pthread_setname_np(pthread_self(), title.c_str());
-    work();
+    run_or_die(work);
     work = nullptr;  // with what it holds, before anybody believes that the task is over
     const std::lock_guard lock(count->mutex);
     if (--count->running == 0) count->idle.notify_all();

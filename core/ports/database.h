@@ -133,10 +133,18 @@ struct FindLive {  ///< attempts that somebody holds, of one runner or of all
 struct FindRun {
   RunId run;
 };
+struct FindRuns {  ///< newest first, by id where times are equal; after that run in this order
+  std::optional<RunState> state = {};
+  RunId after = {};  ///< nil: from the first
+  std::uint32_t limit = 50;
+};
+struct FindArtifacts {  ///< of the accepted completions in a run, in the order of their serials
+  RunId run;
+};
 /// How much there is to do, and since when; counted by partial indexes, not by passing over rows.
 struct FindLoad {};
-using FindRequest =
-    std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive, FindRun, FindLoad>;
+using FindRequest = std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive,
+                                 FindRun, FindLoad, FindRuns, FindArtifacts>;
 
 enum class DueKind : std::uint8_t { lease, cancellation, timeout, run, generation };
 struct DueItem {
@@ -156,6 +164,8 @@ struct Found {
   std::vector<AttemptRef> live;
   std::vector<OutboxRow> outbox;
   std::optional<RunView> run;
+  std::vector<RunSummary> runs;
+  std::vector<AttemptArtifacts> artifacts;
   std::optional<Load> load;
 };
 

@@ -9,16 +9,17 @@ using namespace delta;
 namespace {
 
 template <class Number>
-bool parse(std::string_view text, int base, Number& value) {
+bool parse(std::string_view text, Number& value) {
   const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
   return error == std::errc{} && stop == end;
 }
 
 template <class AnyId>
-bool parse_id(std::string_view text, AnyId& id) {
-  return text.size() == 32 && parse(text.substr(0, 16), 16, id.hi) &&
-         parse(text.substr(16), 16, id.lo);
+bool take_id(std::string_view text, AnyId& id) {
+  const std::optional found = parse_id<AnyId>(text);
+  id = found.value_or(AnyId{});
+  return found.has_value();
 }
 
 /// The text up to the next slash; `rest` goes on behind it.
@@ -33,9 +34,9 @@ std::string_view next_part(std::string_view& rest) {
 
 std::optional<ArtifactPath> parse_artifact_path(std::string_view text) {
   ArtifactPath path;
-  const bool good = next_part(text) == "runs" && parse_id(next_part(text), path.ref.run) &&
-                    parse(next_part(text), 10, path.ref.job) &&
-                    parse_id(next_part(text), path.ref.attempt) && !text.empty();
+  const bool good = next_part(text) == "runs" && take_id(next_part(text), path.ref.run) &&
+                    parse(next_part(text), path.ref.job) &&
+                    take_id(next_part(text), path.ref.attempt) && !text.empty();
   if (!good) return std::nullopt;
   path.name = text;
   return path;

@@ -45,6 +45,8 @@ class FailClosed final : public Checker {
 
  private:
   void check(const GetRunRequest&, const ReplyBody&, const sim::Tables&) {}
+  void check(const ListRunsRequest&, const ReplyBody&, const sim::Tables&) {}
+  void check(const ListArtifactsRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const MetricsRequest&, const ReplyBody&, const sim::Tables&) {}
 
   void check(const AdminRequest&, const ReplyBody& body, const sim::Tables& tables) {
@@ -56,6 +58,10 @@ class FailClosed final : public Checker {
     judge(committed, [&] {
       return Finding{{}, "an operator's action was acknowledged but is not committed", {}, {}};
     });
+  }
+
+  void check(const RerunRequest&, const ReplyBody& body, const sim::Tables& tables) {
+    check(SubmitRequest{}, body, tables);
   }
 
   void check(const SubmitRequest&, const ReplyBody& body, const sim::Tables& tables) {

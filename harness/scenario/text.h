@@ -8,9 +8,9 @@
 
 namespace aftershock {
 
-using delta::text::did_you_mean;
-using delta::text::is_control;
-using delta::text::quote;
+using delta::did_you_mean;
+using delta::is_control;
+using delta::quote;
 
 using delta::text::Diagnostic;
 using delta::text::format_diagnostics;
@@ -23,13 +23,13 @@ using delta::text::Node;
 using delta::text::parse_yaml;
 using delta::text::read_text;
 
-using delta::text::kLongestDuration;
+using delta::kLongestDuration;
 using delta::text::parse_count;
-using delta::text::parse_duration;
+using delta::parse_duration;
 using delta::text::parse_percent;
 using delta::text::parse_rate;
 using delta::text::Parsed;
 using delta::text::reads_as_number_or_flag;
-using delta::text::ValueError;
+using delta::ValueError;
 
 }  // namespace aftershock

@@ -8,23 +8,8 @@ namespace {
 
 constexpr std::size_t kWidth = 100;  // characters of a source line that are shown
 
-bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
-
 int count_characters(std::string_view text) {
   return static_cast<int>(std::count_if(text.begin(), text.end(), starts_character));
-}
-
-/// The bytes of the characters [first, first + count).
-std::string_view characters(std::string_view text, std::size_t first, std::size_t count) {
-  std::size_t begin = text.size();
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!starts_character(text[i])) continue;
-    if (seen == first) begin = i;
-    if (seen == first + count) return text.substr(begin, i - begin);
-    ++seen;
-  }
-  return text.substr(begin);
 }
 
 std::string snippet(const Diagnostic& diagnostic) {
@@ -100,14 +85,6 @@ std::vector<Diagnostic> Problems::take() && {
                            std::move(found.message), std::move(found.hint), std::string(line)});
   }
   return diagnostics;
-}
-
-std::string quote(std::string_view text) {
-  constexpr std::size_t most = 40;
-  std::string shown(characters(text, 0, most));
-  if (shown.size() < text.size()) shown += "...";
-  std::replace_if(shown.begin(), shown.end(), is_control, ' ');
-  return "'" + shown + "'";
 }
 
 }  // namespace delta::text

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/text.h"
+
 namespace delta::text {
 
 /// One error. `line` and `column` count from 1, columns in characters; line 0 is the whole file.
@@ -57,14 +59,5 @@ class Problems {
   std::string_view text_;
   std::vector<Found> found_;
 };
-
-/// Whether a byte is an ASCII control character, line breaks and tabs included.
-constexpr bool is_control(char byte) {
-  return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
-}
-
-/// 'text' in quotes, cut when it is long and without control characters: files are hostile,
-/// messages must stay readable.
-std::string quote(std::string_view text);
 
 }  // namespace delta::text

@@ -34,7 +34,7 @@ struct CloseFolder {
 bool is_printable(std::string_view name) {
   while (!name.empty()) {
     const std::size_t length = text::utf8_length(name);
-    if (length == 0 || text::is_control(name[0])) return false;
+    if (length == 0 || is_control(name[0])) return false;
     name.remove_prefix(length);
   }
   return true;
@@ -73,7 +73,7 @@ class Collector {
 
 void Collector::skip(std::string_view name, const std::string& why) {
   if (++skipped_ > kMostRemarks) return;
-  found_.remarks.push_back("artifact " + text::quote(name) + " is not kept: " + why);
+  found_.remarks.push_back("artifact " + quote(name) + " is not kept: " + why);
 }
 
 void Collector::keep(const std::string& name) {

@@ -2,6 +2,7 @@
 #include "simulator/world/database_tables.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <tuple>
 
@@ -95,6 +96,10 @@ Found Tables::find(const FindRequest& request, DbTime now) const {
     found.live = find_live(*live);
   } else if (const auto* one = std::get_if<FindRun>(&request)) {
     found.run = find_run(one->run);
+  } else if (const auto* list = std::get_if<FindRuns>(&request)) {
+    found.runs = find_runs(*list);
+  } else if (const auto* left = std::get_if<FindArtifacts>(&request)) {
+    found.artifacts = find_artifacts(left->run);
   } else {
     found.load = find_load(now);
   }
@@ -172,7 +177,12 @@ Load Tables::find_load(DbTime now) const {
 std::optional<RunView> Tables::find_run(RunId id) const {
   const Run* found = run(id);
   if (found == nullptr) return std::nullopt;
-  RunView view{.id = id, .state = found->state, .jobs = {}};
+  RunView view{.id = id,
+               .state = found->state,
+               .submitted_at = found->submitted_at,
+               .finished_at = found->finished_at,
+               .spec = found->spec,
+               .jobs = {}};
   for (auto at = jobs_.lower_bound({id, 0}); at != jobs_.end() && at->first.first == id; ++at) {
     const Job& row = at->second;
     const Attempt* current = attempt(row.current);
@@ -182,6 +192,32 @@ std::optional<RunView> Tables::find_run(RunId id) const {
                          .attempts = row.attempts});
   }
   return view;
+}
+
+std::vector<RunSummary> Tables::find_runs(const FindRuns& request) const {
+  const Run* last = run(request.after);
+  std::vector<RunSummary> found;
+  if (last == nullptr && !request.after.is_nil()) return found;
+  for (const auto& [id, row] : runs_) {
+    const bool in_time = last == nullptr || std::pair(row.submitted_at, id) <
+                                                std::pair(last->submitted_at, last->id);
+    if (!in_time || (request.state && *request.state != row.state)) continue;
+    found.push_back({id, row.state, row.spec->name, row.submitted_at, row.finished_at});
+  }
+  std::ranges::sort(found, std::greater(),
+                    [](const RunSummary& one) { return std::pair(one.submitted_at, one.id); });
+  if (found.size() > request.limit) found.resize(request.limit);
+  return found;
+}
+
+std::vector<AttemptArtifacts> Tables::find_artifacts(RunId id) const {
+  std::vector<AttemptArtifacts> found;
+  for (const AuditEvent& event : audit_) {
+    const auto* completion = std::get_if<Complete>(&event.what.message);
+    if (completion == nullptr || event.run != id || event.refused) continue;
+    found.push_back({completion->lease.ref, completion->artifacts});
+  }
+  return found;
 }
 
 void Tables::put(Run row) {

@@ -62,6 +62,8 @@ class Tables {
   std::vector<delta::AttemptRef> find_live(const delta::FindLive& request) const;
   delta::Load find_load(delta::DbTime now) const;
   std::optional<delta::RunView> find_run(delta::RunId id) const;
+  std::vector<delta::RunSummary> find_runs(const delta::FindRuns& request) const;
+  std::vector<delta::AttemptArtifacts> find_artifacts(delta::RunId id) const;
 
   std::map<delta::RunId, delta::Run> runs_;
   std::map<JobKey, delta::Job> jobs_;

@@ -31,5 +31,17 @@ TEST(AttemptRef, IsOrderedAsRowsAreLocked) {
   EXPECT_LT(first, (AttemptRef{{1, 0}, 5, {9, 10}}));
 }
 
+TEST(Ids, AreReadAsTheyAreWritten) {
+  const RunId id{0x0123456789abcdef, 0xfedcba9876543210};
+  EXPECT_EQ(parse_id<RunId>(to_string(id)), id);
+  EXPECT_EQ(parse_hex("00000000000000ff"), 255U);
+  for (const char* text :
+       {"", "0123456789abcdef", "0123456789ABCDEFfedcba9876543210",
+        "0123456789abcdeffedcba987654321g", "0x23456789abcdeffedcba9876543210",
+        "0123456789abcdeffedcba98765432100", " 123456789abcdeffedcba9876543210"}) {
+    EXPECT_EQ(parse_id<RunId>(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace delta

@@ -1,0 +1,228 @@
+#include "orchestrator/adapters/http/api.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "core/text.h"
+
+namespace delta::http {
+
+namespace {
+
+constexpr const char* kLogName = "log";
+
+Reply failure(int status, std::string detail) {
+  Response response;
+  response.status = status >= 500 ? Status::unavailable : Status::invalid;
+  response.detail = std::move(detail);
+  Reply reply = reply_of(response);
+  reply.status = status;
+  return reply;
+}
+
+bool may(Role have, Role need) {
+  return have == need || (have == Role::admin && need == Role::client);
+}
+
+/// A job by its index or its name.
+std::optional<std::uint32_t> job_named(const RunSpec& spec, const std::string& word) {
+  for (std::uint32_t i = 0; i < spec.jobs.size(); ++i) {
+    if (spec.jobs[i].name == word || std::to_string(i) == word) return i;
+  }
+  return std::nullopt;
+}
+
+/// Answers of a batch, until the last has come.
+struct Gathering {
+  std::vector<Response> responses;
+  std::atomic<std::size_t> missing;
+  Answer answer;
+};
+
+std::expected<ListRunsRequest, std::string> listing(const wire::Parameters& query) {
+  ListRunsRequest request;
+  if (const std::string* state = wire::find(query, "state")) {
+    const auto* found = std::ranges::find(labels::run_states, *state);
+    if (found == labels::run_states.end()) {
+      return std::unexpected("there is no state " + quote(*state));
+    }
+    request.state = static_cast<RunState>(found - labels::run_states.begin());
+  }
+  if (const std::string* after = wire::find(query, "after")) {
+    const auto run = parse_id<RunId>(*after);
+    if (!run) return std::unexpected("after is not the id of a run");
+    request.after = *run;
+  }
+  if (const std::string* limit = wire::find(query, "limit")) {
+    const bool digits = !limit->empty() && limit->size() <= 4 &&
+                        std::ranges::all_of(*limit, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits) return std::unexpected("limit is a number up to 500");
+    request.limit = static_cast<std::uint32_t>(std::stoul(*limit));
+  }
+  return request;
+}
+
+}  // namespace
+
+Reply reply_of(const Response& response) {
+  Reply reply{.status = wire::http_status(response), .body = wire::encode(response) + "\n"};
+  if (reply.status == 503) reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
+struct Api::Fetchers {
+  explicit Fetchers(std::uint32_t threads) : pool(threads) {}
+  boost::asio::thread_pool pool;
+};
+
+Api::Api(ApiParts parts)
+    : parts_(std::move(parts)), fetchers_(std::make_unique<Fetchers>(parts_.artifact_threads)) {}
+
+Api::~Api() { fetchers_->pool.join(); }
+
+std::optional<Reply> Api::refuse(const Head& head) {
+  const auto match = wire::match(head.method, head.target);
+  if (!match) {
+    Reply reply = failure(match.error().status, match.error().detail);
+    if (!match.error().allow.empty()) reply.headers.emplace_back("Allow", match.error().allow);
+    return reply;
+  }
+  const wire::Route& route = *match->route;
+  if (route.role == Role::none) return std::nullopt;
+  const auto principal = parts_.tokens.find(head.authorization);
+  if (!principal) {
+    Reply reply = failure(401, "send a header: Authorization: Bearer TOKEN");
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return reply;
+  }
+  if (!may(principal->role, route.role)) {
+    return failure(403, "this needs a token with the role " + std::string(name_of(route.role)));
+  }
+  if (route.needs_key && !wire::is_operation_key(head.idempotency_key)) {
+    return failure(400,
+                   "send a header Idempotency-Key: 1 to 200 printable characters, the same ones "
+                   "when you send this again");
+  }
+  return std::nullopt;
+}
+
+void Api::handle(Head head, std::string body, Answer answer) {
+  const auto match = wire::match(head.method, head.target);
+  const std::string_view kind = match->route->kind;
+  if (kind == "livez") return answer(live());
+  if (kind == "readyz") return answer(ready());
+  if (kind == "metrics") return metrics(std::move(answer));
+  if (kind == "version") return answer({.body = "{\"version\":\"" + parts_.version + "\"}\n"});
+  if (kind == "batch") return batch(body, std::move(answer));
+  if (kind == "get_log" || kind == "get_artifact") return fetch(*match, std::move(answer));
+  ask(*match, head, body, std::move(answer));
+}
+
+void Api::ask(const wire::Match& match, const Head& head, const std::string& body,
+              Answer answer) {
+  const wire::Route& route = *match.route;
+  const auto principal = parts_.tokens.find(head.authorization);
+  if (!principal) return answer(failure(401, "the token was withdrawn"));
+  wire::FromRoute from;
+  if (route.needs_key) {
+    // What one client calls its first request must not be another client's first request.
+    const bool own = route.role == Role::runner;
+    from.operation = wire::operation_id_of(own ? head.idempotency_key
+                                               : principal->name + "\n" + head.idempotency_key);
+  }
+  if (const std::string* run = wire::find(match.path, "run")) {
+    from.run = parse_id<RunId>(*run);
+    if (!from.run) return answer(failure(404, quote(*run) + " is not the id of a run"));
+  }
+  if (route.role == Role::admin) from.who = principal->name;
+  auto request = wire::decode_request(route.kind, body, from);
+  if (!request) return answer(failure(422, request.error()));
+  if (route.kind == "list_runs") {
+    auto list = listing(match.query);
+    if (!list) return answer(failure(400, list.error()));
+    *request = std::move(*list);
+  }
+  parts_.orchestrator.handle(std::move(*request), [answer = std::move(answer)](Response response) {
+    answer(reply_of(response));
+  });
+}
+
+void Api::batch(const std::string& body, Answer answer) {
+  auto requests = wire::decode_batch(body);
+  if (!requests) return answer(failure(422, requests.error()));
+  if (requests->empty()) return answer({.body = "[]\n"});
+  const auto gathering = std::make_shared<Gathering>();
+  gathering->responses.resize(requests->size());
+  gathering->missing = requests->size();
+  gathering->answer = std::move(answer);
+  for (std::size_t i = 0; i < requests->size(); ++i) {
+    parts_.orchestrator.handle(std::move((*requests)[i]), [gathering, i](Response response) {
+      gathering->responses[i] = std::move(response);
+      if (--gathering->missing > 0) return;
+      gathering->answer({.body = wire::encode_batch(gathering->responses) + "\n"});
+    });
+  }
+}
+
+void Api::fetch(const wire::Match& match, Answer answer) {
+  const auto run = parse_id<RunId>(*wire::find(match.path, "run"));
+  if (!run) return answer(failure(404, "there is no such run"));
+  const std::string* name = wire::find(match.path, "name");
+  const auto go_on = [this, run = *run, job = *wire::find(match.path, "job"),
+                      wanted = name != nullptr ? *name : kLogName,
+                      answer = std::move(answer)](Response response) {
+    const auto* view = std::get_if<RunView>(&response.body);
+    if (view == nullptr || view->spec == nullptr) return answer(reply_of(response));
+    const auto index = job_named(*view->spec, job);
+    if (!index || *index >= view->jobs.size()) {
+      return answer(failure(404, "the run has no job " + quote(job)));
+    }
+    const AttemptRef ref{run, *index, view->jobs[*index].current};
+    boost::asio::post(fetchers_->pool,
+                      [this, ref, wanted, answer] { answer(stored(ref, wanted)); });
+  };
+  parts_.orchestrator.handle(GetRunRequest{*run}, go_on);
+}
+
+Reply Api::stored(const AttemptRef& ref, const std::string& name) {
+  auto found = parts_.artifacts.get(artifact_path(ref, name));
+  if (!found) return failure(found.error().retryable ? 503 : 502, found.error().detail);
+  if (!*found) return failure(404, "the job's newest attempt has left no " + quote(name));
+  Reply reply{.content_type = "application/octet-stream",
+              .body = std::move((*found)->bytes),
+              .file = std::move((*found)->file),
+              .headers = {{"X-Content-Type-Options", "nosniff"}}};
+  if (name == kLogName) reply.content_type = "text/plain; charset=utf-8";
+  return reply;
+}
+
+Reply Api::live() const {
+  const Health health = parts_.orchestrator.health();
+  if (health.stuck_loops.empty()) return {.body = "{\"live\":true}\n"};
+  std::string names;
+  for (const std::string_view name : health.stuck_loops) {
+    names += (names.empty() ? "\"" : ",\"") + std::string(name) + "\"";
+  }
+  return {.status = 503, .body = "{\"live\":false,\"stuck\":[" + names + "]}\n"};
+}
+
+Reply Api::ready() const {
+  const Health health = parts_.orchestrator.health();
+  const bool is_ready = health.database_up && !health.stopping;
+  const auto flag = [](bool on) { return on ? "true" : "false"; };
+  return {.status = is_ready ? 200 : 503,
+          .body = std::string("{\"ready\":") + flag(is_ready) + ",\"database\":" +
+                  flag(health.database_up) + ",\"queue\":" + flag(health.queue_up) +
+                  ",\"draining\":" + flag(health.stopping) + "}\n"};
+}
+
+void Api::metrics(Answer answer) {
+  parts_.orchestrator.handle(MetricsRequest{}, [answer = std::move(answer)](Response response) {
+    answer({.content_type = "text/plain; version=0.0.4",
+            .body = prometheus_text(std::get<MetricsReply>(response.body).snapshot)});
+  });
+}
+
+}  // namespace delta::http

@@ -1,0 +1,178 @@
+#include "orchestrator/adapters/postgres/rows.h"
+
+#include "orchestrator/adapters/postgres/fields.h"
+#include "platform/wire/codec.h"
+
+namespace delta::postgres {
+
+namespace {
+
+ChainHead read_head(Fields& fields) {
+  ChainHead head;
+  head.length = fields.number<std::uint32_t>();
+  head.digest = fields.digest();
+  return head;
+}
+
+void add_head(Arguments& arguments, const ChainHead& head) {
+  arguments << head.length << head.digest;
+}
+
+}  // namespace
+
+void add_run(Arguments& arguments, const Run& row) {
+  arguments << row.id << row.state << row.open_jobs << row.required_failed
+            << row.required_timed_out << row.required_skipped << row.submitted_at
+            << row.finished_at << row.deadline;
+  add_head(arguments, row.audit);
+}
+
+void add_job(Arguments& arguments, const Job& row) {
+  arguments << row.run << row.index << row.state << row.unmet << std::uint32_t{row.attempts}
+            << std::uint32_t{row.failures} << std::uint32_t{row.losses} << row.current;
+}
+
+void add_attempt(Arguments& arguments, const Attempt& row) {
+  arguments << row.id << row.run << row.job << std::uint32_t{row.number} << row.state
+            << row.lease_end << row.epoch << row.generation << row.token_hash << row.runner
+            << row.available_at << row.queue_deadline << row.expires_at << row.deadline
+            << row.cancel_deadline;
+  add_head(arguments, row.audit);
+}
+
+void add_event(Arguments& arguments, const AuditEvent& event) {
+  const Context& context = event.context;
+  const Nonce& nonce = event.what.nonce;
+  arguments << event.run << event.attempt << event.number
+            << std::uint64_t{event.what.message.index()} << std::uint32_t{event.from}
+            << std::uint32_t{event.to};
+  if (event.refused) {
+    arguments << *event.refused;
+  } else {
+    arguments << Null{};
+  }
+  arguments << event.what.actor.kind << static_cast<std::int64_t>(event.what.actor.id)
+            << Id<Nonce>{nonce.hi, nonce.lo} << context.now << context.grace_until
+            << context.generation << context.lease_ttl << context.longest_lease
+            << context.ingesting << event.lease_expires_at;
+  arguments << Text{wire::encode(event.what.message)} << event.previous << event.digest;
+}
+
+std::string put_control(const Control& control) {
+  const Policy& policy = control.policy;
+  Arguments values(14);
+  values << control.generation << control.last_sweep << control.grace_until
+         << control.grace_available << policy.version << policy.ingesting << policy.lease_ttl
+         << policy.lease_ttl_until << policy.former_ttl << policy.former_until
+         << policy.most_leases << policy.submissions_per_minute;
+  add_head(values, control.audit);
+  return values.execute("put_control");
+}
+
+Run read_run(const pqxx::row& row) {
+  Fields fields(row);
+  Run run;
+  run.id = fields.id<RunId>();
+  run.state = fields.choice<RunState>();
+  run.open_jobs = fields.number<std::uint32_t>();
+  run.required_failed = fields.number<std::uint32_t>();
+  run.required_timed_out = fields.number<std::uint32_t>();
+  run.required_skipped = fields.number<std::uint32_t>();
+  run.submitted_at = fields.time();
+  run.finished_at = fields.time();
+  run.deadline = fields.time();
+  run.audit = read_head(fields);
+  return run;
+}
+
+Job read_job(const pqxx::row& row) {
+  Fields fields(row);
+  Job job;
+  job.run = fields.id<RunId>();
+  job.index = fields.number<std::uint32_t>();
+  job.state = fields.choice<JobState>();
+  job.unmet = fields.number<std::uint32_t>();
+  job.attempts = fields.number<std::uint16_t>();
+  job.failures = fields.number<std::uint16_t>();
+  job.losses = fields.number<std::uint16_t>();
+  job.current = fields.id<AttemptId>();
+  return job;
+}
+
+Attempt read_attempt(const pqxx::row& row) {
+  Fields fields(row);
+  Attempt attempt;
+  attempt.id = fields.id<AttemptId>();
+  attempt.run = fields.id<RunId>();
+  attempt.job = fields.number<std::uint32_t>();
+  attempt.number = fields.number<std::uint16_t>();
+  attempt.state = fields.choice<AttemptState>();
+  attempt.lease_end = fields.choice<LeaseEnd>();
+  attempt.epoch = fields.number<std::uint32_t>();
+  attempt.generation = fields.number<std::uint64_t>();
+  attempt.token_hash = fields.id<TokenHash>();
+  attempt.runner = fields.id<RunnerId>();
+  attempt.available_at = fields.time();
+  attempt.queue_deadline = fields.time();
+  attempt.expires_at = fields.time();
+  attempt.deadline = fields.time();
+  attempt.cancel_deadline = fields.time();
+  attempt.audit = read_head(fields);
+  return attempt;
+}
+
+Control read_control(const pqxx::row& row, DbTime& now) {
+  Fields fields(row);
+  Control control;
+  Policy& policy = control.policy;
+  control.generation = fields.number<std::uint64_t>();
+  control.last_sweep = fields.time();
+  control.grace_until = fields.time();
+  control.grace_available = fields.flag();
+  policy.version = fields.number<std::uint64_t>();
+  policy.ingesting = fields.flag();
+  policy.lease_ttl = fields.duration();
+  policy.lease_ttl_until = fields.time();
+  policy.former_ttl = fields.duration();
+  policy.former_until = fields.time();
+  policy.most_leases = fields.number<std::uint32_t>();
+  policy.submissions_per_minute = fields.number<std::uint32_t>();
+  control.audit = read_head(fields);
+  now = fields.time();
+  return control;
+}
+
+AuditEvent read_event(const pqxx::row& row) {
+  Fields fields(row);
+  AuditEvent event;
+  event.serial = fields.number<std::uint64_t>();
+  event.run = fields.id<RunId>();
+  event.attempt = fields.id<AttemptId>();
+  event.number = fields.number<std::uint32_t>();
+  fields.text();  // the kind, which the message says too
+  event.from = fields.number<std::uint8_t>();
+  event.to = fields.number<std::uint8_t>();
+  if (fields.is_null()) {
+    fields.text();
+  } else {
+    event.refused = fields.choice<Reason>();
+  }
+  event.what.actor.kind = fields.choice<ActorKind>();
+  event.what.actor.id = static_cast<std::uint64_t>(fields.number<std::int64_t>());
+  const auto nonce = fields.id<Id<Nonce>>();
+  event.what.nonce = {nonce.hi, nonce.lo};
+  event.context.now = fields.time();
+  event.context.grace_until = fields.time();
+  event.context.generation = fields.number<std::uint64_t>();
+  event.context.lease_ttl = fields.duration();
+  event.context.longest_lease = fields.duration();
+  event.context.ingesting = fields.flag();
+  event.lease_expires_at = fields.time();
+  // A message that cannot be read was changed: as another one it does not fit its digest.
+  event.what.message = wire::decode_message(fields.text()).value_or(Cancel{});
+  event.previous = fields.digest();
+  event.digest = fields.digest();
+  return event;
+}
+
+}  // namespace delta::postgres

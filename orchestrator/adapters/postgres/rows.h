@@ -1,0 +1,28 @@
+// The rows of the tables, to and from the columns of statements.cpp.
+#pragma once
+
+#include <pqxx/result>
+
+#include "core/ports/database.h"
+#include "orchestrator/adapters/postgres/arguments.h"
+
+namespace delta::postgres {
+
+// Writing: one row of a statement's arrays. Each adds the columns that its statement begins with.
+void add_run(Arguments& arguments, const Run& row);
+void add_job(Arguments& arguments, const Job& row);
+void add_attempt(Arguments& arguments, const Attempt& row);
+void add_event(Arguments& arguments, const AuditEvent& event);
+/// The whole statement.
+std::string put_control(const Control& control);
+
+// Reading: a run and an attempt without their specification.
+Run read_run(const pqxx::row& row);
+Job read_job(const pqxx::row& row);
+Attempt read_attempt(const pqxx::row& row);
+/// With the clock in its last column.
+Control read_control(const pqxx::row& row, DbTime& now);
+/// Serial first, then what add_event() wrote.
+AuditEvent read_event(const pqxx::row& row);
+
+}  // namespace delta::postgres

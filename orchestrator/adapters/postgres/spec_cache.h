@@ -1,0 +1,29 @@
+// Specifications by their run: immutable, asked for with every lease, and long to read.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string_view>
+
+#include "core/run_spec.h"
+#include "core/ids.h"
+
+namespace delta::postgres {
+
+/// Thread: any.
+class SpecCache {
+ public:
+  /// Null when the text is no sound specification.
+  SharedSpec get(RunId run, std::string_view text);
+  void put(RunId run, SharedSpec spec);
+
+ private:
+  static constexpr std::size_t kMost = 10'000;
+
+  std::mutex mutex_;
+  std::map<RunId, SharedSpec> specs_;
+  std::deque<RunId> order_;  ///< of insertion: the oldest goes first
+};
+
+}  // namespace delta::postgres

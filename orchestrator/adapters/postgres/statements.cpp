@@ -1,0 +1,281 @@
+// Each is set-based: its arguments are arrays, a column each. Rows are locked in the order of their
+// ids. FOR NO KEY UPDATE is what an UPDATE takes that changes no key.
+//
+// What skips locked rows names the rows above again, locked or skipped in the same way: a statement
+// cannot know what the one before it had to skip.
+#include "orchestrator/adapters/postgres/statements.h"
+
+namespace delta::postgres {
+
+namespace {
+
+constexpr const char* kOperations = R"sql(
+PREPARE open_operations(uuid[], bigint[]) AS
+  INSERT INTO operation (id, digest, stored_at)
+  SELECT id, digest, 0 FROM unnest($1, $2) AS given (id, digest) ORDER BY id
+  ON CONFLICT DO NOTHING;
+PREPARE read_operations(uuid[]) AS
+  SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL;
+PREPARE put_operations(uuid[], text[], bigint) AS
+  WITH changed AS (
+    UPDATE operation SET reply = given.reply, stored_at = now_ns()
+    FROM unnest($1, $2) AS given (id, reply)
+    WHERE operation.id = given.id AND operation.reply IS NULL RETURNING 1)
+  SELECT must_be(count(*), $3, 'operation') FROM changed;
+PREPARE withdraw_operations(uuid[]) AS
+  DELETE FROM operation WHERE id = ANY ($1) AND reply IS NULL;
+PREPARE purge_operations(bigint, bigint) AS
+  DELETE FROM operation WHERE id IN (
+    SELECT id FROM operation WHERE stored_at <= now_ns() - $1 AND reply IS NOT NULL
+    ORDER BY stored_at, id LIMIT $2);
+)sql";
+
+constexpr const char* kRunFields =
+    "id, state, open_jobs, required_failed, required_timed_out, required_skipped, submitted_at, "
+    "finished_at, deadline, audit_length, audit_digest";
+constexpr const char* kJobFields =
+    "job.run_id, job.index, state, unmet, attempts, failures, losses, current";
+constexpr const char* kAttemptFields =
+    "id, run_id, job, number, state, lease_end, epoch, generation, token_hash, runner, "
+    "available_at, queue_deadline, expires_at, deadline, cancel_deadline, audit_length, "
+    "audit_digest";
+
+/// The jobs that are wanted: of $1 and $2 with their descendants, and all of the runs $3.
+std::string wanted_jobs(bool skip) {
+  std::string text;
+  if (skip) {
+    text = "held AS MATERIALIZED (SELECT id FROM run WHERE id = ANY ($1 || $3) ORDER BY id "
+           "FOR NO KEY UPDATE SKIP LOCKED), ";
+  }
+  text +=
+      "wanted AS MATERIALIZED ("
+      "SELECT job.run_id, unnest(job.descendants || job.index) AS index "
+      "FROM unnest($1, $2) AS given (run_id, index) JOIN job USING (run_id, index) "
+      "UNION SELECT run_id, index FROM job WHERE run_id = ANY ($3))";
+  return text;
+}
+
+std::string lock_statements(bool skip) {
+  const std::string suffix = skip ? "_skip" : "";
+  const std::string skipping = skip ? " SKIP LOCKED" : "";
+  const std::string of_held = skip ? " WHERE job.run_id IN (SELECT id FROM held)" : "";
+  std::string text;
+  text += "PREPARE lock_runs" + suffix + "(uuid[]) AS SELECT " + kRunFields +
+          " FROM run WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE" + skipping + ";\n";
+  text += "PREPARE lock_jobs" + suffix + "(uuid[], integer[], uuid[]) AS WITH " +
+          wanted_jobs(skip) + " SELECT " + kJobFields + " FROM job JOIN wanted USING (run_id, index)" +
+          of_held + " ORDER BY job.run_id, job.index FOR NO KEY UPDATE OF job" + skipping + ";\n";
+  text += "PREPARE lock_attempts" + suffix + "(uuid[]) AS SELECT " + kAttemptFields +
+          " FROM attempt WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE" + skipping + ";\n";
+  const std::string jobs =
+      skip ? "SELECT job.current FROM job JOIN wanted USING (run_id, index)" + of_held +
+                 " FOR NO KEY UPDATE OF job SKIP LOCKED"
+           : "SELECT job.current FROM job JOIN wanted USING (run_id, index)";
+  text += "PREPARE lock_current" + suffix + "(uuid[], integer[], uuid[], uuid[]) AS WITH " +
+          wanted_jobs(skip) + ", currents AS MATERIALIZED (" + jobs + "), targets AS MATERIALIZED (" +
+          "SELECT unnest($4) AS id UNION SELECT current FROM currents) SELECT " + kAttemptFields +
+          " FROM attempt WHERE id IN (SELECT id FROM targets) ORDER BY id FOR NO KEY UPDATE" +
+          skipping + ";\n";
+  text += "PREPARE lock_control" + suffix +
+          " AS SELECT 1 FROM control FOR NO KEY UPDATE" + skipping + ";\n";
+  return text;
+}
+
+constexpr const char* kReads = R"sql(
+PREPARE read_specs(uuid[], uuid[]) AS
+  SELECT id, spec FROM run WHERE id IN (
+    SELECT unnest($1) UNION SELECT run_id FROM attempt WHERE id = ANY ($2));
+PREPARE read_control AS
+  SELECT generation, last_sweep, grace_until, grace_available, policy_version, ingesting,
+    lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions,
+    audit_length, audit_digest, now_ns() FROM control;
+)sql";
+
+constexpr const char* kWrites = R"sql(
+PREPARE insert_runs(uuid[], smallint[], integer[], integer[], integer[], integer[], bigint[],
+    bigint[], bigint[], integer[], bytea[], text[]) AS
+  INSERT INTO run (id, state, was, open_jobs, required_failed, required_timed_out,
+    required_skipped, submitted_at, finished_at, deadline, audit_length, audit_digest, spec)
+  SELECT id, state, state, open_jobs, failed, timed_out, skipped, submitted_at, finished_at,
+    deadline, audit_length, audit_digest, spec
+  FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS given (id, state, open_jobs,
+    failed, timed_out, skipped, submitted_at, finished_at, deadline, audit_length, audit_digest,
+    spec);
+PREPARE update_runs(uuid[], smallint[], integer[], integer[], integer[], integer[], bigint[],
+    bigint[], bigint[], integer[], bytea[], smallint[], bigint) AS
+  WITH changed AS (
+    UPDATE run SET state = given.state, was = given.expected, open_jobs = given.open_jobs,
+      required_failed = given.failed, required_timed_out = given.timed_out,
+      required_skipped = given.skipped, finished_at = given.finished_at,
+      audit_length = given.audit_length, audit_digest = given.audit_digest
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS given (id, state, open_jobs,
+      failed, timed_out, skipped, submitted_at, finished_at, deadline, audit_length,
+      audit_digest, expected)
+    WHERE run.id = given.id AND run.state = given.expected RETURNING 1)
+  SELECT must_be(count(*), $13, 'run') FROM changed;
+PREPARE insert_jobs(uuid[], integer[], smallint[], integer[], integer[], integer[], integer[],
+    uuid[], text[], bigint) AS
+  WITH made AS (
+    INSERT INTO job (run_id, index, state, unmet, attempts, failures, losses, current, descendants)
+    SELECT given.run_id, index, given.state, unmet, attempts, failures, losses, current,
+      descendants::integer[]
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS given (run_id, index, state, unmet,
+      attempts, failures, losses, current, descendants)
+    JOIN run ON run.id = given.run_id RETURNING 1)
+  SELECT must_be(count(*), $10, 'job: no such run') FROM made;
+PREPARE update_jobs(uuid[], integer[], smallint[], integer[], integer[], integer[], integer[],
+    uuid[], bigint) AS
+  WITH changed AS (
+    UPDATE job SET state = given.state, unmet = given.unmet, attempts = given.attempts,
+      failures = given.failures, losses = given.losses, current = given.current
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS given (run_id, index, state, unmet, attempts,
+      failures, losses, current)
+    WHERE job.run_id = given.run_id AND job.index = given.index RETURNING 1)
+  SELECT must_be(count(*), $9, 'job') FROM changed;
+)sql";
+
+constexpr const char* kAttemptTypes =
+    "uuid[], uuid[], integer[], integer[], smallint[], smallint[], integer[], bigint[], uuid[], "
+    "uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], integer[], bytea[]";
+
+std::string attempt_statements() {
+  const std::string types = kAttemptTypes;
+  const std::string fields = kAttemptFields;
+  const std::string given =
+      "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17";
+  return "PREPARE insert_attempts(" + types + ", bigint) AS WITH made AS (INSERT INTO attempt (" +
+         "was, " + fields + ") SELECT given.state, given.* FROM unnest(" + given +
+         ") AS given (" + fields +
+         ") JOIN run ON run.id = given.run_id RETURNING 1) "
+         "SELECT must_be(count(*), $18, 'attempt: no such run') FROM made;\n"
+         "PREPARE update_attempts(" + types +
+         ", smallint[], integer[], uuid[], bigint[], bigint) AS WITH changed AS (UPDATE attempt SET "
+         "state = given.state, was = given.old_state, lease_end = given.lease_end, "
+         "epoch = given.epoch, generation = given.generation, token_hash = given.token_hash, "
+         "runner = given.runner, available_at = given.available_at, "
+         "queue_deadline = given.queue_deadline, expires_at = given.expires_at, "
+         "deadline = given.deadline, cancel_deadline = given.cancel_deadline, "
+         "audit_length = given.audit_length, audit_digest = given.audit_digest FROM unnest(" + given +
+         ", $18, $19, $20, $21) AS given (" + fields +
+         ", old_state, old_epoch, old_token_hash, old_generation) WHERE attempt.id = given.id "
+         "AND attempt.state = given.old_state AND attempt.epoch = given.old_epoch "
+         "AND attempt.token_hash = given.old_token_hash "
+         "AND attempt.generation = given.old_generation RETURNING 1) "
+         "SELECT must_be(count(*), $22, 'attempt') FROM changed;\n";
+}
+
+constexpr const char* kLogs = R"sql(
+PREPARE append_audit(uuid[], uuid[], integer[], smallint[], smallint[], smallint[], smallint[],
+    smallint[], bigint[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], boolean[],
+    bigint[], text[], bytea[], bytea[]) AS
+  INSERT INTO audit (run_id, attempt_id, number, kind, from_state, to_state, refused, actor_kind,
+    actor_id, nonce, at, grace_until, generation, lease_ttl, longest_lease, ingesting,
+    lease_expires_at, message, previous, digest)
+  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+    $18, $19, $20);
+PREPARE put_outbox(uuid[], bigint[]) AS
+  INSERT INTO outbox (attempt, due) SELECT * FROM unnest($1, $2) RETURNING serial;
+PREPARE delete_outbox(bigint[]) AS DELETE FROM outbox WHERE serial = ANY ($1);
+PREPARE put_control(bigint[], bigint[], bigint[], boolean[], bigint[], boolean[], bigint[], bigint[],
+    bigint[], bigint[], bigint[], bigint[], integer[], bytea[]) AS
+  UPDATE control SET generation = given.generation, last_sweep = given.last_sweep,
+    grace_until = given.grace_until, grace_available = given.grace_available,
+    policy_version = given.version, ingesting = given.ingesting, lease_ttl = given.ttl,
+    lease_ttl_until = given.ttl_until, former_ttl = given.former, former_until = given.until,
+    most_leases = given.leases, submissions = given.submissions,
+    audit_length = given.audit_length, audit_digest = given.audit_digest
+  FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS given (generation,
+    last_sweep, grace_until, grace_available, version, ingesting, ttl, ttl_until, former, until,
+    leases, submissions, audit_length, audit_digest);
+)sql";
+
+// Numbers of states and kinds: core/states.h and DueKind of core/ports/database.h.
+constexpr const char* kFinds = R"sql(
+PREPARE find_due(bigint) AS
+  WITH present AS MATERIALIZED (SELECT now_ns() AS now, grace_until, generation FROM control)
+  SELECT kind, run_id, job, id FROM (
+    SELECT 0 AS kind, run_id, job, id FROM attempt, present
+      WHERE phase = 2 AND greatest(expires_at, grace_until) <= now
+    UNION ALL SELECT 1, run_id, job, id FROM attempt, present
+      WHERE phase = 2 AND state = 6 AND cancel_deadline <= now
+    UNION ALL SELECT 2, run_id, job, id FROM attempt, present
+      WHERE phase = 2 AND state <> 6 AND deadline <= now
+    UNION ALL SELECT 2, run_id, job, id FROM attempt, present
+      WHERE phase = 1 AND queue_deadline <> 9223372036854775807 AND queue_deadline <= now
+    UNION ALL SELECT 3, run.id, 0, '00000000-0000-0000-0000-000000000000' FROM run, present
+      WHERE finished_at = 9223372036854775807 AND deadline <> 9223372036854775807
+        AND deadline <= now
+    UNION ALL SELECT 4, run_id, job, id FROM attempt, present
+      WHERE phase = 2 AND attempt.generation < present.generation) AS due
+  ORDER BY kind, id, run_id LIMIT $1;
+PREPARE find_queued(bigint, bigint) AS
+  SELECT id FROM attempt WHERE phase = 1 AND available_at <= (SELECT now_ns() - $1)
+  ORDER BY available_at, id LIMIT $2;
+PREPARE find_forgotten(bigint, bigint) AS
+  SELECT id FROM (
+    SELECT id FROM attempt WHERE phase = 1 AND available_at <= (SELECT now_ns() - $1)
+    ORDER BY available_at, id LIMIT $2) AS forgotten
+  ORDER BY id;
+PREPARE find_outbox(bigint, bigint) AS
+  SELECT serial, attempt, due FROM outbox WHERE due <= (SELECT now_ns() - $1)
+  ORDER BY serial LIMIT $2;
+PREPARE find_live(bigint) AS
+  SELECT run_id, job, id FROM (
+    SELECT run_id, job, id FROM attempt WHERE phase = 2 ORDER BY runner, id LIMIT $1) AS held
+  ORDER BY id;
+PREPARE find_held(uuid, bigint) AS
+  SELECT run_id, job, id FROM attempt WHERE phase = 2 AND runner = $1 ORDER BY id LIMIT $2;
+PREPARE find_run(uuid) AS
+  SELECT run.state, submitted_at, finished_at, CASE WHEN job.index = 0 THEN spec END, job.state,
+    coalesce(attempt.state, 0), job.current, job.attempts
+  FROM run JOIN job ON job.run_id = run.id LEFT JOIN attempt ON attempt.id = job.current
+  WHERE run.id = $1 ORDER BY job.index;
+PREPARE find_runs(bigint) AS
+  SELECT id, state, submitted_at, finished_at, spec FROM run
+  ORDER BY submitted_at DESC, id DESC LIMIT $1;
+PREPARE find_runs_after(uuid, bigint) AS
+  SELECT id, state, submitted_at, finished_at, spec FROM run
+  WHERE (submitted_at, id) < (SELECT submitted_at, id FROM run WHERE id = $1)
+  ORDER BY submitted_at DESC, id DESC LIMIT $2;
+PREPARE find_runs_in(smallint, bigint) AS
+  SELECT id, state, submitted_at, finished_at, spec FROM run WHERE state = $1
+  ORDER BY submitted_at DESC, id DESC LIMIT $2;
+PREPARE find_runs_in_after(smallint, uuid, bigint) AS
+  SELECT id, state, submitted_at, finished_at, spec FROM run
+  WHERE state = $1 AND (submitted_at, id) < (SELECT submitted_at, id FROM run WHERE id = $2)
+  ORDER BY submitted_at DESC, id DESC LIMIT $3;
+PREPARE find_artifacts(uuid, smallint) AS
+  SELECT message FROM audit WHERE run_id = $1 AND kind = $2 AND refused IS NULL ORDER BY serial;
+PREPARE find_load AS
+  WITH present AS MATERIALIZED (SELECT now_ns() AS now)
+  SELECT queued.number, greatest(now - queued.since, 0), held.number, late.number,
+    greatest(now - late.since, 0)
+  FROM present,
+    LATERAL (SELECT count(*) AS number, coalesce(min(available_at), now) AS since FROM attempt
+             WHERE phase = 1 AND available_at <= now) AS queued,
+    LATERAL (SELECT count(*) AS number FROM attempt WHERE phase = 2) AS held,
+    LATERAL (SELECT count(*) AS number, coalesce(min(due), now) AS since FROM outbox
+             WHERE due <= now) AS late;
+)sql";
+
+/// At the semicolons that end a line.
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> statements;
+  std::size_t begin = 0;
+  for (std::size_t end = text.find(";\n"); end != std::string::npos; end = text.find(";\n", begin)) {
+    statements.push_back(text.substr(begin, end - begin));
+    begin = end + 2;
+  }
+  return statements;
+}
+
+}  // namespace
+
+const std::vector<std::string>& preparations() {
+  static const std::vector<std::string> all =
+      split(std::string(kOperations) + lock_statements(false) + lock_statements(true) + kReads +
+            kWrites + attempt_statements() + kLogs + kFinds);
+  return all;
+}
+
+}  // namespace delta::postgres

@@ -1,0 +1,135 @@
+// The messages of the audit log, and the small structures that they share with requests.
+#pragma once
+
+#include "core/messages.h"
+#include "platform/wire/spec_description.h"
+
+namespace delta::wire {
+
+template <class Archive>
+void describe(Archive& archive, Is<AttemptRef> auto& ref) {
+  archive.field("run", ref.run);
+  archive.field("job", ref.job);
+  archive.field("attempt", ref.attempt);
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<Credentials> auto& lease) {
+  describe(archive, lease.ref);
+  archive.field("epoch", lease.epoch);
+  archive.field("token_hash", lease.token_hash);
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<Artifact> auto& artifact) {
+  archive.field("name", artifact.name);
+  archive.field_or("state", artifact.state, ArtifactState::stored);
+  archive.field("digest", Hex{artifact.digest});
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<TtlOverride> auto& wanted) {
+  archive.field("ttl", wanted.ttl);
+  archive.field("for_how_long", wanted.for_how_long);
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<PolicyChange> auto& change) {
+  archive.optional("ingesting", change.ingesting);
+  archive.optional("lease_ttl", change.lease_ttl);
+  archive.optional("most_leases", change.most_leases);
+  archive.optional("submissions_per_minute", change.submissions_per_minute);
+}
+
+/// What a message and a request say alike; only the lease differs.
+template <class Archive>
+void describe_report(Archive& archive, auto& report) {
+  archive.field("lease", report.lease);
+  archive.field("phase", report.phase);
+}
+template <class Archive>
+void describe_completion(Archive& archive, auto& complete) {
+  archive.field("lease", complete.lease);
+  archive.field("succeeded", complete.succeeded);
+  archive.field_or("failure", complete.failure, FailureClass::user);
+  archive.field_if(!complete.artifacts.empty(), "artifacts", complete.artifacts);
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<Submit> auto& message) {
+  archive.field("run", message.run);
+  archive.field("spec", message.spec);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Cancel> auto& message) {
+  archive.field("run", message.run);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Acquire> auto& message) {
+  archive.field("attempt", message.attempt);
+  archive.field("runner", message.runner);
+  archive.field("token_hash", message.token_hash);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Start> auto& message) {
+  archive.field("lease", message.lease);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Heartbeat> auto& message) {
+  archive.field("lease", message.lease);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Report> auto& message) {
+  describe_report(archive, message);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Complete> auto& message) {
+  describe_completion(archive, message);
+}
+template <class Archive>
+void describe(Archive& archive, Is<CancelAck> auto& message) {
+  archive.field("lease", message.lease);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Expire> auto& message) {
+  describe(archive, message.ref);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Revoke> auto& message) {
+  describe(archive, message.ref);
+  archive.field_or("who", message.who, {});
+}
+template <class Archive>
+void describe(Archive& archive, Is<ForceCancel> auto& message) {
+  describe(archive, message.ref);
+}
+template <class Archive>
+void describe(Archive& archive, Is<TimeOut> auto& message) {
+  describe(archive, message.ref);
+}
+template <class Archive>
+void describe(Archive& archive, Is<RunTimeOut> auto& message) {
+  archive.field("run", message.run);
+}
+template <class Archive>
+void describe(Archive& archive, Is<Reenqueue> auto& message) {
+  archive.field("attempt", message.attempt);
+  archive.field_or("who", message.who, {});
+}
+template <class Archive>
+void describe(Archive& archive, Is<SetPolicy> auto& message) {
+  archive.field("change", message.change);
+  archive.field_or("who", message.who, {});
+}
+template <class Archive>
+void describe(Archive& archive, Is<RaiseGeneration> auto& message) {
+  archive.field_or("who", message.who, {});
+  archive.field("above", Decimal{message.above});
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<Message> auto& message) {
+  describe_kind(archive, message, kMessageNames);
+}
+
+}  // namespace delta::wire
