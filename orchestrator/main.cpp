@@ -82,7 +82,7 @@ int run_serve(std::span<const char* const> arguments) {
 
 int run_migrate(std::span<const char* const> arguments) {
   int exit_code = kOk;
-  const auto config = configure(database_keys(), arguments, exit_code);
+  const auto config = configure(tool_keys(), arguments, exit_code);
   if (!config) return exit_code;
   const auto done = migrate(database_options(*config));
   if (!done) {
@@ -96,9 +96,7 @@ int run_migrate(std::span<const char* const> arguments) {
 
 int run_verify(std::span<const char* const> arguments) {
   int exit_code = kOk;
-  std::vector<ConfigKey> keys = database_keys();
-  for (ConfigKey& key : setting_keys()) keys.push_back(std::move(key));
-  const auto config = configure(std::move(keys), arguments, exit_code);
+  const auto config = configure(tool_keys(), arguments, exit_code);
   if (!config) return exit_code;
   const auto copy = copy_database(database_options(*config));
   if (!copy) {

@@ -90,6 +90,17 @@ std::vector<ConfigKey> dependency_keys() {
   };
 }
 
+std::vector<ConfigKey> database_keys() {
+  using enum ConfigType;
+  return {
+      {.key = "database.url",
+       .help = "The database, as libpq takes it (a URI, or key=value pairs), without a password.",
+       .example = "postgresql://delta@db:5432/delta",
+       .required = true},
+      {.key = "database.password", .type = secret, .help = "Its password."},
+  };
+}
+
 bool has(const std::vector<std::string>& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
 }
@@ -103,23 +114,18 @@ std::string consumer_name() {
 
 }  // namespace
 
-std::vector<ConfigKey> database_keys() {
-  using enum ConfigType;
-  return {
-      {.key = "database.url",
-       .help = "The database, as libpq takes it (a URI, or key=value pairs), without a password.",
-       .example = "postgresql://delta@db:5432/delta",
-       .required = true},
-      {.key = "database.password", .type = secret, .help = "Its password."},
-  };
-}
-
 std::vector<ConfigKey> orchestrator_keys() {
   std::vector<ConfigKey> keys = server_keys();
   append(keys, database_keys());
   append(keys, dependency_keys());
   append(keys, log_keys());
   append(keys, setting_keys());
+  return keys;
+}
+
+std::vector<ConfigKey> tool_keys() {
+  std::vector<ConfigKey> keys = orchestrator_keys();
+  for (ConfigKey& key : keys) key.required = key.key == "database.url";
   return keys;
 }
 

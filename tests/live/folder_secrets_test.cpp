@@ -76,6 +76,12 @@ TEST_F(FolderSecretsTest, AFolderThatIsMissingMayComeBack) {
   EXPECT_EQ(secrets.get("TOKEN"), "here");
 }
 
+TEST_F(FolderSecretsTest, WithoutAFolderThereAreNoSecrets) {
+  const auto secret = FolderSecrets("").get("TOKEN");
+  ASSERT_FALSE(secret.has_value());
+  EXPECT_FALSE(secret.error().retryable);
+}
+
 TEST_F(FolderSecretsTest, ANameDoesNotLeadOutOfTheFolder) {
   fs::create_directory(folder_ / "inner");
   write("OUTSIDE", "x");
@@ -92,7 +98,8 @@ TEST_F(FolderSecretsTest, ANameDoesNotLeadOutOfTheFolder) {
 TEST_F(FolderSecretsTest, WhatIsNoSecretIsRefusedWithoutItsText) {
   write("EMPTY", "\n");
   write("ZERO", std::string("hunter2\0x", 9));
-  write("FITS", std::string(64 * 1024, 'x').append("\n"));
+  std::string fits(64 * 1024, 'x');
+  write("FITS", fits.append("\n"));
   write("LONG", std::string(64 * 1024 + 1, 'x'));
   write("HUGE", std::string(1 << 20, 'x'));
   fs::create_directory(folder_ / "FOLDER");

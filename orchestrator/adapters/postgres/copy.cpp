@@ -2,6 +2,7 @@
 #include <pqxx/connection>
 #include <pqxx/transaction>
 
+#include "orchestrator/adapters/postgres/link.h"
 #include "orchestrator/adapters/postgres/fields.h"
 #include "orchestrator/adapters/postgres/rows.h"
 #include "orchestrator/adapters/postgres_database.h"
@@ -55,7 +56,7 @@ std::expected<DatabaseCopy, DbError> copy_database(const PostgresOptions& option
     for (const auto& row : moment.exec(kAudit)) copy.audit.push_back(read_event(row));
     return copy;
   } catch (const std::exception& error) {
-    return std::unexpected(DbError{DbFailure::unavailable, error.what()});
+    return std::unexpected(DbError{DbFailure::unavailable, first_line(error.what())});
   }
 }
 

@@ -65,7 +65,7 @@ std::expected<std::unique_ptr<Session>, DbError> PostgresDatabase::connect() {
     }
     return std::make_unique<PostgresSession>(std::move(link), shared_->specs);
   } catch (const std::exception& error) {
-    return std::unexpected(unavailable(error.what()));
+    return std::unexpected(unavailable(first_line(error.what())));
   }
 }
 
