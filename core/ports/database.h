@@ -34,7 +34,7 @@ struct OperationKey {
 struct StoredOperation {
   OperationKey key;
   StoredReply reply;
-  DbTime stored_at{};  ///< given by the database at the commit
+  DbTime stored_at{};  ///< given by the database, within the transaction
 };
 
 struct RunLock {

@@ -10,7 +10,8 @@ namespace delta {
 
 /// Of `serve`.
 std::vector<ConfigKey> orchestrator_keys();
-/// The same, so that one file fits all, but only the database must be there: of `migrate`, `verify`.
+/// Of `migrate` and `verify`: the same, so that one file fits all, but only the database must be
+/// there.
 std::vector<ConfigKey> tool_keys();
 
 OrchestratorOptions orchestrator_options(const Config& config);

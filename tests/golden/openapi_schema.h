@@ -190,8 +190,7 @@ class SchemaDrawer {
 /// Why the value does not fit the schema; empty when it does. Of JSON Schema what is used above.
 std::string mismatch(const Document& schema, const Document& value, const Document& components);
 
-/// The whole OpenAPI document.
-Document openapi_document();
+Document openapi_document();  ///< the whole of it
 
 /// The body of the example request, as the codec writes it; "" for routes without one. The
 /// document leaves out what the path and the headers say: these.

@@ -2,8 +2,8 @@
 #include <pqxx/connection>
 #include <pqxx/transaction>
 
-#include "orchestrator/adapters/postgres/link.h"
 #include "orchestrator/adapters/postgres/fields.h"
+#include "orchestrator/adapters/postgres/link.h"
 #include "orchestrator/adapters/postgres/rows.h"
 #include "orchestrator/adapters/postgres_database.h"
 #include "platform/wire/codec.h"
