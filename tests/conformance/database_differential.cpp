@@ -26,6 +26,12 @@ class Lockstep {
     return model.kind == Kind::nothing || act(step.party, model, postgres);
   }
 
+  bool begin_history() {
+    const Action open{.kind = Kind::open};
+    return act(0, open, open) &&
+           act(0, first_rows(model_.knowledge.base), first_rows(postgres_.knowledge.base));
+  }
+
   /// Ends what is open, and compares all that is stored.
   bool finish() {
     for (bool all_idle = false; !all_idle;) {
@@ -49,8 +55,7 @@ class Lockstep {
     const Action end{.kind = Kind::rollback};
     const Action outbox{.kind = Kind::find, .find = FindOutbox{0s, 1000}};
     // A session may not know yet that it was killed: then it is a new one that looks.
-    return act(0, end, end) && act(0, outbox, outbox) && act(0, all, all) && act(0, end, end) &&
-           act(0, all, all) && act(0, end, end) && act(0, outbox, outbox);
+    return act(0, outbox, outbox) && act(0, outbox, outbox) && act(0, all, all) && act(0, end, end);
   }
 
   const std::optional<std::string>& difference() const { return difference_; }
@@ -207,7 +212,7 @@ std::optional<std::string> Differential::try_steps(const std::vector<Step>& step
   run_in_model([&](ModelLockstep& model) {
     Lockstep lockstep(model, *postgres_, counts_);
     const auto works = [&](const Step& step) { return lockstep.step(step); };
-    if (std::ranges::all_of(steps, works)) lockstep.finish();
+    if (lockstep.begin_history() && std::ranges::all_of(steps, works)) lockstep.finish();
     difference = lockstep.difference();
   });
   return difference;

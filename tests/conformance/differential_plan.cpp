@@ -9,7 +9,7 @@ namespace delta {
 
 namespace {
 
-constexpr std::uint64_t kRuns = 5;
+constexpr std::uint64_t kRuns = 4;
 constexpr std::uint64_t kOperations = 6;
 constexpr std::uint64_t kNeverStored = 900;
 
@@ -31,7 +31,7 @@ class Planner {
     const std::uint64_t dice = rng_.below(100);
     if (dice < 70) return commit();
     if (dice < 85) return {.kind = Kind::rollback};
-    if (dice < 94) return find();
+    if (dice < 98) return find();
     return {.kind = Kind::kill};
   }
 
@@ -64,8 +64,8 @@ class Planner {
     const std::uint64_t dice = rng_.below(100);
     if (dice < 72) return open();
     if (dice < 90) return find();
-    if (dice < 93) return {.kind = Kind::kill};
-    if (dice < 96) {
+    if (dice < 91) return {.kind = Kind::kill};
+    if (dice < 95) {
       Action action{.kind = Kind::purge};
       action.purge = {chance(70) ? 0h : 1h, static_cast<std::uint32_t>(rng_.below(5))};
       return action;
@@ -180,7 +180,7 @@ class Planner {
     row.state = static_cast<JobState>(rng_.below(6));
     row.unmet = static_cast<std::uint32_t>(rng_.below(4));
     ++row.attempts;
-    if (chance(20)) row.current = some_attempt();
+    if (chance(20)) row.current = attempt_id(row.run.lo * 10 + rng_.below(4));
     return row;
   }
 
@@ -353,6 +353,20 @@ std::string text_of(const Action& action) {
     case Action::Kind::hand_end: return "ends by hand";
   }
   return "?";
+}
+
+Action first_rows(DbTime base) {
+  Action action{.kind = Action::Kind::commit};
+  for (std::uint64_t n = 1; n < kRuns; ++n) {
+    WriteSet made = new_run(n, static_cast<std::uint32_t>(1 + n % 3));
+    made.runs[0].row.submitted_at = base;
+    for (AttemptWrite& write : made.attempts) write.row.available_at = base - 1h;
+    WriteSet& all = action.writes;
+    all.runs.insert(all.runs.end(), made.runs.begin(), made.runs.end());
+    all.jobs.insert(all.jobs.end(), made.jobs.begin(), made.jobs.end());
+    all.attempts.insert(all.attempts.end(), made.attempts.begin(), made.attempts.end());
+  }
+  return action;
 }
 
 Action plan(const Step& step, Knowledge& knowledge) { return Planner(step, knowledge).plan(); }

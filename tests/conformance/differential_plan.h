@@ -58,6 +58,8 @@ struct Knowledge {
   std::uint32_t events = 0;                 ///< planned so far: each has a number of its own
 };
 
+/// What every history begins with: inserts of all runs but one.
+Action first_rows(DbTime base);
 Action plan(const Step& step, Knowledge& knowledge);
 
 }  // namespace delta

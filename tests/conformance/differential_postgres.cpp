@@ -93,7 +93,6 @@ class PostgresWorld final : public PostgresLockstep {
       throw std::runtime_error(done.error().detail);
     }
     monitor_ = std::make_unique<ByHand>(url);
-    monitor_->run("SET enable_seqscan = off");
     hand_ = std::make_unique<ByHand>(url);
     pids_[kByHand] = hand_->pid();
     for (std::size_t party = 0; party < kByHand; ++party) {
@@ -254,6 +253,7 @@ PostgresServerOptions lockstep_server_options() {
   options.settings["deadlock_timeout"] = "1ms";
   options.settings["synchronous_commit"] = "off";
   options.settings["autovacuum"] = "off";
+  options.settings["jit"] = "off";
   return options;
 }
 
