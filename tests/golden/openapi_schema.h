@@ -1,5 +1,4 @@
-// The archive that draws: turns the descriptions that read and write JSON into JSON Schema, so that
-// the published document cannot say anything else than the codec does.
+// The archive that draws: turns the descriptions that read and write JSON into JSON Schema.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -187,10 +186,11 @@ class SchemaDrawer {
   JobSpec job_{};
 };
 
-/// Why the value does not fit the schema; empty when it does. Of JSON Schema what is used above.
+/// Why the value does not fit the schema; empty when it does.
 std::string mismatch(const Document& schema, const Document& value, const Document& components);
 
-Document openapi_document();  ///< the whole of it
+/// The whole OpenAPI document.
+Document openapi_document();
 
 /// The body of the example request, as the codec writes it; "" for routes without one. The
 /// document leaves out what the path and the headers say: these.
