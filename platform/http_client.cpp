@@ -78,6 +78,13 @@ const char* what_is_malformed(const HttpRequest& request) {
   return nullptr;
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr const char* spaces = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(spaces);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(spaces) + 1 - first);
+}
+
 /// May it be done twice? RFC 9110, 9.2.2.
 bool is_idempotent(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" ||
@@ -114,19 +121,17 @@ struct Transfer {
   bool take_header(std::string_view line) {
     header_bytes += line.size();
     if (header_bytes > kMaxHeaders) return end_too_large("the headers are too long");
-    if (line.starts_with("HTTP/")) reply.headers.clear();  // those of an interim answer
+    if (line.starts_with("HTTP/")) {
+      reply.headers.clear();  // those of an interim answer
+      return true;
+    }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return true;
     std::string name(line.substr(0, colon));
     for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    line.remove_prefix(colon + 1);
-    const std::size_t first = line.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos)
-      line = {};
-    else
-      line = line.substr(first, line.find_last_not_of(" \t\r\n") + 1 - first);
-    const auto [at, is_new] = reply.headers.try_emplace(std::move(name), line);
-    if (!is_new) at->second.append(", ").append(line);
+    const std::string_view value = trimmed(line.substr(colon + 1));
+    const auto [at, is_new] = reply.headers.try_emplace(std::move(name), value);
+    if (!is_new) at->second.append(", ").append(value);
     return true;
   }
   bool take_body(std::string_view piece) {

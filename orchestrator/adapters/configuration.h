@@ -8,9 +8,10 @@
 
 namespace delta {
 
-/// Of `serve`; the keys of the database alone are enough for `migrate` and `verify`.
+/// Of `serve`.
 std::vector<ConfigKey> orchestrator_keys();
-std::vector<ConfigKey> database_keys();
+/// The same, so that one file fits all, but only the database must be there: of `migrate`, `verify`.
+std::vector<ConfigKey> tool_keys();
 
 OrchestratorOptions orchestrator_options(const Config& config);
 PostgresOptions database_options(const Config& config);

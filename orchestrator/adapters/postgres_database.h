@@ -10,10 +10,10 @@
 namespace delta {
 
 struct PostgresOptions {
-  std::string url;  ///< what libpq understands: key=value pairs, or a postgresql:// URI
+  std::string url;            ///< what libpq understands: key=value pairs, or a postgresql:// URI
   std::string password = {};  ///< unless it is in the URL
-  /// lock_timeout; also how long an idle transaction of a stopped process may hold its locks, and
-  /// tcp_user_timeout at both ends. A call without any answer for six times as long has failed.
+  /// lock_timeout, and tcp_user_timeout at both ends; an idle transaction of a stopped process may
+  /// hold its locks for twice as long. A call without any answer for six times as long has failed.
   Duration timeout = 5s;
 };
 

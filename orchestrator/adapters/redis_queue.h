@@ -32,10 +32,11 @@ struct RedisQueueOptions {
 /// See Queue. Nothing is tried twice: an error closes its connection, and a later call opens
 /// another, which also makes the group if a server that lost its data lost it too.
 ///
-/// Round trips: publish, acknowledge, and a receive that finds something, one; a receive that
-/// waits, one more for the wait, and two more each time that what somebody holds may have become
-/// overdue. A call that finds no idle connection connects, which takes two more. Each of them ends
-/// with its timeout, whatever the server does.
+/// Round trips: one for publish, acknowledge, and a receive that finds something at once. A receive
+/// that waits has a second one for the wait, and looks again after a wait in vain: at its end, and
+/// whenever what somebody holds may have become overdue. A call that finds no idle connection
+/// connects, which takes two more. Each round trip ends with its timeout, whatever the server does;
+/// Redis ends a wait up to a tenth of a second late.
 ///
 /// Thread: any. Each concurrent call has a connection of its own, so none holds up another.
 class RedisQueue final : public Queue {
@@ -76,8 +77,8 @@ class RedisQueue final : public Queue {
 };
 
 /// "MILLISECONDS-SEQUENCE" of a stream in 42 and 22 bits: until the year 2109, and four million
-/// entries in one millisecond. Nothing when it does not fit or is no such id: only a client that
-/// chose the id itself, or a server's clock far ahead, makes one.
+/// entries in one millisecond. Nothing when it does not fit or is no such id: that takes a client
+/// which chose the id itself, or a server whose clock is far off.
 std::optional<std::uint64_t> pack_stream_id(std::string_view text);
 std::string unpack_stream_id(std::uint64_t id);
 

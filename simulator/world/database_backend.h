@@ -22,10 +22,15 @@ enum class BackendStage : std::uint8_t {
   lock_jobs,
   lock_attempts,
   lock_control,
-  lock_inserts,  ///< the keys of rows that commit() inserts
-  flushing,      ///< the commit waits for the disk: it ends whatever the client does
+  write_runs,  ///< commit(): inserts by their keys, which may have to wait, then predicates
+  write_jobs,
+  write_attempts,
+  flushing,  ///< the commit waits for the disk: it ends whatever the client does
   answering,
 };
+inline bool is_writing(BackendStage stage) {
+  return stage >= BackendStage::write_runs && stage <= BackendStage::write_attempts;
+}
 
 struct Backend {
   BackendId id{};
@@ -47,6 +52,7 @@ struct Backend {
   Done<std::expected<delta::Opened, delta::DbError>> on_opened;
 
   delta::WriteSet writes;
+  bool has_orphans = false;  ///< rows of this stage without their run
   BeforeImages before;
   bool in_doubt = false;  ///< decided to break the connection instead of answering
   bool dropped = false;   ///< in doubt, and the commit is not to happen

@@ -13,7 +13,6 @@ namespace {
 /// How many values of a sequence one log record stands for; PostgreSQL's own figure.
 constexpr std::uint64_t kSequenceAhead = 32;
 
-constexpr const char* kKeyExists = "duplicate key value violates unique constraint";
 constexpr const char* kNoRow = "the predicate matches no row";
 constexpr const char* kNoRun = "violates foreign key constraint: no such run";
 
@@ -44,15 +43,38 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
   CHECK(backend->stage == BackendStage::idle && backend->in_transaction);
   backend->writes = std::move(writes);
   backend->on_committed = std::move(done);
-  enter(*backend, BackendStage::lock_inserts);
+  backend->before = {};
+  check_keys(*backend);
+  enter(*backend, BackendStage::write_runs);
   settle();
   return true;
 }
 
-void DatabaseServer::execute_commit(Backend& backend) {
+/// What a transaction may write without having inserted or locked it: nothing.
+void DatabaseServer::check_keys(const Backend& backend) const {
+  const WriteSet& writes = backend.writes;
+  for (const StoredOperation& operation : writes.operations) {
+    CHECK(locks_.holder(LockKey::of(operation.key.id)) == backend.id);
+  }
+  // A key that is stored without a reply would tell nobody anything.
+  CHECK(std::ranges::all_of(backend.inserted, [&writes](const OperationKey& key) {
+    return std::ranges::find(writes.withdrawn, key.id) != writes.withdrawn.end() ||
+           std::ranges::any_of(writes.operations, [&key](const StoredOperation& operation) {
+             return operation.key.id == key.id;
+           });
+  }));
+  CHECK(!writes.control || locks_.holder(LockKey::of_control()) == backend.id);
+}
+
+/// The statements of one kind of rows are done, as far as inserts of the same keys let them.
+void DatabaseServer::end_writing(Backend& backend) {
   if (const char* problem = match(backend)) {
     ++counters_.rejected;
     fail(backend, DbFailure::rejected, problem);
+    return;
+  }
+  if (backend.stage != BackendStage::write_attempts) {
+    enter(backend, static_cast<BackendStage>(static_cast<std::uint8_t>(backend.stage) + 1));
     return;
   }
   give_serials(backend);
@@ -66,30 +88,24 @@ void DatabaseServer::execute_commit(Backend& backend) {
 
 /// Finds the rows that are replaced. Returns what is wrong, or null.
 const char* DatabaseServer::match(Backend& backend) const {
+  if (backend.has_orphans) return kNoRun;
+  const auto first_problem = [this, &backend](auto& writes) {
+    const char* problem = nullptr;
+    for (auto write = writes.begin(); write != writes.end() && problem == nullptr; ++write) {
+      problem = match(backend, *write);
+    }
+    return problem;
+  };
   WriteSet& writes = backend.writes;
-  backend.before.runs.clear();
-  backend.before.jobs.clear();
-  backend.before.attempts.clear();
-  for (const StoredOperation& operation : writes.operations) {
-    CHECK(locks_.holder(LockKey::of(operation.key.id)) == backend.id);
-  }
-  CHECK(!writes.control || locks_.holder(LockKey::of_control()) == backend.id);
-  for (const RunWrite& write : writes.runs) {
-    if (const char* problem = match(backend, write)) return problem;
-  }
-  for (const JobWrite& write : writes.jobs) {
-    if (const char* problem = match(backend, write)) return problem;
-  }
-  for (AttemptWrite& write : writes.attempts) {
-    if (const char* problem = match(backend, write)) return problem;
-  }
-  return nullptr;
+  if (backend.stage == BackendStage::write_runs) return first_problem(writes.runs);
+  if (backend.stage == BackendStage::write_jobs) return first_problem(writes.jobs);
+  return first_problem(writes.attempts);
 }
 
 const char* DatabaseServer::match(Backend& backend, const RunWrite& write) const {
   const Run* before = live_.tables.run(write.row.id);
   backend.before.runs.push_back(before);
-  if (!write.expected) return before == nullptr ? nullptr : kKeyExists;
+  if (!write.expected) return nullptr;
   if (before == nullptr) return kNoRow;
   CHECK(locks_.holder(LockKey::of(write.row.id)) == backend.id);
   return before->state == *write.expected ? nullptr : kNoRow;
@@ -98,22 +114,18 @@ const char* DatabaseServer::match(Backend& backend, const RunWrite& write) const
 const char* DatabaseServer::match(Backend& backend, const JobWrite& write) const {
   const Job* before = live_.tables.job(write.row.run, write.row.index);
   backend.before.jobs.push_back(before);
-  if (!write.insert) {
-    if (before == nullptr) return kNoRow;
-    CHECK(locks_.holder(LockKey::of(write.row.run, write.row.index)) == backend.id);
-    return nullptr;
-  }
-  if (before != nullptr) return kKeyExists;
-  return spec_of(write.row.run, backend.writes) ? nullptr : kNoRun;
+  if (write.insert) return nullptr;
+  if (before == nullptr) return kNoRow;
+  CHECK(locks_.holder(LockKey::of(write.row.run, write.row.index)) == backend.id);
+  return nullptr;
 }
 
 const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
   const Attempt* before = live_.tables.attempt(write.row.id);
   backend.before.attempts.push_back(before);
   if (!write.expected) {
-    if (before != nullptr) return kKeyExists;
     write.row.spec = spec_of(write.row.run, backend.writes);
-    return write.row.spec ? nullptr : kNoRun;
+    return nullptr;
   }
   if (before == nullptr) return kNoRow;
   CHECK(locks_.holder(LockKey::of(write.row.id)) == backend.id);
@@ -175,7 +187,6 @@ bool DatabaseServer::make_durable(Backend& backend) {
   TableChange change;
   change.writes = std::move(backend.writes);
   change.outbox = backend.result.outbox;
-  change.keys = std::move(backend.inserted);
   const SharedRecord record = write_log(std::move(change), !backend.outsider);
   if (record == nullptr) return false;
   const std::uint64_t number = backend.outsider ? 0 : ++counters_.commits;

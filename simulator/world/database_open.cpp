@@ -24,21 +24,33 @@ void aim_at_runs(Backend& backend, const Tables& tables) {
   }
 }
 
-/// The jobs of those runs that could be locked.
-void aim_at_jobs(Backend& backend, const Tables& tables) {
+/// The jobs that the statement wants. Of runs that are there when it begins, even if they were not
+/// when the runs were locked; but what skips locked rows skips the jobs of those runs.
+std::vector<const Job*> wanted_jobs(const Backend& backend, const Tables& tables) {
+  const bool skips = backend.request.on_locked == OnLocked::skip;
+  std::vector<const Job*> jobs;
   for (const RunLock& lock : backend.request.runs) {
-    const Run* run = backend.opened.rows.run(lock.run);
-    if (run == nullptr || lock.scope == Scope::attempt_and_run) continue;
-    const auto add = [&](std::uint32_t job) {
-      if (tables.job(run->id, job) != nullptr) backend.targets.push_back(LockKey::of(run->id, job));
+    if (lock.scope == Scope::attempt_and_run) continue;
+    const Run* run = skips ? backend.opened.rows.run(lock.run) : tables.run(lock.run);
+    if (run == nullptr) continue;
+    const auto add = [&](std::uint32_t index) {
+      if (const Job* job = tables.job(run->id, index)) jobs.push_back(job);
     };
     if (lock.scope == Scope::run) {
       for (std::uint32_t job = 0; job < run->spec->jobs.size(); ++job) add(job);
     } else {
       CHECK(lock.scope == Scope::job);
+      if (lock.job >= run->spec->jobs.size()) continue;
       add(lock.job);
-      for (const std::uint32_t job : run->spec->jobs.at(lock.job).descendants) add(job);
+      for (const std::uint32_t job : run->spec->jobs[lock.job].descendants) add(job);
     }
+  }
+  return jobs;
+}
+
+void aim_at_jobs(Backend& backend, const Tables& tables) {
+  for (const Job* job : wanted_jobs(backend, tables)) {
+    backend.targets.push_back(LockKey::of(job->run, job->index));
   }
 }
 
@@ -47,34 +59,66 @@ void aim_at_attempts(Backend& backend, const Tables& tables) {
     if (tables.attempt(id) != nullptr) backend.targets.push_back(LockKey::of(id));
   };
   for (const AttemptId id : backend.request.attempts) add(id);
-  for (const Job& job : backend.opened.rows.jobs) add(job.current);
+  if (backend.request.on_locked == OnLocked::skip) {
+    for (const Job& job : backend.opened.rows.jobs) add(job.current);
+  } else {
+    for (const Job* job : wanted_jobs(backend, tables)) add(job->current);
+  }
 }
 
-/// An insert waits for another of the same key that is not committed yet; one that is committed
-/// will refuse it at once.
-void aim_at_inserts(Backend& backend, const Tables& tables) {
-  for (const RunWrite& write : backend.writes.runs) {
-    if (!write.expected && tables.run(write.row.id) == nullptr) {
-      backend.targets.push_back(LockKey::of(write.row.id));
-    }
+/// Whether the row that the key stands for is committed.
+bool is_there(const LockKey& key, const Tables& tables) {
+  switch (key.kind) {
+    case LockKind::run: return tables.run({key.hi, key.lo}) != nullptr;
+    case LockKind::job: return tables.job({key.hi, key.lo}, key.job) != nullptr;
+    case LockKind::attempt: return tables.attempt({key.hi, key.lo}) != nullptr;
+    case LockKind::operation:
+    case LockKind::control: break;
   }
-  for (const JobWrite& write : backend.writes.jobs) {
-    if (write.insert && tables.job(write.row.run, write.row.index) == nullptr) {
-      backend.targets.push_back(LockKey::of(write.row.run, write.row.index));
+  return false;
+}
+
+bool waits(const Backend& backend) {
+  // A unique index knows no SKIP LOCKED.
+  return backend.request.on_locked == OnLocked::wait || backend.stage == Stage::lock_operations ||
+         is_writing(backend.stage);
+}
+
+}  // namespace
+
+/// An insert waits for another of the same key that is not committed yet. What has no run when the
+/// statement begins is not inserted.
+void DatabaseServer::aim_at_inserts(Backend& backend) {
+  const WriteSet& writes = backend.writes;
+  const auto add = [&](RunId run, const LockKey& key) {
+    if (spec_of(run, writes)) {
+      backend.targets.push_back(key);
+    } else {
+      backend.has_orphans = true;
     }
-  }
-  for (const AttemptWrite& write : backend.writes.attempts) {
-    if (!write.expected && tables.attempt(write.row.id) == nullptr) {
-      backend.targets.push_back(LockKey::of(write.row.id));
+  };
+  if (backend.stage == Stage::write_runs) {
+    for (const RunWrite& write : writes.runs) {
+      if (!write.expected) backend.targets.push_back(LockKey::of(write.row.id));
+    }
+  } else if (backend.stage == Stage::write_jobs) {
+    for (const JobWrite& write : writes.jobs) {
+      if (write.insert) add(write.row.run, LockKey::of(write.row.run, write.row.index));
+    }
+  } else {
+    for (const AttemptWrite& write : writes.attempts) {
+      if (!write.expected) add(write.row.run, LockKey::of(write.row.id));
     }
   }
 }
 
 /// What the backend locks in its stage. Each stage is a statement of its own and sees what is
 /// committed when it begins: a row that is committed later is absent.
-void aim(Backend& backend, const Tables& tables) {
+void DatabaseServer::aim(Backend& backend) {
+  const Tables& tables = live_.tables;
   backend.targets.clear();
   backend.next_target = 0;
+  backend.has_orphans = false;
   if (backend.stage == Stage::lock_operations) aim_at_operations(backend);
   if (backend.stage == Stage::lock_runs) aim_at_runs(backend, tables);
   if (backend.stage == Stage::lock_jobs) aim_at_jobs(backend, tables);
@@ -82,30 +126,23 @@ void aim(Backend& backend, const Tables& tables) {
   if (backend.stage == Stage::lock_control && backend.request.control) {
     backend.targets.push_back(LockKey::of_control());
   }
-  if (backend.stage == Stage::lock_inserts) aim_at_inserts(backend, tables);
+  if (is_writing(backend.stage)) aim_at_inserts(backend);
   std::ranges::sort(backend.targets);
   const auto repeated = std::unique(backend.targets.begin(), backend.targets.end());
   // A commit writes each row once.
-  CHECK(backend.stage != Stage::lock_inserts || repeated == backend.targets.end());
+  CHECK(!is_writing(backend.stage) || repeated == backend.targets.end());
   backend.targets.erase(repeated, backend.targets.end());
 }
-
-bool waits(const Backend& backend) {
-  // A unique index knows no SKIP LOCKED.
-  return backend.request.on_locked == OnLocked::wait || backend.stage == Stage::lock_operations ||
-         backend.stage == Stage::lock_inserts;
-}
-
-}  // namespace
 
 bool DatabaseServer::start_open(BackendId id, OpenRequest request,
                                 Done<std::expected<Opened, DbError>> done) {
   Backend* backend = find_open(id);
   if (backend == nullptr) return false;
-  CHECK(backend->stage == Stage::idle && !backend->in_transaction);
+  // Somebody by hand may lock more in the same transaction.
+  CHECK(backend->stage == Stage::idle && (!backend->in_transaction || backend->outsider));
+  if (!backend->in_transaction) backend->inserted.clear();
   backend->in_transaction = true;
   backend->request = std::move(request);
-  backend->inserted.clear();
   backend->opened = {};
   backend->on_opened = std::move(done);
   if (read_only_.on() && !backend->outsider) {
@@ -120,7 +157,7 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
 
 void DatabaseServer::enter(Backend& backend, BackendStage stage) {
   backend.stage = stage;
-  aim(backend, live_.tables);
+  aim(backend);
   proceed(backend);
 }
 
@@ -132,8 +169,8 @@ void DatabaseServer::proceed(Backend& backend) {
   }
   if (backend.stage == Stage::lock_control) {
     finish_open(backend);
-  } else if (backend.stage == Stage::lock_inserts) {
-    execute_commit(backend);
+  } else if (is_writing(backend.stage)) {
+    end_writing(backend);
   } else {
     enter(backend, static_cast<Stage>(static_cast<std::uint8_t>(backend.stage) + 1));
   }
@@ -141,6 +178,8 @@ void DatabaseServer::proceed(Backend& backend) {
 
 /// False: it waits, or the transaction has failed.
 bool DatabaseServer::acquire(Backend& backend, const LockKey& key) {
+  // A committed row refuses another one at once, locked or not.
+  if (is_writing(backend.stage) && is_there(key, live_.tables)) return locked(backend, key);
   const LockTable::Result result = locks_.take(key, backend.id);
   if (result == LockTable::Result::already_held) return true;
   if (result == LockTable::Result::taken) {
@@ -162,7 +201,12 @@ bool DatabaseServer::acquire(Backend& backend, const LockKey& key) {
 
 /// Reads the newest version of the row that was locked. False: the transaction has failed.
 bool DatabaseServer::locked(Backend& backend, const LockKey& key) {
-  if (backend.stage == Stage::lock_inserts) return true;
+  if (is_writing(backend.stage)) {
+    if (!is_there(key, live_.tables)) return true;
+    ++counters_.rejected;
+    fail(backend, DbFailure::rejected, "duplicate key value violates unique constraint");
+    return false;
+  }
   if (damaged_rows_.contains(key)) {
     ++counters_.damaged;
     fail(backend, DbFailure::rejected, kInvalidPage);

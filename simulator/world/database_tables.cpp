@@ -116,9 +116,14 @@ Found Tables::find_due(std::uint32_t limit, DbTime now) const {
     if (time > now) break;
     found.due.push_back({DueKind::run, {.run = id, .job = 0, .attempt = {}}});
   }
-  for (const auto& [generation, id] : live_) {
-    if (generation >= control_.generation || found.due.size() >= 2 * std::size_t{limit}) break;
-    found.due.push_back({DueKind::generation, attempts_.at(id).ref()});
+  // The first of each generation, since they are wanted by id: there are few generations.
+  for (auto at = live_.begin(); at != live_.end() && at->first < control_.generation;) {
+    const std::uint64_t generation = at->first;
+    for (std::uint32_t i = 0; i < limit && at != live_.end() && at->first == generation;
+         ++i, ++at) {
+      found.due.push_back({DueKind::generation, attempts_.at(at->second).ref()});
+    }
+    at = live_.lower_bound({generation + 1, {}});
   }
   const auto order = [](const DueItem& item) {
     return std::tuple(item.kind, item.ref.attempt, item.ref.run);
@@ -199,8 +204,8 @@ std::vector<RunSummary> Tables::find_runs(const FindRuns& request) const {
   std::vector<RunSummary> found;
   if (last == nullptr && !request.after.is_nil()) return found;
   for (const auto& [id, row] : runs_) {
-    const bool in_time = last == nullptr || std::pair(row.submitted_at, id) <
-                                                std::pair(last->submitted_at, last->id);
+    const bool in_time = last == nullptr ||
+                         std::pair(row.submitted_at, id) < std::pair(last->submitted_at, last->id);
     if (!in_time || (request.state && *request.state != row.state)) continue;
     found.push_back({id, row.state, row.spec->name, row.submitted_at, row.finished_at});
   }
@@ -234,10 +239,13 @@ void Tables::put(Attempt row) {
   reindex(due_, row.id, inserted ? kNever : first_due(before), first_due(row));
   reindex(queued_, row.id, inserted ? kNever : queued_since(before), queued_since(row));
   const bool was_live = !inserted && is_live(before.state);
-  if (was_live && !is_live(row.state)) {
+  const bool same_lease = was_live && is_live(row.state) && before.runner == row.runner &&
+                          before.generation == row.generation;
+  if (was_live && !same_lease) {
     live_.erase({before.generation, row.id});
     held_.erase({before.runner, row.id});
-  } else if (!was_live && is_live(row.state)) {
+  }
+  if (is_live(row.state) && !same_lease) {
     live_.insert({row.generation, row.id});
     held_.insert({row.runner, row.id});
   }

@@ -84,7 +84,6 @@ std::uint64_t checksum_of(const WalRecord& record) {
   for (const AttemptWrite& write : writes.attempts) sum.add(write.row);
   for (const AuditEvent& event : writes.audit) sum.add(event.serial);
   for (const StoredOperation& operation : writes.operations) sum.add(operation.key.id);
-  for (const OperationKey& key : record.change.keys) sum.add(key.id);
   for (const std::uint64_t serial : record.change.outbox) sum.add(serial);
   for (const std::uint64_t serial : record.change.deleted) sum.add(serial);
   for (const OperationId id : record.change.purged) sum.add(id);
@@ -113,11 +112,6 @@ void Image::redo(const WalRecord& record) {
   for (std::size_t i = 0; i < writes.outbox.size(); ++i) {
     const Dispatch& dispatch = writes.outbox[i];
     tables.put(OutboxRow{record.change.outbox[i], dispatch.attempt, dispatch.due});
-  }
-  // A key whose reply was not written is stored all the same: its row was inserted by open().
-  for (const OperationKey& key : record.change.keys) {
-    const bool withdrawn = std::ranges::find(writes.withdrawn, key.id) != writes.withdrawn.end();
-    if (!withdrawn) tables.put(StoredOperation{key, {}, record.time});
   }
   for (StoredOperation operation : writes.operations) {
     operation.stored_at = record.time;

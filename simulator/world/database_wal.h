@@ -31,10 +31,9 @@ struct Sequences {
 
 /// What one transaction changes.
 struct TableChange {
-  delta::WriteSet writes;                 ///< audit events with their serials
-  std::vector<std::uint64_t> outbox;      ///< serials of `writes.outbox`
-  std::vector<delta::OperationKey> keys;  ///< that open() inserted
-  std::vector<std::uint64_t> deleted;     ///< outbox rows
+  delta::WriteSet writes;              ///< audit events with their serials
+  std::vector<std::uint64_t> outbox;   ///< serials of `writes.outbox`
+  std::vector<std::uint64_t> deleted;  ///< outbox rows
   std::vector<delta::OperationId> purged;
 };
 

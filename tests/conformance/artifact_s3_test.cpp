@@ -29,8 +29,7 @@ class S3Artifacts {
             .access_key = S3Server::kAccessKey,
             .secret_key = S3Server::kSecretKey,
             .timeout = 1s,
-            .download_folder = files_.path(),
-            .http = {.connect_timeout = 1s}};
+            .download_folder = files_.path()};
   }
   const TestFolder& files() const { return files_; }
 

@@ -13,8 +13,10 @@
 
 namespace delta {
 
-/// Long enough to be over soon, for tests that wait until an entry is overdue.
+/// How long tests sleep, and a visibility with which what was taken before that is overdue after
+/// it.
 inline constexpr Duration kSoon = 20ms;
+inline constexpr Duration kOverdue = 5ms;
 /// A visibility with which nothing is overdue before the test is over, however slow the machine is.
 inline constexpr Duration kOneHour = 1h;
 /// For a receive that gets something long before; else the test fails, and does not hang.

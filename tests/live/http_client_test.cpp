@@ -60,7 +60,8 @@ class HttpClientTest : public testing::Test {
 
 TEST_F(HttpClientTest, sends_what_it_is_told_and_reads_the_answer) {
   const RawServer server(
-      says("HTTP/1.1 404 Gone\r\nX-One: 1\r\nx-one:2 \r\nEmpty:\r\nContent-Length: 3\r\n\r\nno\n"));
+      says("HTTP/1.1 404 Gone: really\r\nX-One: 1\r\nx-one:2 \r\nEmpty:\r\nContent-Length: "
+           "3\r\n\r\nno\n"));
   const auto reply = client_.call({.method = "POST",
                                    .url = server.url("/a%20b/../c?d=e"),
                                    .headers = {{"Authorization", "Bearer x"}, {"X-Empty", ""}},

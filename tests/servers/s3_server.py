@@ -117,6 +117,10 @@ def flipped(body):
     return bytes([body[0] ^ 1]) + body[1:] if body else b"?"
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # with the usual 5, eight clients at once wait a second for a SYN
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -217,7 +221,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def main():
     Handler.store = Store(*sys.argv[1:])
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()

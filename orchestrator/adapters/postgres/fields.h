@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <pqxx/result>
 #include <pqxx/row>
-#include <pqxx/field>
 #include <string_view>
 
 #include "core/check.h"

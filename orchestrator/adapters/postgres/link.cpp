@@ -1,5 +1,7 @@
 #include "orchestrator/adapters/postgres/link.h"
 
+#include <poll.h>
+
 #include <pqxx/except>
 #include <pqxx/nontransaction>
 #include <pqxx/pipeline>
@@ -46,12 +48,17 @@ std::string with_parameter(std::string url, const std::string& key, const std::s
   return url + (url.find('?') == std::string::npos ? "?" : "&") + key + "=" + encoded(value);
 }
 
-/// The first line of what the server says.
-std::string first_line(std::string_view text) {
-  return std::string(text.substr(0, text.find('\n')));
+/// The server has closed its end: whatever is sent now, nobody does it.
+bool has_hung_up(int socket) {
+  pollfd poll_this{socket, POLLRDHUP, 0};
+  return ::poll(&poll_this, 1, 0) > 0;
 }
 
 }  // namespace
+
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
 
 DbFailure failure_of(std::string_view sqlstate) {
   // Serialization failure, deadlock, lock timeout, statement timeout.
@@ -71,20 +78,16 @@ Link::Link(Watchdog& watchdog, const PostgresOptions& options)
       timeout_(options.timeout),
       connection_(std::make_unique<pqxx::connection>(full_url(options))) {
   const std::string wait = milliseconds(timeout_);
+  // Longer than others wait for its locks: a transaction whose owner is alive is left alone.
+  const std::string idle = milliseconds(2 * timeout_);
   const std::vector<std::string> settings{
-      "SET lock_timeout = " + wait,
-      "SET idle_in_transaction_session_timeout = " + wait,
-      "SET tcp_user_timeout = " + wait,
-      "SET client_connection_check_interval = " + wait,
-      "SET search_path = delta",
-      "SET client_min_messages = warning",
+      "SET lock_timeout = " + wait, "SET idle_in_transaction_session_timeout = " + idle,
+      "SET tcp_user_timeout = " + wait, "SET client_connection_check_interval = " + wait,
+      "SET search_path = delta", "SET client_min_messages = warning",
       "SET default_transaction_isolation = 'read committed'",
-      "SET standard_conforming_strings = on",
-      "SET client_encoding = 'UTF8'",
+      "SET standard_conforming_strings = on", "SET client_encoding = 'UTF8'",
       // Tables are small at first: a plan that was made then would scan them for ever.
-      "SET enable_seqscan = off",
-      "SET plan_cache_mode = force_generic_plan",
-      "SET jit = off"};
+      "SET enable_seqscan = off", "SET plan_cache_mode = force_generic_plan", "SET jit = off"};
   if (const auto set = run(settings); !set) {
     throw pqxx::broken_connection(set.error().error.detail);
   }
@@ -99,7 +102,9 @@ DbError Link::broken(std::optional<Watchdog::Watch>& watch, const std::string& d
 Results Link::run(std::span<const std::string> statements) {
   std::optional<Watchdog::Watch> watch;
   // libpqxx would connect again by itself: without transaction, locks and prepared statements.
-  if (!is_open()) return std::unexpected(LinkError{broken(watch, "not connected"), true});
+  if (!is_open() || has_hung_up(connection_->sock())) {
+    return std::unexpected(LinkError{broken(watch, "not connected"), true});
+  }
   watch.emplace(watchdog_, connection_->sock(), kMostWaits * timeout_);
   pqxx::nontransaction direct(*connection_);
   pqxx::pipeline pipeline(direct);
@@ -113,6 +118,11 @@ Results Link::run(std::span<const std::string> statements) {
     std::vector<pqxx::result> results;
     for (const auto id : ids) results.push_back(pipeline.retrieve(id));
     return results;
+  } catch (const pqxx::statement_completion_unknown& error) {
+    return std::unexpected(LinkError{broken(watch, error.what()), false});
+  } catch (const pqxx::transaction_rollback& error) {
+    // A deadlock or a serialization failure, which libpqxx 6 does not count as SQL errors.
+    return std::unexpected(LinkError{{DbFailure::conflict, first_line(error.what())}, true});
   } catch (const pqxx::sql_error& error) {
     const std::string state = error.sqlstate();
     // 57P..: the server ends the connection, which may be after it has done what was asked.

@@ -12,13 +12,14 @@ namespace {
 constexpr const char* kOperations = R"sql(
 PREPARE open_operations(uuid[], bigint[]) AS
   INSERT INTO operation (id, digest, stored_at)
-  SELECT id, digest, 0 FROM unnest($1, $2) AS given (id, digest) ORDER BY id
+  SELECT id, digest, (SELECT now_ns()) FROM unnest($1, $2) AS given (id, digest) ORDER BY id
   ON CONFLICT DO NOTHING;
 PREPARE read_operations(uuid[]) AS
-  SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL;
+  SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL
+  ORDER BY id;
 PREPARE put_operations(uuid[], text[], bigint) AS
   WITH changed AS (
-    UPDATE operation SET reply = given.reply, stored_at = now_ns()
+    UPDATE operation SET reply = given.reply
     FROM unnest($1, $2) AS given (id, reply)
     WHERE operation.id = given.id AND operation.reply IS NULL RETURNING 1)
   SELECT must_be(count(*), $3, 'operation') FROM changed;
@@ -26,7 +27,7 @@ PREPARE withdraw_operations(uuid[]) AS
   DELETE FROM operation WHERE id = ANY ($1) AND reply IS NULL;
 PREPARE purge_operations(bigint, bigint) AS
   DELETE FROM operation WHERE id IN (
-    SELECT id FROM operation WHERE stored_at <= now_ns() - $1 AND reply IS NOT NULL
+    SELECT id FROM operation WHERE stored_at <= (SELECT now_ns() - $1) AND reply IS NOT NULL
     ORDER BY stored_at, id LIMIT $2);
 )sql";
 
@@ -44,8 +45,9 @@ constexpr const char* kAttemptFields =
 std::string wanted_jobs(bool skip) {
   std::string text;
   if (skip) {
-    text = "held AS MATERIALIZED (SELECT id FROM run WHERE id = ANY ($1 || $3) ORDER BY id "
-           "FOR NO KEY UPDATE SKIP LOCKED), ";
+    text =
+        "held AS MATERIALIZED (SELECT id FROM run WHERE id = ANY ($1 || $3) ORDER BY id "
+        "FOR NO KEY UPDATE SKIP LOCKED), ";
   }
   text +=
       "wanted AS MATERIALIZED ("
@@ -63,28 +65,27 @@ std::string lock_statements(bool skip) {
   text += "PREPARE lock_runs" + suffix + "(uuid[]) AS SELECT " + kRunFields +
           " FROM run WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE" + skipping + ";\n";
   text += "PREPARE lock_jobs" + suffix + "(uuid[], integer[], uuid[]) AS WITH " +
-          wanted_jobs(skip) + " SELECT " + kJobFields + " FROM job JOIN wanted USING (run_id, index)" +
-          of_held + " ORDER BY job.run_id, job.index FOR NO KEY UPDATE OF job" + skipping + ";\n";
+          wanted_jobs(skip) + " SELECT " + kJobFields +
+          " FROM job JOIN wanted USING (run_id, index)" + of_held +
+          " ORDER BY job.run_id, job.index FOR NO KEY UPDATE OF job" + skipping + ";\n";
   text += "PREPARE lock_attempts" + suffix + "(uuid[]) AS SELECT " + kAttemptFields +
           " FROM attempt WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE" + skipping + ";\n";
-  const std::string jobs =
-      skip ? "SELECT job.current FROM job JOIN wanted USING (run_id, index)" + of_held +
-                 " FOR NO KEY UPDATE OF job SKIP LOCKED"
-           : "SELECT job.current FROM job JOIN wanted USING (run_id, index)";
+  const std::string jobs = skip ? "SELECT job.current FROM job JOIN wanted USING (run_id, index)" +
+                                      of_held + " FOR NO KEY UPDATE OF job SKIP LOCKED"
+                                : "SELECT job.current FROM job JOIN wanted USING (run_id, index)";
   text += "PREPARE lock_current" + suffix + "(uuid[], integer[], uuid[], uuid[]) AS WITH " +
-          wanted_jobs(skip) + ", currents AS MATERIALIZED (" + jobs + "), targets AS MATERIALIZED (" +
+          wanted_jobs(skip) + ", currents AS MATERIALIZED (" + jobs +
+          "), targets AS MATERIALIZED (" +
           "SELECT unnest($4) AS id UNION SELECT current FROM currents) SELECT " + kAttemptFields +
           " FROM attempt WHERE id IN (SELECT id FROM targets) ORDER BY id FOR NO KEY UPDATE" +
           skipping + ";\n";
-  text += "PREPARE lock_control" + suffix +
-          " AS SELECT 1 FROM control FOR NO KEY UPDATE" + skipping + ";\n";
+  text += "PREPARE lock_control" + suffix + " AS SELECT 1 FROM control FOR NO KEY UPDATE" +
+          skipping + ";\n";
   return text;
 }
 
 constexpr const char* kReads = R"sql(
-PREPARE read_specs(uuid[], uuid[]) AS
-  SELECT id, spec FROM run WHERE id IN (
-    SELECT unnest($1) UNION SELECT run_id FROM attempt WHERE id = ANY ($2));
+PREPARE read_specs(uuid[]) AS SELECT id, spec FROM run WHERE id = ANY ($1);
 PREPARE read_control AS
   SELECT generation, last_sweep, grace_until, grace_available, policy_version, ingesting,
     lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions,
@@ -100,7 +101,7 @@ PREPARE insert_runs(uuid[], smallint[], integer[], integer[], integer[], integer
     deadline, audit_length, audit_digest, spec
   FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS given (id, state, open_jobs,
     failed, timed_out, skipped, submitted_at, finished_at, deadline, audit_length, audit_digest,
-    spec);
+    spec) ORDER BY id;
 PREPARE update_runs(uuid[], smallint[], integer[], integer[], integer[], integer[], bigint[],
     bigint[], bigint[], integer[], bytea[], smallint[], bigint) AS
   WITH changed AS (
@@ -121,7 +122,7 @@ PREPARE insert_jobs(uuid[], integer[], smallint[], integer[], integer[], integer
       descendants::integer[]
     FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS given (run_id, index, state, unmet,
       attempts, failures, losses, current, descendants)
-    JOIN run ON run.id = given.run_id RETURNING 1)
+    JOIN run ON run.id = given.run_id ORDER BY given.run_id, index RETURNING 1)
   SELECT must_be(count(*), $10, 'job: no such run') FROM made;
 PREPARE update_jobs(uuid[], integer[], smallint[], integer[], integer[], integer[], integer[],
     uuid[], bigint) AS
@@ -144,19 +145,21 @@ std::string attempt_statements() {
   const std::string given =
       "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17";
   return "PREPARE insert_attempts(" + types + ", bigint) AS WITH made AS (INSERT INTO attempt (" +
-         "was, " + fields + ") SELECT given.state, given.* FROM unnest(" + given +
-         ") AS given (" + fields +
-         ") JOIN run ON run.id = given.run_id RETURNING 1) "
+         "was, " + fields + ") SELECT given.state, given.* FROM unnest(" + given + ") AS given (" +
+         fields +
+         ") JOIN run ON run.id = given.run_id ORDER BY given.id RETURNING 1) "
          "SELECT must_be(count(*), $18, 'attempt: no such run') FROM made;\n"
-         "PREPARE update_attempts(" + types +
-         ", smallint[], integer[], uuid[], bigint[], bigint) AS WITH changed AS (UPDATE attempt SET "
+         "PREPARE update_attempts(" +
+         types +
+         ", smallint[], integer[], uuid[], bigint[], bigint) AS WITH changed AS (UPDATE attempt "
+         "SET "
          "state = given.state, was = given.old_state, lease_end = given.lease_end, "
          "epoch = given.epoch, generation = given.generation, token_hash = given.token_hash, "
          "runner = given.runner, available_at = given.available_at, "
          "queue_deadline = given.queue_deadline, expires_at = given.expires_at, "
          "deadline = given.deadline, cancel_deadline = given.cancel_deadline, "
-         "audit_length = given.audit_length, audit_digest = given.audit_digest FROM unnest(" + given +
-         ", $18, $19, $20, $21) AS given (" + fields +
+         "audit_length = given.audit_length, audit_digest = given.audit_digest FROM unnest(" +
+         given + ", $18, $19, $20, $21) AS given (" + fields +
          ", old_state, old_epoch, old_token_hash, old_generation) WHERE attempt.id = given.id "
          "AND attempt.state = given.old_state AND attempt.epoch = given.old_epoch "
          "AND attempt.token_hash = given.old_token_hash "
@@ -165,19 +168,15 @@ std::string attempt_statements() {
 }
 
 constexpr const char* kLogs = R"sql(
-PREPARE append_audit(uuid[], uuid[], integer[], smallint[], smallint[], smallint[], smallint[],
-    smallint[], bigint[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], boolean[],
-    bigint[], text[], bytea[], bytea[]) AS
-  INSERT INTO audit (run_id, attempt_id, number, kind, from_state, to_state, refused, actor_kind,
-    actor_id, nonce, at, grace_until, generation, lease_ttl, longest_lease, ingesting,
-    lease_expires_at, message, previous, digest)
-  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-    $18, $19, $20);
+PREPARE append_audit(uuid[], uuid[], integer[], smallint[], boolean[], text[], bytea[],
+    bytea[]) AS
+  INSERT INTO audit (run_id, attempt_id, number, kind, accepted, event, previous, digest)
+  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8);
 PREPARE put_outbox(uuid[], bigint[]) AS
   INSERT INTO outbox (attempt, due) SELECT * FROM unnest($1, $2) RETURNING serial;
 PREPARE delete_outbox(bigint[]) AS DELETE FROM outbox WHERE serial = ANY ($1);
-PREPARE put_control(bigint[], bigint[], bigint[], boolean[], bigint[], boolean[], bigint[], bigint[],
-    bigint[], bigint[], bigint[], bigint[], integer[], bytea[]) AS
+PREPARE put_control(bigint[], bigint[], bigint[], boolean[], bigint[], boolean[], bigint[],
+    bigint[], bigint[], bigint[], bigint[], bigint[], integer[], bytea[]) AS
   UPDATE control SET generation = given.generation, last_sweep = given.last_sweep,
     grace_until = given.grace_until, grace_available = given.grace_available,
     policy_version = given.version, ingesting = given.ingesting, lease_ttl = given.ttl,
@@ -245,7 +244,7 @@ PREPARE find_runs_in_after(smallint, uuid, bigint) AS
   WHERE state = $1 AND (submitted_at, id) < (SELECT submitted_at, id FROM run WHERE id = $2)
   ORDER BY submitted_at DESC, id DESC LIMIT $3;
 PREPARE find_artifacts(uuid, smallint) AS
-  SELECT message FROM audit WHERE run_id = $1 AND kind = $2 AND refused IS NULL ORDER BY serial;
+  SELECT event FROM audit WHERE run_id = $1 AND kind = $2 AND accepted ORDER BY serial;
 PREPARE find_load AS
   WITH present AS MATERIALIZED (SELECT now_ns() AS now)
   SELECT queued.number, greatest(now - queued.since, 0), held.number, late.number,
@@ -262,7 +261,8 @@ PREPARE find_load AS
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> statements;
   std::size_t begin = 0;
-  for (std::size_t end = text.find(";\n"); end != std::string::npos; end = text.find(";\n", begin)) {
+  for (std::size_t end = text.find(";\n"); end != std::string::npos;
+       end = text.find(";\n", begin)) {
     statements.push_back(text.substr(begin, end - begin));
     begin = end + 2;
   }

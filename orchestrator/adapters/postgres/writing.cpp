@@ -99,7 +99,6 @@ Writing write(const WriteSet& writes) {
   if (!writes.outbox.empty()) {
     Arguments dispatches(2);
     for (const Dispatch& dispatch : writes.outbox) dispatches << dispatch.attempt << dispatch.due;
-    // Behind something, always: whoever dispatches has changed an attempt.
     result.outbox = statements.size();
     statements.push_back(dispatches.execute("put_outbox"));
   }

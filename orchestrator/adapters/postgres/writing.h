@@ -9,8 +9,8 @@
 namespace delta::postgres {
 
 struct Writing {
-  std::vector<std::string> statements;  ///< COMMIT is the last
-  std::size_t outbox = 0;               ///< which result holds the serials; 0: none
+  std::vector<std::string> statements;     ///< COMMIT is the last
+  std::optional<std::size_t> outbox = {};  ///< which statement gives the serials
 };
 Writing write(const WriteSet& writes);
 
