@@ -67,6 +67,8 @@ class Lockstep {
     ++counts_.steps;
     story_ << "party " << party << ": " << text_of(model) << "\n";
     const ModelCounts before = model_.counts();
+    const auto waiters = std::ranges::count(model_.knowledge.parties, PartyState::waiting,
+                                            [](const Party& known) { return known.state; });
     if (needs_rest_ && (party == kByHand || state(kByHand) != PartyState::idle)) {
       postgres_.let_detectors_run();
       needs_rest_ = false;
@@ -84,6 +86,9 @@ class Lockstep {
     count(before);
     if (!same && model_.counts().deadlocks > before.deadlocks && had_conflict()) {
       ++counts_.other_victims;
+      difference_.reset();
+    } else if (!same && waiters > 1) {
+      ++counts_.ties;
       difference_.reset();
     }
     return same;
@@ -255,7 +260,7 @@ std::string text_of(const DifferentialCounts& counts) {
        << " rows skipped, " << counts.rejected << " commits rejected, " << counts.kills
        << " connections killed (" << counts.kills_of_waiting << " while they waited), "
        << counts.deadlocks << " deadlocks (" << counts.other_victims << " with another victim), "
-       << counts.races << " races";
+       << counts.ties << " ties, " << counts.races << " races";
   return text.str();
 }
 

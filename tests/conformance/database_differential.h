@@ -18,7 +18,10 @@ struct DifferentialCounts {
   std::uint64_t kills_of_waiting = 0;
   std::uint64_t deadlocks = 0;
   std::uint64_t other_victims = 0;  ///< of them PostgreSQL ended another; the history ends there
-  std::uint64_t races = 0;          ///< differences that the same history did not show again
+  /// Differences after two at once were let go on: who comes first to what both want is up to the
+  /// scheduler of the machine. The history ends there.
+  std::uint64_t ties = 0;
+  std::uint64_t races = 0;  ///< differences that the same history did not show again
 };
 std::string text_of(const DifferentialCounts& counts);
 

@@ -53,7 +53,8 @@ class Planner {
     if (party_.state == PartyState::waiting) return {};
     if (party_.state == PartyState::in_transaction && chance(45)) return {.kind = Kind::hand_end};
     Action action{.kind = Kind::hand_lock};
-    const std::uint64_t what = rng_.below(4);
+    // First what others lock last: that is how circles come about.
+    const std::uint64_t what = rng_.below(party_.opened ? 4 : 2);
     if (what == 0) action.request.control = true;
     if (what == 1) action.request.attempts.push_back(some_attempt());
     if (what > 1) action.request.runs.push_back({some_run(), Scope::attempt_and_run, 0});
@@ -110,7 +111,7 @@ class Planner {
         request.attempts.push_back(some_attempt());
       }
     }
-    request.control = chance(20);
+    request.control = chance(30);
     if (chance(25)) request.on_locked = OnLocked::skip;
     return action;
   }
