@@ -52,8 +52,9 @@ class ClusterTest : public testing::Test {
   void run(const ClusterOptions& options, Body body) {
     scenario_ = cluster_scenario(options);
     kernel_ = std::make_unique<sim::Kernel>(sim::KernelOptions{.seed = 1});
-    cluster_ = std::make_unique<SimulatedCluster>(
-        *kernel_, scenario_, 1, [](const delta::Request&, const delta::Response&) {});
+    const ObservedTransport::Observer nobody{
+        [] { return 0U; }, [](const delta::Request&, const delta::Response&, std::uint64_t) {}};
+    cluster_ = std::make_unique<SimulatedCluster>(*kernel_, scenario_, 1, nobody);
     kernel_->run([this, &body] {
       cluster_->start();
       body();
