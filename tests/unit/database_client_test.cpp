@@ -49,6 +49,7 @@ TEST_F(DatabaseClientTest, TransactionTakesARoundTripToOpenAndOneToCommit) {
     EXPECT_GE(kernel.now() - start, Duration(500'000)) << "two packets and a statement";
     EXPECT_LE(kernel.now() - start, Duration(2'200'000));
     WriteSet writes = new_run(1);
+    writes.operations.push_back({{operation_id(1), 0}, {}});
     writes.outbox.push_back({attempt_id(10), opened->now});
     EXPECT_EQ(own->commit(writes).outcome, CommitOutcome::committed);
     const auto found = own->find(FindOutbox{.age = 0s});

@@ -281,17 +281,6 @@ TEST_F(DatabaseIsolation, SecondUserOfAnOperationKeyWaitsAndGetsTheCommittedRepl
   });
 }
 
-TEST_F(DatabaseIsolation, OperationKeyThatIsCommittedWithoutAReplyIsUsedUp) {
-  kernel.run([this] {
-    store(insert_operation(1, 5), {});
-    const auto peer = connect();
-    peer->open(insert_operation(1, 6));
-    pass(kSoon);
-    ASSERT_EQ((*peer->opened())->existing.size(), 1u);
-    EXPECT_EQ((*peer->opened())->existing[0].key.digest, 5u);
-  });
-}
-
 TEST_F(DatabaseIsolation, SecondUserOfAnOperationKeyOwnsItWhenTheFirstRollsBack) {
   kernel.run([this] {
     const auto first = connect();

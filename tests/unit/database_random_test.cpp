@@ -68,6 +68,7 @@ void transact(World& world, Session& session, Rng& rng) {
   if (rng.chance_ppm(100'000)) world.pass(rng.between(0s, 4s));
   if (rng.chance_ppm(100'000)) return session.rollback();
   WriteSet writes;
+  if (opened->existing.empty()) writes.operations.push_back({request.operations[0], {}});
   std::vector<std::uint64_t> changed;
   for (const delta::Run& run : opened->rows.runs) {
     increment(opened->rows, run.id, writes);

@@ -39,7 +39,9 @@ TEST_F(DatabaseRecovery, RedoGivesBackEveryKindOfRow) {
     OpenRequest request = insert_operation(5, 6);
     request.control = true;
     store(request, writes);
-    store(insert_operation(8), {});
+    WriteSet another;
+    another.operations.push_back({{operation_id(8), 0}, {}});
+    store(insert_operation(8), another);
     const auto peer = connect();
     const std::uint64_t deleted = server.tables().outbox().begin()->first;
     server.start_delete(peer->id(), {deleted}, [](const auto&) {});

@@ -181,8 +181,8 @@ PREPARE append_audit(uuid[], uuid[], integer[], smallint[], smallint[], smallint
 PREPARE put_outbox(uuid[], bigint[]) AS
   INSERT INTO outbox (attempt, due) SELECT * FROM unnest($1, $2) RETURNING serial;
 PREPARE delete_outbox(bigint[]) AS DELETE FROM outbox WHERE serial = ANY ($1);
-PREPARE put_control(bigint[], bigint[], bigint[], boolean[], bigint[], boolean[], bigint[], bigint[],
-    bigint[], bigint[], bigint[], bigint[], integer[], bytea[]) AS
+PREPARE put_control(bigint[], bigint[], bigint[], boolean[], bigint[], boolean[], bigint[],
+    bigint[], bigint[], bigint[], bigint[], bigint[], integer[], bytea[]) AS
   UPDATE control SET generation = given.generation, last_sweep = given.last_sweep,
     grace_until = given.grace_until, grace_available = given.grace_available,
     policy_version = given.version, ingesting = given.ingesting, lease_ttl = given.ttl,
@@ -259,8 +259,9 @@ PREPARE find_load AS
     LATERAL (SELECT count(*) AS number, coalesce(min(available_at), now) AS since FROM attempt
              WHERE phase = 1 AND available_at <= now) AS queued,
     LATERAL (SELECT count(*) AS number FROM attempt WHERE phase = 2) AS held,
-    LATERAL (SELECT count(*) AS number, coalesce(min(due), now) AS since FROM outbox
-             WHERE due <= now) AS late;
+    -- By its index: the table is short, but may have been long.
+    LATERAL (SELECT count(*) AS number, coalesce(min(due), now) AS since
+             FROM (SELECT due FROM outbox ORDER BY serial) AS waiting WHERE due <= now) AS late;
 )sql";
 
 /// At the semicolons that end a line.
