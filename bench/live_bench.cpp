@@ -185,8 +185,8 @@ void measure(const Options& options, const std::string& url) {
     orchestrator.start();
     submitters.push_back(std::make_unique<Submitter>(orchestrator, runtime.random, left));
     for (std::uint32_t r = 0; r < options.runners; ++r) {
-      runners.push_back(std::make_unique<VirtualRunner>(orchestrator, runtime.random,
-                                                        options.slots, countdown));
+      runners.push_back(
+          std::make_unique<VirtualRunner>(orchestrator, runtime.random, options.slots, countdown));
     }
   }
   const MonoTime begun = runtime.clock.now();
@@ -197,10 +197,11 @@ void measure(const Options& options, const std::string& url) {
     }
   }
   countdown.wait();
-  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(runtime.clock.now() - begun);
-  std::printf("%u lives in %lld ms: %lld lives/s\n", options.lives,
-              static_cast<long long>(taken.count()),
-              static_cast<long long>(1000LL * options.lives / std::max<long long>(taken.count(), 1)));
+  const auto taken =
+      std::chrono::duration_cast<std::chrono::milliseconds>(runtime.clock.now() - begun);
+  std::printf(
+      "%u lives in %lld ms: %lld lives/s\n", options.lives, static_cast<long long>(taken.count()),
+      static_cast<long long>(1000LL * options.lives / std::max<long long>(taken.count(), 1)));
   for (const auto& orchestrator : orchestrators) orchestrator->stop();
   runtime.tasks.wait_until_idle(kNoDeadline);
 }

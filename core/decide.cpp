@@ -29,7 +29,9 @@ bool covers(const Rows& rows, const Footprint& need) {
     }
     return true;
   }
-  if (rows.attempt(need.ref.attempt) == nullptr || need.ref.job >= jobs.size()) return false;
+  // An attempt of another job would be decided on without that job's rows.
+  const Attempt* attempt = rows.attempt(need.ref.attempt);
+  if (attempt == nullptr || attempt->ref() != need.ref || need.ref.job >= jobs.size()) return false;
   if (need.scope == Scope::attempt_and_run) return true;
   if (!holds_job(rows, run->id, need.ref.job)) return false;
   return std::ranges::all_of(jobs[need.ref.job].descendants,

@@ -1,29 +1,12 @@
-// What an alert, or the doctor, holds responsible.
+// What an alert, or the doctor, holds responsible, under the harness's own name.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
+#include "platform/doctor/culprit.h"
 
 namespace aftershock {
 
-enum class Culprit : std::uint8_t {
-  none,
-  database,
-  queue,
-  artifacts,
-  secrets,
-  runners,
-  orchestrator,
-  network,
-};
-
-inline constexpr std::array<std::string_view, 8> kCulpritNames{
-    "none", "database", "queue", "artifacts", "secrets", "runners", "orchestrator", "network"};
-
-constexpr std::string_view name_of(Culprit culprit) {
-  return kCulpritNames.at(static_cast<std::size_t>(culprit));
-}
+using delta::doctor::Culprit;
+using delta::doctor::kCulpritNames;
+using delta::doctor::name_of;
 
 }  // namespace aftershock

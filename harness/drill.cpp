@@ -55,10 +55,12 @@ class SimulatedDrill {
         options_(options),
         kernel_({.seed = options.seed, .log = options.step_log, .stacks = options.stacks}),
         cluster_(kernel_, scenario, options.seed,
-                 [this](const delta::Request& request, const delta::Response& response) {
-                   judge_.on_answer(request, response);
-                   marks_.on_answer(request, response);
-                 }),
+                 {[this] { return rewinds_; },
+                  [this](const delta::Request& request, const delta::Response& response,
+                         std::uint64_t asked_in) {
+                    judge_.on_answer({request, response, asked_in < rewinds_});
+                    marks_.on_answer(request, response);
+                  }}),
         judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
                sim::SimTime(scenario.steady_state.warm_up)) {
     sim::DatabaseServer& database = cluster_.world().database;
@@ -69,6 +71,7 @@ class SimulatedDrill {
     database.on_outside_write(
         [this](const CommitView& commit) { judge_.on_outside_write(commit); });
     database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
+      ++rewinds_;
       judge_.on_rewind(tables);
       marks_.on_rewind(tables);
     });
@@ -204,6 +207,7 @@ class SimulatedDrill {
 
   const Scenario& scenario_;
   const DrillOptions& options_;
+  std::uint64_t rewinds_ = 0;  ///< of the database
   sim::Kernel kernel_;
   SimulatedCluster cluster_;
   Judge judge_;

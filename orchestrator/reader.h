@@ -19,7 +19,8 @@ class Reader {
   }
   /// Makes the answer of what was found.
   using Reading = std::function<Response(Found)>;
-  /// Any task; does not suspend. `respond` is called by the reader's task, and may go on from there.
+  /// Any task; does not suspend. `respond` is called by the reader's task, and may go on from
+  /// there.
   void ask(FindRequest question, Reading reading, Responder respond);
   void wake();
 

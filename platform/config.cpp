@@ -60,6 +60,16 @@ std::string shown(const ConfigKey& key, const ConfigValue& value) {
   return "[" + items + "]";
 }
 
+std::vector<std::string> segments(std::string_view key) {
+  std::vector<std::string> found;
+  while (true) {
+    const std::size_t dot = key.find('.');
+    found.emplace_back(key.substr(0, dot));
+    if (dot == std::string_view::npos) return found;
+    key.remove_prefix(dot + 1);
+  }
+}
+
 /// Whether the sentence has the word, which is no part of another name.
 bool names_setting(std::string_view sentence, std::string_view word) {
   const auto is_part = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
@@ -254,15 +264,19 @@ Settings Config::settings() const { return settings_of(*this); }
 
 std::string Config::describe() const {
   std::string text;
-  std::string section;
+  std::vector<std::string> open;  // sections, from the outermost
   for (const ConfigKey& key : keys_) {
-    const std::size_t dot = key.key.rfind('.');
-    const std::string own = dot == std::string::npos ? "" : key.key.substr(0, dot);
-    const std::string indent = own.empty() ? "" : "  ";
-    if (own != section && !own.empty()) text += own + ":\n";
-    section = own;
+    std::vector<std::string> path = segments(key.key);
+    const std::string name = std::move(path.back());
+    path.pop_back();
+    const auto [same, end] = std::ranges::mismatch(open, path);
+    open.erase(same, open.end());
+    for (auto next = end; next != path.end(); ++next) {
+      text += std::string(2 * open.size(), ' ') + *next + ":\n";
+      open.push_back(*next);
+    }
+    const std::string indent(2 * open.size(), ' ');
     const ConfigValue& value = find(key.key);
-    const std::string name = own.empty() ? key.key : key.key.substr(dot + 1);
     text += value.given
                 ? indent + name + ": " + shown(key, value) + "  # " + value.source.where + "\n"
                 : indent + "# " + name + " is not given\n";

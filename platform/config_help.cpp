@@ -9,11 +9,11 @@ namespace {
 
 constexpr const char* kIntroduction =
     "Every key can be given in a YAML file, as a variable of the environment, and as a flag; the\n"
-    "later of these wins. Any of the three sets database.url:\n"
-    "  database:\n"
-    "    url: VALUE\n"
-    "  DELTA_DATABASE_URL=VALUE\n"
-    "  --database-url VALUE\n"
+    "later of these wins. Any of the three sets log.level:\n"
+    "  log:\n"
+    "    level: VALUE\n"
+    "  DELTA_LOG_LEVEL=VALUE\n"
+    "  --log-level VALUE\n"
     "An empty variable counts as not given. Durations carry units: 90s, 1m30s, 250ms. A list is\n"
     "separated by commas where it is one word. Others can read flags, so a secret has none: write\n"
     "the secret to a file and name that, as --KEY-file, DELTA_KEY_FILE or KEY_file.\n"

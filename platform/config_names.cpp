@@ -173,15 +173,16 @@ Parsed<ConfigValue> parse_word(const ConfigKey& key, const std::string& word) {
 }
 
 std::string allowed_values(const ConfigKey& key) {
-  const bool unbounded = key.max == std::numeric_limits<std::int64_t>::max();
-  const auto range = [&](auto show) {
-    return " from " + show(key.min) + (unbounded ? std::string() : " to " + show(key.max));
+  const auto range = [&](auto show, std::int64_t end) {
+    return (key.min == 0 && key.max >= end ? "" : " from " + show(key.min)) +
+           (key.max >= end ? "" : " to " + show(key.max));
   };
   switch (key.type) {
     case ConfigType::text: return key.choices.empty() ? "" : joined(key.choices);
     case ConfigType::secret: return "the path of a file that holds it";
-    case ConfigType::number: return "a whole number" + range(show_number);
-    case ConfigType::duration: return "a duration" + range(show_duration);
+    case ConfigType::number:
+      return "a whole number" + range(show_number, std::numeric_limits<std::int64_t>::max());
+    case ConfigType::duration: return "a duration" + range(show_duration, kLongestDuration.count());
     case ConfigType::flag: return "true or false";
     case ConfigType::list: return key.choices.empty() ? "a list" : "of: " + joined(key.choices);
   }

@@ -72,7 +72,11 @@ class FileReader {
   void read(const Node& map, const std::string& prefix) {
     for (const Node& child : map.children) {
       const std::string key = prefix + child.key;
-      if (const ConfigName* name = names_.by_key(key)) {
+      if (const std::size_t dot = child.key.find('.'); dot != std::string::npos) {
+        problems_.add(child.named_at, quote(child.key) + " is not nested",
+                      "write " + quote(child.key.substr(0, dot) + ":") + " and below it " +
+                          quote(child.key.substr(dot + 1) + ":"));
+      } else if (const ConfigName* name = names_.by_key(key)) {
         read_value(child, *name);
       } else if (!names_.is_section(key)) {
         problems_.add(child.named_at, "unknown key " + quote(key), hint_for(key));
@@ -202,18 +206,18 @@ GivenValues read_flags(const CommandLineWords& words, const ConfigNames& names) 
 }
 
 GivenValues read_environment(const char* const* environment, const ConfigNames& names) {
-  // The variables that a job of our own sees, should it start one of the programs.
-  static constexpr std::array<std::string_view, 3> others{"DELTA_CONFIG", "DELTA_JOB",
-                                                          "DELTA_ARTIFACTS"};
+  // What a job of our own sees, should it start one of the programs, and what `delta` reads.
+  static constexpr std::array<std::string_view, 7> others{
+      "DELTA_CONFIG", "DELTA_JOB",        "DELTA_ARTIFACTS", "DELTA_URL",
+      "DELTA_TOKEN",  "DELTA_TOKEN_FILE", "DELTA_CA_FILE"};
   GivenValues given;
   for (; *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
     const std::string variable(entry.substr(0, entry.find('=')));
     const std::string value(entry.substr(std::min(entry.size(), variable.size() + 1)));
-    if (!variable.starts_with(kPrefix) || std::ranges::find(others, variable) != others.end()) {
-      continue;
-    }
+    if (!variable.starts_with(kPrefix)) continue;
     const ConfigName* name = names.by_variable(variable);
+    if (name == nullptr && std::ranges::find(others, variable) != others.end()) continue;
     const bool of_a_service = is_of_a_service(variable, value);
     if (name == nullptr && !of_a_service) {
       given.mistakes.push_back(

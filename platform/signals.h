@@ -1,9 +1,9 @@
 // Signals as something to wait for.
 #pragma once
 
+#include <signal.h>
 #include <initializer_list>
 #include <optional>
-#include <signal.h>
 
 #include "core/time.h"
 

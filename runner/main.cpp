@@ -18,7 +18,8 @@ constexpr int kOk = 0;
 constexpr int kFailed = 1;
 constexpr int kInternal = 70;
 
-constexpr const char* kFooter = R"(SIGTERM takes no more jobs and ends the runner when those that run have ended; a second one
+constexpr const char* kFooter =
+    R"(SIGTERM takes no more jobs and ends the runner when those that run have ended; a second one
 kills them.
 
 Exit codes: 0 drained, 1 it could not start, 64 bad usage or configuration, 70 internal error,

@@ -12,6 +12,7 @@
 #include "core/api.h"
 #include "core/audit.h"
 #include "core/decide.h"
+#include "core/ports/database_reads.h"
 
 namespace delta {
 
@@ -33,7 +34,7 @@ struct OperationKey {
 struct StoredOperation {
   OperationKey key;
   StoredReply reply;
-  DbTime stored_at{};  ///< given by the database at the commit
+  DbTime stored_at{};  ///< given by the database, within the transaction
 };
 
 struct RunLock {
@@ -81,11 +82,6 @@ struct AttemptWrite {
   Attempt row;
   std::optional<AttemptFence> expected;
 };
-struct OutboxRow {
-  std::uint64_t serial = 0;  ///< given by the database
-  AttemptId attempt;
-  DbTime due{};
-};
 
 /// Everything that one transaction writes. A predicate that matches no row rejects all of it.
 struct WriteSet {
@@ -109,64 +105,6 @@ struct CommitResult {
   CommitOutcome outcome = CommitOutcome::unknown;
   DbError error;                      ///< when not committed
   std::vector<std::uint64_t> outbox;  ///< serials of the outbox rows, in order
-};
-
-/// Reads without locks, on committed rows; each one statement, ordered by id or serial.
-struct FindDue {  ///< leases at their end or of an older generation, deadlines that passed
-  std::uint32_t limit = 100;
-};
-struct FindDispatchable {  ///< queued and available, longest first
-  std::uint32_t limit = 100;
-};
-struct FindForgotten {  ///< queued and available for at least `age`
-  Duration age = 30s;
-  std::uint32_t limit = 100;
-};
-struct FindOutbox {  ///< outbox rows that have been due for at least `age`
-  Duration age = 5s;
-  std::uint32_t limit = 100;
-};
-struct FindLive {  ///< attempts that somebody holds, of one runner or of all
-  std::optional<RunnerId> runner = {};
-  std::uint32_t limit = 100;
-};
-struct FindRun {
-  RunId run;
-};
-struct FindRuns {  ///< newest first, by id where times are equal; after that run in this order
-  std::optional<RunState> state = {};
-  RunId after = {};  ///< nil: from the first
-  std::uint32_t limit = 50;
-};
-struct FindArtifacts {  ///< of the accepted completions in a run, in the order of their serials
-  RunId run;
-};
-/// How much there is to do, and since when; counted by partial indexes, not by passing over rows.
-struct FindLoad {};
-using FindRequest = std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive,
-                                 FindRun, FindLoad, FindRuns, FindArtifacts>;
-
-enum class DueKind : std::uint8_t { lease, cancellation, timeout, run, generation };
-struct DueItem {
-  DueKind kind = DueKind::lease;
-  AttemptRef ref;  ///< kind run: only ref.run
-};
-struct Load {
-  std::uint64_t queued = 0;       ///< attempts that may be leased now
-  Duration oldest_queued{};       ///< how long the first of them has been available
-  std::uint64_t live_leases = 0;  ///< attempts that somebody holds
-  std::uint64_t outbox = 0;       ///< rows that nobody published yet
-  Duration oldest_outbox{};       ///< how long the first of them has been due
-};
-struct Found {
-  std::vector<DueItem> due;
-  std::vector<AttemptId> attempts;
-  std::vector<AttemptRef> live;
-  std::vector<OutboxRow> outbox;
-  std::optional<RunView> run;
-  std::vector<RunSummary> runs;
-  std::vector<AttemptArtifacts> artifacts;
-  std::optional<Load> load;
 };
 
 struct PurgeRequest {

@@ -1,27 +1,10 @@
-// Where trouble begins: the same numbers for the alerts and the doctor.
+// Where trouble begins: the doctor's numbers, for the alerts too.
 #pragma once
 
-#include "core/time.h"
+#include "platform/doctor/limits.h"
 
-namespace aftershock::limits {
+namespace aftershock {
 
-using namespace std::chrono_literals;
+namespace limits = delta::doctor::limits;
 
-/// A queued attempt that waited longer than this shows a queue or runners that do not keep up.
-inline constexpr delta::Duration kQueueAge = 2min;
-/// Share of answers that say `unavailable` or `unknown`.
-inline constexpr double kErrorShare = 0.1;
-/// Leases that ended without an answer, as a share of those granted meanwhile.
-inline constexpr double kExpiredShare = 0.2;
-/// Runners that are left of those three minutes ago.
-inline constexpr double kRunnersLeft = 0.8;
-/// Share of artifacts that could not be stored.
-inline constexpr double kMissingShare = 0.05;
-/// Failed uploads, or fetches of secrets, a second: three a minute.
-inline constexpr double kFailuresASecond = 0.05;
-/// Completions a second that come too late: one a minute.
-inline constexpr double kStaleASecond = 1.0 / 60;
-/// How far the database's clock may move against another: the margin of a runner's own fence.
-inline constexpr delta::Duration kClockOffset = 10s;
-
-}  // namespace aftershock::limits
+}  // namespace aftershock

@@ -1,38 +1,11 @@
-// What the orchestrators' metrics were lately, as one who scrapes them from outside has seen it.
+// What the alerts and the doctor look back on, under the harness's own name.
 #pragma once
 
-#include <deque>
-#include <optional>
-#include <vector>
-
-#include "core/metrics.h"
+#include "platform/doctor/scrape_history.h"
 
 namespace aftershock {
 
-/// All orchestrators at one moment.
-struct Scrape {
-  delta::Duration at{};  ///< when their answers were there; from any beginning
-  std::vector<std::optional<delta::MetricsSnapshot>> endpoints;  ///< none: no answer
-};
-
-/// As much as the longest window of an alert rule looks back on.
-class ScrapeHistory {
- public:
-  static constexpr delta::Duration kKept = std::chrono::minutes(5);
-
-  /// Later than the one before, with as many endpoints.
-  void add(Scrape scrape);
-  /// Oldest first; the last one is the present.
-  const std::deque<Scrape>& scrapes() const { return scrapes_; }
-  bool empty() const { return scrapes_.empty(); }
-  const Scrape& newest() const { return scrapes_.back(); }
-  /// The first scrape of the last `window`; the history must not be empty.
-  std::size_t first_within(delta::Duration window) const;
-  /// The last scrape that is at least `age` old; null when there is none.
-  const Scrape* before(delta::Duration age) const;
-
- private:
-  std::deque<Scrape> scrapes_;
-};
+using delta::doctor::Scrape;
+using delta::doctor::ScrapeHistory;
 
 }  // namespace aftershock

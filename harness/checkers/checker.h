@@ -31,6 +31,8 @@ struct Finding {
 struct Acknowledged {
   const delta::Request& request;
   const delta::Response& response;
+  /// It was asked for before the database last went back in time: what it tells may be lost.
+  bool outlived_rewind = false;
 };
 
 /// A submission that a witness outside saw acknowledged.

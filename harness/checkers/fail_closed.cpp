@@ -1,6 +1,4 @@
 // fail-closed: nothing is acknowledged that is not committed.
-#include <set>
-
 #include "harness/checkers/all.h"
 #include "harness/checkers/describe.h"
 
@@ -22,23 +20,9 @@ class FailClosed final : public Checker {
 
   std::string_view name() const override { return "fail-closed"; }
 
-  void on_commit(const CommitView& view) override {
-    if (!rewound_) return;
-    for (const RunWrite& write : view.writes.runs) written_.insert(write.row.id);
-    for (const AttemptWrite& write : view.writes.attempts) written_.insert(write.row.run);
-    control_written_ = control_written_ || view.writes.control.has_value();
-  }
-
-  /// An answer may be on its way whose commit has just been lost: it was committed when it was
-  /// given. Of a run that was written since, every answer is judged again.
-  void on_rewind(const sim::Tables&) override {
-    rewound_ = true;
-    written_.clear();
-    control_written_ = false;
-  }
-
   void on_acknowledged(const Acknowledged& answer, const sim::Tables& tables) override {
     if (answer.response.status != Status::ok) return;
+    outlived_rewind_ = answer.outlived_rewind;
     std::visit([&](const auto& request) { check(request, answer.response.body, tables); },
                answer.request);
   }
@@ -54,7 +38,7 @@ class FailClosed final : public Checker {
     const bool committed = reply != nullptr &&
                            tables.control().policy.version >= reply->policy.version &&
                            tables.control().generation >= reply->generation;
-    if (!committed && rewound_ && !control_written_) return;
+    if (!committed && outlived_rewind_) return;
     judge(committed, [&] {
       return Finding{{}, "an operator's action was acknowledged but is not committed", {}, {}};
     });
@@ -67,7 +51,7 @@ class FailClosed final : public Checker {
   void check(const SubmitRequest&, const ReplyBody& body, const sim::Tables& tables) {
     const auto* reply = std::get_if<SubmitReply>(&body);
     const bool committed = reply != nullptr && tables.run(reply->run) != nullptr;
-    judge_run(reply != nullptr ? reply->run : RunId{}, committed, [&] {
+    judge_run(committed, [&] {
       return Finding{{},
                      "a submission was acknowledged without its run",
                      {},
@@ -78,7 +62,7 @@ class FailClosed final : public Checker {
   void check(const CancelRequest& request, const ReplyBody&, const sim::Tables& tables) {
     const Run* row = tables.run(request.run);
     const bool committed = row != nullptr && row->state >= RunState::cancel_requested;
-    judge_run(request.run, committed, [&] {
+    judge_run(committed, [&] {
       return Finding{{},
                      "a cancellation was acknowledged but is not committed",
                      {row != nullptr ? describe(*row) : "no row"},
@@ -92,8 +76,7 @@ class FailClosed final : public Checker {
     const TokenHash hash = hash_token(request.token);
     for (const Grant& grant : reply->grants) {
       const Attempt* row = tables.attempt(grant.ref.attempt);
-      judge_run(grant.ref.run,
-                reached(row, {grant.ref, grant.epoch, {}}, AttemptState::leased) &&
+      judge_run(reached(row, {grant.ref, grant.epoch, {}}, AttemptState::leased) &&
                     row->runner == request.runner && row->token_hash == hash,
                 [&] { return uncommitted("grant", row, grant.ref); });
     }
@@ -127,13 +110,13 @@ class FailClosed final : public Checker {
   void judge_lease(const char* what, const Lease& lease, const sim::Tables& tables,
                    AttemptState phase) {
     const Attempt* row = tables.attempt(lease.ref.attempt);
-    judge_run(lease.ref.run, reached(row, lease, phase),
-              [&] { return uncommitted(what, row, lease.ref); });
+    judge_run(reached(row, lease, phase), [&] { return uncommitted(what, row, lease.ref); });
   }
 
   template <class Describe>
-  void judge_run(RunId run, bool committed, Describe describe) {
-    if (!committed && rewound_ && !written_.contains(run)) return;
+  void judge_run(bool committed, Describe describe) {
+    // It was committed when it was given.
+    if (!committed && outlived_rewind_) return;
     judge(committed, describe);
   }
 
@@ -144,9 +127,7 @@ class FailClosed final : public Checker {
             ref.run};
   }
 
-  bool rewound_ = false;
-  std::set<RunId> written_;  ///< runs that were written since the last rewind
-  bool control_written_ = false;
+  bool outlived_rewind_ = false;  ///< the present answer
 };
 
 }  // namespace

@@ -1,31 +1,19 @@
-// Where the program's words go: a stream, and what can be shown on it.
+// Where the program's words go, and the exit code when they do not get there.
 #pragma once
 
-#include <cstddef>
-#include <ostream>
-
 #include "harness/cli/exit_code.h"
+#include "platform/console.h"
 
 namespace aftershock::cli {
 
-struct Console {
-  std::ostream& stream;
-  bool terminal = false;    ///< a person watches: lines may be redrawn
-  bool colour = false;      ///< a terminal, and NO_COLOR is unset or empty
-  std::size_t width = 100;  ///< columns
-};
-
-/// Standard output and standard error.
-struct Consoles {
-  Console out;
-  Console err;
-};
+using delta::Console;
+using delta::Consoles;
+using delta::make_console;
 
 /// Sends off what was written to standard output. `code`, or kAborted instead of a better one when
 /// standard output did not take it all, which is then said on standard error.
-ExitCode delivered(ExitCode code, const Consoles& consoles);
-
-/// The console that writes to `stream`, which is the file descriptor `fd` (1 or 2).
-Console make_console(std::ostream& stream, int fd);
+inline ExitCode delivered(ExitCode code, const Consoles& consoles) {
+  return delta::deliver(consoles) ? code : worse(code, ExitCode::kAborted);
+}
 
 }  // namespace aftershock::cli

@@ -51,12 +51,14 @@ void Judge::on_rewind(const sim::Tables& tables) {
   for (const auto& checker : checkers_) checker->on_rewind(tables);
 }
 
-void Judge::on_answer(const delta::Request& request, const delta::Response& response) {
-  if (!response.detail.empty()) {
-    for (const auto& checker : checkers_) checker->on_detail(request, response.detail);
+void Judge::on_answer(const Acknowledged& answer) {
+  if (!answer.response.detail.empty()) {
+    for (const auto& checker : checkers_) {
+      checker->on_detail(answer.request, answer.response.detail);
+    }
   }
-  if (response.status != delta::Status::ok) return;
-  for (const auto& checker : checkers_) checker->on_acknowledged({request, response}, tables_);
+  if (answer.response.status != delta::Status::ok) return;
+  for (const auto& checker : checkers_) checker->on_acknowledged(answer, tables_);
 }
 
 void Judge::on_final(const FinalRead& read) {

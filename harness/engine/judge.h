@@ -21,7 +21,7 @@ class Judge {
   void on_commit(const CommitView& commit);
   void on_outside_write(const CommitView& commit);
   void on_rewind(const sim::Tables& tables);
-  void on_answer(const delta::Request& request, const delta::Response& response);
+  void on_answer(const Acknowledged& answer);
   /// A simulated process died of a broken CHECK or an exception that nobody caught.
   void on_panic(const sim::Process& process, const sim::Panic& panic);
   void on_final(const FinalRead& read);

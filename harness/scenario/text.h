@@ -24,12 +24,12 @@ using delta::text::parse_yaml;
 using delta::text::read_text;
 
 using delta::kLongestDuration;
-using delta::text::parse_count;
 using delta::parse_duration;
+using delta::ValueError;
+using delta::text::parse_count;
 using delta::text::parse_percent;
 using delta::text::parse_rate;
 using delta::text::Parsed;
 using delta::text::reads_as_number_or_flag;
-using delta::ValueError;
 
 }  // namespace aftershock

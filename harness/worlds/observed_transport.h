@@ -1,6 +1,7 @@
 // A transport that shows each answer to the checkers at the moment its caller gets it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "core/ports/transport.h"
@@ -9,7 +10,13 @@ namespace aftershock {
 
 class ObservedTransport final : public delta::Transport {
  public:
-  using Observer = std::function<void(const delta::Request&, const delta::Response&)>;
+  struct Observer {
+    /// How often the database has gone back in time.
+    std::function<std::uint64_t()> era;
+    /// `asked_in`: the era in which the request was sent; its answer may tell of rows of that era.
+    std::function<void(const delta::Request&, const delta::Response&, std::uint64_t asked_in)>
+        answer;
+  };
 
   ObservedTransport(delta::Transport& inner, Observer observer)
       : inner_(inner), observer_(std::move(observer)) {}
@@ -18,8 +25,9 @@ class ObservedTransport final : public delta::Transport {
   std::expected<delta::Response, delta::CallError> call(std::size_t endpoint,
                                                         delta::Request request,
                                                         delta::Duration timeout) override {
+    const std::uint64_t asked_in = observer_.era();
     auto answer = inner_.call(endpoint, request, timeout);
-    if (answer) observer_(request, *answer);
+    if (answer) observer_.answer(request, *answer, asked_in);
     return answer;
   }
 

@@ -21,26 +21,51 @@ void append(std::vector<ConfigKey>& keys, std::vector<ConfigKey> more) {
 std::vector<ConfigKey> server_keys() {
   using enum ConfigType;
   return {
-      {.key = "listen.address", .help = "Address to serve on.", .fallback = "127.0.0.1",
+      {.key = "listen.address",
+       .help = "Address to serve on.",
+       .fallback = "127.0.0.1",
        .example = "0.0.0.0"},
-      {.key = "listen.port", .type = number, .help = "Port to serve on; 0 takes a free one.",
-       .fallback = "8080", .max = 65'535},
-      {.key = "listen.threads", .type = number, .help = "Threads that serve connections.",
-       .fallback = "2", .min = 1, .max = 256},
-      {.key = "listen.most_connections", .type = number,
-       .help = "Connections at once; more are closed.", .fallback = "20000", .min = 1},
-      {.key = "listen.most_body_bytes", .type = number, .help = "Largest body of a request.",
-       .fallback = std::to_string(kMegabyte), .min = 1024, .max = 64 * kMegabyte},
-      {.key = "tls.certificate_file", .help = "PEM chain; with it the server speaks TLS only.",
+      {.key = "listen.port",
+       .type = number,
+       .help = "Port to serve on; 0 takes a free one.",
+       .fallback = "8080",
+       .max = 65'535},
+      {.key = "listen.threads",
+       .type = number,
+       .help = "Threads that serve connections.",
+       .fallback = "2",
+       .min = 1,
+       .max = 256},
+      {.key = "listen.most_connections",
+       .type = number,
+       .help = "Connections at once; more are closed.",
+       .fallback = "20000",
+       .min = 1},
+      {.key = "listen.most_body_bytes",
+       .type = number,
+       .help = "Largest body of a request.",
+       .fallback = std::to_string(kMegabyte),
+       .min = 1024,
+       .max = 64 * kMegabyte},
+      {.key = "tls.certificate_file",
+       .help = "PEM chain; with it the server speaks TLS only.",
        .example = "/etc/delta/tls.crt"},
-      {.key = "tls.key_file", .help = "PEM key of the certificate.",
+      {.key = "tls.key_file",
+       .help = "PEM key of the certificate.",
        .example = "/etc/delta/tls.key"},
-      {.key = "tokens.file", .help = "Who may ask: a line 'role name sha256' for each token.",
-       .example = "/etc/delta/tokens", .required = true},
-      {.key = "roles", .type = list, .help = "What this process does.",
-       .fallback = "api,dispatch,reap", .choices = {"api", "dispatch", "reap"}},
-      {.key = "drain_time", .type = duration,
-       .help = "How long answers under way may take after SIGTERM.", .fallback = "30s"},
+      {.key = "tokens.file",
+       .help = "Who may ask: a line 'role name sha256' for each token.",
+       .example = "/etc/delta/tokens",
+       .required = true},
+      {.key = "roles",
+       .type = list,
+       .help = "What this process does.",
+       .fallback = "api,dispatch,reap",
+       .choices = {"api", "dispatch", "reap"}},
+      {.key = "drain_time",
+       .type = duration,
+       .help = "How long answers under way may take after SIGTERM.",
+       .fallback = "30s"},
   };
 }
 
@@ -48,14 +73,31 @@ std::vector<ConfigKey> dependency_keys() {
   using enum ConfigType;
   return {
       {.key = "redis.host", .help = "Host of the queue.", .fallback = "127.0.0.1"},
-      {.key = "redis.port", .type = number, .help = "Its port.", .fallback = "6379", .min = 1,
+      {.key = "redis.port",
+       .type = number,
+       .help = "Its port.",
+       .fallback = "6379",
+       .min = 1,
        .max = 65'535},
       {.key = "redis.password", .type = secret, .help = "Its password."},
       {.key = "redis.stream", .help = "Name of the stream.", .fallback = "delta:dispatch"},
-      {.key = "artifacts.url", .help = "Where runners put artifacts: a folder or a bucket.",
-       .example = "s3://bucket/prefix?endpoint=https://minio:9000", .required = true},
+      {.key = "artifacts.url",
+       .help = "Where runners put artifacts: a folder or a bucket.",
+       .example = "s3://bucket/prefix?endpoint=https://minio:9000",
+       .required = true},
       {.key = "artifacts.access_key", .help = "Access key of S3."},
       {.key = "artifacts.secret_key", .type = secret, .help = "Secret key of S3."},
+  };
+}
+
+std::vector<ConfigKey> database_keys() {
+  using enum ConfigType;
+  return {
+      {.key = "database.url",
+       .help = "The database, as libpq takes it (a URI, or key=value pairs), without a password.",
+       .example = "postgresql://delta@db:5432/delta",
+       .required = true},
+      {.key = "database.password", .type = secret, .help = "Its password."},
   };
 }
 
@@ -72,23 +114,18 @@ std::string consumer_name() {
 
 }  // namespace
 
-std::vector<ConfigKey> database_keys() {
-  using enum ConfigType;
-  return {
-      {.key = "database.url",
-       .help = "The database, as libpq takes it (a URI, or key=value pairs), without a password.",
-       .example = "postgresql://delta@db:5432/delta",
-       .required = true},
-      {.key = "database.password", .type = secret, .help = "Its password."},
-  };
-}
-
 std::vector<ConfigKey> orchestrator_keys() {
   std::vector<ConfigKey> keys = server_keys();
   append(keys, database_keys());
   append(keys, dependency_keys());
   append(keys, log_keys());
   append(keys, setting_keys());
+  return keys;
+}
+
+std::vector<ConfigKey> tool_keys() {
+  std::vector<ConfigKey> keys = orchestrator_keys();
+  for (ConfigKey& key : keys) key.required = key.key == "database.url";
   return keys;
 }
 

@@ -8,9 +8,11 @@
 
 namespace delta {
 
-/// Of `serve`; the keys of the database alone are enough for `migrate` and `verify`.
+/// Of `serve`.
 std::vector<ConfigKey> orchestrator_keys();
-std::vector<ConfigKey> database_keys();
+/// Of `migrate` and `verify`: the same, so that one file fits all, but only the database must be
+/// there.
+std::vector<ConfigKey> tool_keys();
 
 OrchestratorOptions orchestrator_options(const Config& config);
 PostgresOptions database_options(const Config& config);

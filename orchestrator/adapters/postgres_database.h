@@ -10,7 +10,7 @@
 namespace delta {
 
 struct PostgresOptions {
-  std::string url;  ///< what libpq understands: key=value pairs, or a postgresql:// URI
+  std::string url;            ///< what libpq understands: key=value pairs, or a postgresql:// URI
   std::string password = {};  ///< unless it is in the URL
   /// lock_timeout, and tcp_user_timeout at both ends; an idle transaction of a stopped process may
   /// hold its locks for twice as long. A call without any answer for six times as long has failed.

@@ -77,8 +77,13 @@ std::expected<std::string, Diagnostic> read_text(const std::string& path) {
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) return refuse("cannot be read");
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > kLargestFile) return refuse(size_message(text.size()));
+  return check_text(path, std::move(text));
+}
 
+std::expected<std::string, Diagnostic> check_text(const std::string& path, std::string text) {
+  if (text.size() > kLargestFile) {
+    return std::unexpected(Diagnostic{path, 0, 0, size_message(text.size()), {}, ""});
+  }
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   if (auto binary = find_binary(path, text)) return std::unexpected(std::move(*binary));
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) {

@@ -15,8 +15,8 @@ static_assert(std::is_same_v<std::variant_alternative_t<kAdmin, Request>, AdminR
 
 // An admin request goes by its action's name.
 constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestKinds{
-    "submit", "cancel",   "get_run",    "acquire", "start",  "heartbeat",
-    "report", "complete", "cancel_ack", "",        "metrics", "rerun", "list_runs", "list_artifacts"};
+    "submit",   "cancel",     "get_run", "acquire", "start", "heartbeat", "report",
+    "complete", "cancel_ack", "",        "metrics", "rerun", "list_runs", "list_artifacts"};
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionKinds{
     "pause_ingestion",   "resume_ingestion", "set_lease_ttl", "limit_concurrency",
     "limit_submissions", "reenqueue",        "revoke_leases", "begin_generation"};
@@ -107,6 +107,7 @@ std::string encode(const RunSpec& spec) { return encode_any(spec); }
 std::string encode(const Request& request) { return encode_any(request); }
 std::string encode(const Response& response) { return encode_any(response); }
 std::string encode(const Message& message) { return encode_any(message); }
+std::string encode(const AuditEvent& event) { return encode_any(event); }
 
 std::string encode_batch(const std::vector<Request>& requests) {
   JsonWriter writer;
@@ -142,6 +143,10 @@ std::expected<Response, Error> decode_response(std::string_view text) {
 }
 std::expected<Message, Error> decode_message(std::string_view text) {
   return decode_any<Message>(text);
+}
+
+std::expected<AuditEvent, Error> decode_event(std::string_view text) {
+  return decode_any<AuditEvent>(text);
 }
 
 std::expected<std::vector<Request>, Error> decode_batch(std::string_view text) {

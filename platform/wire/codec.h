@@ -29,6 +29,8 @@ std::string encode(const RunSpec& spec);
 std::string encode(const Request& request);    ///< without its kind, which the route tells
 std::string encode(const Response& response);  ///< with the kind of its body, but for metrics
 std::string encode(const Message& message);    ///< with its kind
+/// All but what the audit's table has columns for: run, attempt, number, digests.
+std::string encode(const AuditEvent& event);
 /// Of start, report, complete and cancel_ack: a list of requests with their kinds.
 std::string encode_batch(const std::vector<Request>& requests);
 std::string encode_batch(const std::vector<Response>& responses);
@@ -52,6 +54,7 @@ std::expected<Request, Error> decode_request(std::string_view kind, std::string_
                                              const FromRoute& route = {});
 std::expected<Response, Error> decode_response(std::string_view text);
 std::expected<Message, Error> decode_message(std::string_view text);
+std::expected<AuditEvent, Error> decode_event(std::string_view text);
 /// One wrong request makes the whole batch an error: nothing of it is done.
 std::expected<std::vector<Request>, Error> decode_batch(std::string_view text);
 std::expected<std::vector<Response>, Error> decode_batch_responses(std::string_view text);

@@ -1,7 +1,7 @@
 // The messages of the audit log, and the small structures that they share with requests.
 #pragma once
 
-#include "core/messages.h"
+#include "core/audit.h"
 #include "platform/wire/spec_description.h"
 
 namespace delta::wire {
@@ -130,6 +130,38 @@ void describe(Archive& archive, Is<RaiseGeneration> auto& message) {
 template <class Archive>
 void describe(Archive& archive, Is<Message> auto& message) {
   describe_kind(archive, message, kMessageNames);
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<Actor> auto& actor) {
+  archive.field("kind", actor.kind);
+  archive.field("id", Hex{actor.id});
+}
+template <class Archive>
+void describe(Archive& archive, Is<Nonce> auto& nonce) {
+  archive.field("hi", Hex{nonce.hi});
+  archive.field("lo", Hex{nonce.lo});
+}
+template <class Archive>
+void describe(Archive& archive, Is<Context> auto& context) {
+  archive.field("now", context.now);
+  archive.field("grace_until", context.grace_until);
+  archive.field("generation", Decimal{context.generation});
+  archive.field("lease_ttl", context.lease_ttl);
+  archive.field("longest_lease", context.longest_lease);
+  archive.field("ingesting", context.ingesting);
+}
+/// Without what the audit's table has columns for: whose chain it is in, its number and digests.
+template <class Archive>
+void describe(Archive& archive, Is<AuditEvent> auto& event) {
+  archive.field("message", event.what.message);
+  archive.field("actor", event.what.actor);
+  archive.field("nonce", event.what.nonce);
+  archive.field("context", event.context);
+  archive.field_or("lease_expires_at", event.lease_expires_at, kNever);
+  archive.field("from", event.from);
+  archive.field("to", event.to);
+  archive.optional("refused", event.refused);
 }
 
 }  // namespace delta::wire

@@ -35,5 +35,7 @@ template <>
 inline constexpr std::size_t kValues<AttemptState> = kAttemptStates;
 template <>
 inline constexpr std::size_t kValues<Reason> = 9;
+template <>
+inline constexpr std::size_t kValues<ActorKind> = 4;
 
 }  // namespace delta::wire

@@ -6,6 +6,8 @@
 #include "core/check.h"
 #include "core/text.h"
 #include "platform/wire/codec.h"
+#include "platform/wire/forms.h"
+#include "platform/wire/names.h"
 
 namespace delta::wire {
 
@@ -186,14 +188,31 @@ std::string target_of(const Route& route, const Parameters& path, const Paramete
   return target;
 }
 
+namespace {
+
+template <class Body>
+concept OfRun = Is<Body, CancelRequest> || Is<Body, RerunRequest> || Is<Body, GetRunRequest> ||
+                Is<Body, ListArtifactsRequest>;
+
+Parameters query_of(const ListRunsRequest& list) {
+  Parameters query{{"limit", std::to_string(list.limit)}};
+  if (list.state) query.emplace_back("state", name_of(*list.state));
+  if (!list.after.is_nil()) query.emplace_back("after", to_string(list.after));
+  return query;
+}
+
+}  // namespace
+
 std::string target_of(const Request& request) {
   Parameters path;
-  if (const auto* get = std::get_if<GetRunRequest>(&request)) {
-    path.emplace_back("run", to_string(get->run));
-  } else if (const auto* cancel = std::get_if<CancelRequest>(&request)) {
-    path.emplace_back("run", to_string(cancel->run));
-  }
-  return target_of(route_of(request), path);
+  Parameters query;
+  std::visit(
+      [&]<class Body>(const Body& body) {
+        if constexpr (OfRun<Body>) path.emplace_back("run", to_string(body.run));
+        if constexpr (Is<Body, ListRunsRequest>) query = query_of(body);
+      },
+      request);
+  return target_of(route_of(request), path, query);
 }
 
 int http_status(const Response& response) {

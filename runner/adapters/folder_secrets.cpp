@@ -33,6 +33,7 @@ bool is_for_good(int cause) {
 std::expected<std::string, SecretError> FolderSecrets::get(const std::string& name) {
   // The name itself is not shown: a client may have put the value here by mistake.
   if (!is_name(name)) return std::unexpected(SecretError{false, "no name of a secret"});
+  if (folder_.empty()) return std::unexpected(SecretError{false, "no folder of secrets is set"});
   const Fd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) {
     return std::unexpected(

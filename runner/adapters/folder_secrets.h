@@ -9,6 +9,7 @@ namespace delta {
 /// that we may not read, is missing for good; a folder that is not there may be mounted later.
 class FolderSecrets final : public SecretStore {
  public:
+  /// Empty: there are no secrets.
   explicit FolderSecrets(std::string folder) : folder_(std::move(folder)) {}
 
   std::expected<std::string, SecretError> get(const std::string& name) override;

@@ -46,9 +46,9 @@ std::expected<Response, CallError> HttpTransport::call(std::size_t endpoint, Req
   auto response = wire::decode_response(reply->body);
   // Not one of ours: a proxy in between, say. Whether it was done, nobody knows.
   if (!response) {
-    return std::unexpected(CallError{CallFailure::no_reply, "status " +
-                                                                std::to_string(reply->status) +
-                                                                ": " + response.error()});
+    return std::unexpected(
+        CallError{CallFailure::no_reply,
+                  "status " + std::to_string(reply->status) + ": " + response.error()});
   }
   return std::move(*response);
 }

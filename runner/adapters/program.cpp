@@ -13,6 +13,7 @@ namespace delta {
 namespace {
 
 constexpr int kExitKilled = 75;
+constexpr Duration kIdlePatience = 1s;
 
 template <class Opened>
 auto or_throw(Opened opened, const char* key) {
@@ -50,7 +51,8 @@ std::vector<ConfigKey> runner_keys() {
       {.key = "work_folder",
        .help = "Where jobs get their folders.",
        .fallback = "/var/tmp/delta-runner"},
-      {.key = "secrets_folder", .help = "Where secrets are, one file each; nothing: there are none."},
+      {.key = "secrets_folder",
+       .help = "Where secrets are, one file each; nothing: there are none."},
       {.key = "artifacts.url",
        .help = "Where artifacts go: a folder or a bucket.",
        .example = "file:/srv/delta/artifacts",
@@ -79,7 +81,7 @@ RunnerOptions runner_options(const Config& config) {
 }
 
 void work(const RunnerOptions& options, const Signals& signals, Log& log) {
-  const auto executor = or_throw(SubprocessExecutor::open(options.executor, log), "work_folder");
+  auto executor = or_throw(SubprocessExecutor::open(options.executor, log), "work_folder");
   const auto artifacts =
       or_throw(open_artifact_store(options.artifacts_url, options.artifacts), "artifacts.url");
   FolderSecrets secrets(options.secrets_folder);
@@ -89,17 +91,20 @@ void work(const RunnerOptions& options, const Signals& signals, Log& log) {
   Runner runner({runtime.ports(), transport, *executor, *artifacts, secrets}, options.settings,
                 options.slots);
   runner.start();
-  log.info("working", "the runner asks for work",
-           {{"runner", to_string(runner.id())},
-            {"slots", options.slots},
-            {"version", options.version}});
+  log.info(
+      "working", "the runner asks for work",
+      {{"runner", to_string(runner.id())}, {"slots", options.slots}, {"version", options.version}});
   const int signal = signals.wait();
   log.info("draining", "told to end: takes no more jobs", {{"signal", signal}});
   runner.stop();
   drain(runner, signals, log);
   http.stop();  // nothing waits for an answer any more
-  runtime.tasks.wait_until_idle(kNoDeadline);
+  const bool idle = runtime.tasks.wait_until_idle(runtime.clock.now() + kIdlePatience);
   log.info("stopped", "the runner has ended");
+  if (idle) return;
+  // What sleeps, until a heartbeat or a next try, would find nothing left to do.
+  executor.reset();
+  std::_Exit(EXIT_SUCCESS);
 }
 
 }  // namespace delta

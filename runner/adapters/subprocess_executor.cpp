@@ -22,6 +22,7 @@ namespace {
 
 constexpr const char* kShell = "/bin/sh";
 constexpr int kUsualStartMillis = 1'000;
+constexpr int kMostSilences = 30;  // as long
 
 std::string cause(int number) { return std::generic_category().message(number); }
 
@@ -107,19 +108,24 @@ struct Channels {
   }
 };
 
-/// None when the supervisor is dead.
+/// None when the supervisor is dead; it is killed when it does not say anything.
 std::optional<SupervisorReport> next_report(int control, pid_t supervisor) {
-  for (;;) {
+  for (int silent = 0; silent < kMostSilences;) {
     pollfd file{control, POLLIN, 0};
     const int ready = ::poll(&file, 1, kUsualStartMillis);
-    // The command runs already, and may have stopped its supervisor.
-    if (ready == 0) ::kill(supervisor, SIGCONT);
+    if (ready == 0) {
+      // The command runs already, and may have stopped its supervisor.
+      ::kill(supervisor, SIGCONT);
+      ++silent;
+    }
     if (ready <= 0) continue;
     SupervisorReport report{};
     const ssize_t size = ::recv(control, &report, sizeof(report), 0);
     if (size == sizeof(report)) return report;
     if (size >= 0) return std::nullopt;
   }
+  ::kill(supervisor, SIGKILL);
+  return std::nullopt;
 }
 
 /// The command's process id. Error: in words.

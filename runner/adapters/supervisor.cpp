@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,6 +59,13 @@ void close_all_but(std::array<int, 4> kept) {
   close_range_or_each(next, ~0U);
 }
 
+/// When memory runs out the kernel kills a job rather than the runner or a supervisor.
+void offer_for_oom_kill() {
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  static_cast<void>(::write(file, "500", 3) > 0);
+  ::close(file);
+}
+
 Failure limit(const SupervisedCommand& command) {
   const rlimit no_core{0, 0};
   if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return {kLimited, errno};
@@ -82,6 +90,7 @@ Failure become(const SupervisedCommand& command, pid_t supervisor) {
   if (::getppid() != supervisor) ::_exit(1);
   // What the runner ignores, such as SIGPIPE, would stay ignored.
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  offer_for_oom_kill();
   if (const Failure failure = limit(command); failure.cause != 0) return failure;
   ::umask(kUsualMask);
   if (::chdir(command.folder) != 0) return {kEntered, errno};
@@ -114,7 +123,8 @@ class Supervisor {
  private:
   void isolate() {
     ::signal(SIGCHLD, SIG_DFL);  // were it ignored, there would be no statuses
-    ::prctl(PR_SET_NAME, "delta-job");
+    // Not by prctl(), in which the address sanitizer takes a lock of the process that forked.
+    ::syscall(SYS_prctl, PR_SET_NAME, "delta-job");
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     // A job may have stopped us when the runner dies. At the end of any of its threads it does no
     // harm.

@@ -38,8 +38,7 @@ class DatabaseServer {
   HostId host() const { return host_; }
 
   // Connections
-  /// Nothing: refused.
-  std::optional<BackendId> accept(ClientEnd client);
+  std::optional<BackendId> accept(ClientEnd client);  ///< nothing: refused
   /// A superuser on the server's own host: needs no free connection, knows no timeout, may write to
   /// a read-only database. Its commits are shown to on_outside_write().
   std::optional<BackendId> accept_outsider();
@@ -63,8 +62,7 @@ class DatabaseServer {
   void crash(delta::Duration downtime, CrashKind kind = CrashKind::power);
   /// While on, connections are refused; present ones are reset.
   void set_outage(bool on);
-  /// Resets all connections, as pg_terminate_backend() does.
-  void drop_connections();
+  void drop_connections();  ///< resets all, as pg_terminate_backend() does
   /// While on, the seed decides of each commit whether it happens; its connection breaks.
   void set_in_doubt(bool on) { in_doubt_.set(on); }
   /// While on, new transactions may not write.
@@ -72,8 +70,7 @@ class DatabaseServer {
   AddedLatency& latency() { return added_; }  ///< of each statement
   /// Others take so many connections, or give them back.
   void take_connections(std::int32_t change) { taken_connections_ += change; }
-  /// What is damaged stays so until a restore.
-  void corrupt(Damage what);
+  void corrupt(Damage what);  ///< stays so until a restore
   Disk& disk() { return disk_; }
   DatabaseHostClock& clock() { return clock_; }
 

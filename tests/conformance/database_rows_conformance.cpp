@@ -197,7 +197,9 @@ TEST_P(DatabaseConformance, replies_of_every_kind_come_back_with_digest_and_time
           {key, {Status::refused, Reason::paused, "it's {odd}\\", bodies[n]}});
     }
     const auto session = connect();
-    const DbTime before = open(*session, request).now;
+    const DbTime before = open(*session, {}).now;
+    session->rollback();
+    open(*session, request);
     commit(*session, writes);
     const Opened opened = open(*session, request);
     ASSERT_THAT(opened.existing, SizeIs(bodies.size()));

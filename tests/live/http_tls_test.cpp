@@ -1,14 +1,10 @@
 // The HTTP client and certificates: whom it trusts, and that nothing is sent to anybody else.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <csignal>
-#include <filesystem>
-
 #include "platform/http_client.h"
+#include "tests/live/certificate.h"
 #include "tests/live/raw_server.h"
 
 namespace delta {
@@ -18,56 +14,21 @@ using test::Connection;
 using test::RawServer;
 using testing::HasSubstr;
 
-template <class Type, void (*kFree)(Type*)>
-struct Freed {
-  void operator()(Type* pointer) const { kFree(pointer); }
-};
-template <class Type, void (*kFree)(Type*)>
-using Owned = std::unique_ptr<Type, Freed<Type, kFree>>;
-using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
-using Certificate = Owned<X509, X509_free>;
-using Context = Owned<SSL_CTX, SSL_CTX_free>;
-using Session = Owned<SSL, SSL_free>;
-
-/// For this address only, signed by itself, for an hour.
-Certificate certificate_for(const char* address, EVP_PKEY* key) {
-  Certificate certificate(X509_new());
-  X509* x509 = certificate.get();
-  X509_set_version(x509, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x509), -60);
-  X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
-  X509_set_pubkey(x509, key);
-  X509_NAME* name = X509_get_subject_name(x509);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
-  X509_set_issuer_name(x509, name);
-  const std::string names = std::string("IP:") + address;
-  X509_EXTENSION* extension =
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names.c_str());
-  CHECK(extension != nullptr && X509_add_ext(x509, extension, -1) == 1);
-  X509_EXTENSION_free(extension);
-  CHECK(X509_sign(x509, key, EVP_sha256()) > 0);
-  return certificate;
-}
+using Context = test::Owned<SSL_CTX, SSL_CTX_free>;
+using Session = test::Owned<SSL, SSL_free>;
 
 /// Speaks TLS with a certificate for `address`, whichever it has, and answers "secure".
 class TlsServer {
  public:
-  explicit TlsServer(const char* address)
-      : key_(EVP_EC_gen("P-256")), certificate_(certificate_for(address, key_.get())) {
-    CHECK(SSL_CTX_use_certificate(context_.get(), certificate_.get()) == 1);
-    CHECK(SSL_CTX_use_PrivateKey(context_.get(), key_.get()) == 1);
-    FILE* file = fopen(ca_file_.c_str(), "w");
-    CHECK(file != nullptr && PEM_write_X509(file, certificate_.get()) == 1);
-    fclose(file);
+  explicit TlsServer(const char* address) : certificate_(address) {
+    CHECK(SSL_CTX_use_certificate(context_.get(), certificate_.x509()) == 1);
+    CHECK(SSL_CTX_use_PrivateKey(context_.get(), certificate_.key()) == 1);
   }
-  ~TlsServer() { std::filesystem::remove(ca_file_); }
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
 
   std::string url() const { return "https://127.0.0.1:" + std::to_string(server_.port()) + "/"; }
-  const std::string& ca_file() const { return ca_file_; }
+  const std::string& ca_file() const { return certificate_.file(); }
   /// Those that came through, deciphered.
   std::vector<std::string> requests() const { return server_.requests(); }
 
@@ -90,11 +51,8 @@ class TlsServer {
     }
   }
 
-  Key key_;
-  Certificate certificate_;
+  test::Certificate certificate_;
   Context context_{SSL_CTX_new(TLS_server_method())};
-  const std::string ca_file_ =
-      testing::TempDir() + "http_tls_test." + std::to_string(getpid()) + ".pem";
   RawServer server_{[this](Connection& connection) { serve(connection); }};
 };
 

@@ -233,7 +233,8 @@ TEST_F(SubprocessExecutorTest, ASessionOfItsOwn) {
 
 TEST_F(SubprocessExecutorTest, LimitsHold) {
   executor({.nice = 7, .limits = {{RLIMIT_NOFILE, 33}, {RLIMIT_FSIZE, 1'024}}});
-  EXPECT_EQ(run("ulimit -n; ulimit -c; nice").output, "33\n0\n7\n");
+  EXPECT_EQ(run("ulimit -n; ulimit -c; nice; cat /proc/self/oom_score_adj").output,
+            "33\n0\n7\n500\n");
   EXPECT_EQ(run("exec head -c 2000 /dev/zero >big").result.exit_code, 128 + SIGXFSZ);
 }
 

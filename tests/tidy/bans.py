@@ -7,7 +7,7 @@ import re
 DETERMINISTIC = ("core/", "orchestrator/", "runner/", "simulator/")
 # Parts of their folders that touch the real world on purpose: adapters of ports, and programs.
 REAL = ("orchestrator/adapters/", "orchestrator/main.cpp", "runner/adapters/", "runner/main.cpp")
-LAYERS = DETERMINISTIC + ("platform/", "reports/", "harness/")
+LAYERS = DETERMINISTIC + ("platform/", "client/", "reports/", "harness/")
 EVERYWHERE = LAYERS + ("tests/", "bench/")
 KERNEL = ("simulator/kernel/",)
 

@@ -23,9 +23,10 @@ ARROWS = {
     "orchestrator/main.cpp": {"core", "platform", "orchestrator", "orchestrator/adapters"},
     "runner/adapters": {"core", "platform", "runner", "runner/adapters"},
     "runner/main.cpp": {"core", "platform", "runner", "runner/adapters"},
+    "client": {"core", "platform", "client"},
     "simulator": {"core", "simulator"},
     "reports": {"core", "reports"},
-    "harness": {layer.rstrip("/") for layer in LAYERS},
+    "harness": {layer.rstrip("/") for layer in LAYERS} - {"client"},
 }
 
 

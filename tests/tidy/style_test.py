@@ -108,6 +108,7 @@ class Layers(unittest.TestCase):
         for layer in ("orchestrator", "runner", "simulator", "reports"):
             self.assertEqual(style.ARROWS[layer], {"core", layer})
         self.assertEqual(style.ARROWS["core"], {"core"})
+        self.assertEqual(style.ARROWS["client"], {"core", "platform", "client"})
 
     def test_a_path_that_is_not_from_the_root_is_found(self):
         self.assertEqual(len(found("core/x.cpp", '// x\n#include "check.h"\n')), 1)

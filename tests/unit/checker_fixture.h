@@ -104,10 +104,10 @@ class CheckerTest : public testing::Test, protected History {
     return {{{attempt(job).ref(), attempt(job).epoch, attempt(job).spec}}};
   }
   /// An answer that reaches its client or runner.
-  void acknowledge(const Request& request, ReplyBody body = {}) {
+  void acknowledge(const Request& request, ReplyBody body = {}, bool outlived_rewind = false) {
     Response response;
     response.body = std::move(body);
-    checker->on_acknowledged({request, response}, tables);
+    checker->on_acknowledged({request, response, outlived_rewind}, tables);
   }
 
   FinalRead final_read() const {

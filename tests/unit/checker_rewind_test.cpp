@@ -21,11 +21,23 @@ TEST_F(FailClosedRewindTest, AnAnswerOnItsWayWhoseCommitWasLostIsNoLie) {
   step(Start{lease()});
   const Request started = StartRequest{held_lease()};
   lose_everything_since(before);
-  acknowledge(started);
+  acknowledge(started, {}, true);
   EXPECT_TRUE(findings.empty());
 }
 
-TEST_F(FailClosedRewindTest, AnAnswerAboutARunThatWasWrittenSinceIsJudgedAgain) {
+TEST_F(FailClosedRewindTest, NorIfItsRunWasWrittenMeanwhile) {
+  submit(single());
+  const sim::Tables before = tables;
+  acquired();
+  const Request request = acquire_request();
+  const AcquireReply reply = granted();
+  lose_everything_since(before);
+  step(Cancel{kRun});
+  acknowledge(request, reply, true);
+  EXPECT_TRUE(findings.empty());
+}
+
+TEST_F(FailClosedRewindTest, AnAnswerToWhatWasAskedSinceIsJudged) {
   submit(single());
   const sim::Tables before = tables;
   acquired();

@@ -48,14 +48,18 @@ void without_each(std::vector<Row> Rows::* table, std::size_t count, Rule rule) 
   }
 }
 
-void expect_all_refused(const Diamond& diamond) {
-  const AttemptRef& ref = diamond.first;
+void expect_all_refused_but_of_the_run(const Diamond& diamond, const AttemptRef& ref) {
   EXPECT_EQ(diamond.refusal(Expire{ref}), Reason::not_found);
   EXPECT_EQ(diamond.refusal(Revoke{ref}), Reason::not_found);
   EXPECT_EQ(diamond.refusal(TimeOut{ref}), Reason::not_found);
   EXPECT_EQ(diamond.refusal(ForceCancel{ref}), Reason::not_found);
   EXPECT_EQ(diamond.refusal(Complete{{ref, 1, {3, 3}}, true, FailureClass::user, {}}),
             Reason::not_found);
+}
+
+void expect_all_refused(const Diamond& diamond) {
+  const AttemptRef& ref = diamond.first;
+  expect_all_refused_but_of_the_run(diamond, ref);
   EXPECT_EQ(diamond.refusal(Cancel{ref.run}), Reason::not_found);
   EXPECT_EQ(diamond.refusal(RunTimeOut{ref.run}), Reason::not_found);
 }
@@ -74,6 +78,12 @@ TEST(Footprint, ARefToAJobThatTheRunDoesNotHaveIsRefused) {
   Diamond diamond;
   diamond.first.job = 4;
   EXPECT_EQ(diamond.refusal(Expire{diamond.first}), Reason::not_found);
+}
+
+TEST(Footprint, ARefWhoseAttemptIsAnotherJobsIsRefused) {
+  Diamond diamond;
+  const AttemptId second = diamond.rows.job(diamond.first.run, 1)->current;
+  expect_all_refused_but_of_the_run(diamond, {diamond.first.run, 0, second});
 }
 
 TEST(Footprint, WithAllRowsTheSameMessagesAreDecided) {

@@ -183,9 +183,8 @@ class Drive {
     }
     peer.open(request);
     pass(kSoon);
-    const OperationKey key = request.operations[0];
     WriteSet writes = new_run(++last_);
-    writes.operations.push_back({key, {}});
+    writes.operations.push_back({request.operations[0], {}});
     writes.attempts[0].row.state = AttemptState::leased;
     writes.attempts[0].row.expires_at = server_.now() + 60s;
     writes.audit.resize(1 + rng_.below(20));

@@ -39,9 +39,9 @@ TEST_F(DatabaseRecovery, RedoGivesBackEveryKindOfRow) {
     OpenRequest request = insert_operation(5, 6);
     request.control = true;
     store(request, writes);
-    WriteSet another;
-    another.operations.push_back({{operation_id(8), 0}, {}});
-    store(insert_operation(8), another);
+    WriteSet other;
+    other.operations.push_back({{operation_id(8), 0}, {}});
+    store(insert_operation(8), other);
     const auto peer = connect();
     const std::uint64_t deleted = server.tables().outbox().begin()->first;
     server.start_delete(peer->id(), {deleted}, [](const auto&) {});

@@ -134,6 +134,11 @@ TEST(WireRoutes, TellWhichMethodsThereAre) {
 TEST(WireRoutes, PutTargetsTogether) {
   EXPECT_EQ(target_of(CancelRequest{{}, {1, 2}}), "/api/v1/runs/" + kRun + "/cancel");
   EXPECT_EQ(target_of(GetRunRequest{{1, 2}}), "/api/v1/runs/" + kRun);
+  EXPECT_EQ(target_of(RerunRequest{{}, {1, 2}}), "/api/v1/runs/" + kRun + "/rerun");
+  EXPECT_EQ(target_of(ListArtifactsRequest{{1, 2}}), "/api/v1/runs/" + kRun + "/artifacts");
+  EXPECT_EQ(target_of(ListRunsRequest{}), "/api/v1/runs?limit=50");
+  EXPECT_EQ(target_of(ListRunsRequest{RunState::timed_out, {1, 2}, 7}),
+            "/api/v1/runs?limit=7&state=timed_out&after=" + kRun);
   EXPECT_EQ(target_of(AdminRequest{{}, "ann", BeginGeneration{}}),
             "/api/v1/admin/begin_generation");
   EXPECT_EQ(target_of(*find_route("get_log"), {{"run", "r"}, {"job", "a/b \xc3\xa9?"}}),

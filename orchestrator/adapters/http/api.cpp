@@ -6,32 +6,51 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "core/text.h"
+#include "orchestrator/adapters/http/reply.h"
+#include "platform/artifacts/contents.h"
+#include "platform/wire/json_writer.h"
 
 namespace delta::http {
 
 namespace {
 
 constexpr const char* kLogName = "log";
-
-Reply failure(int status, std::string detail) {
-  Response response;
-  response.status = status >= 500 ? Status::unavailable : Status::invalid;
-  response.detail = std::move(detail);
-  Reply reply = reply_of(response);
-  reply.status = status;
-  return reply;
-}
+constexpr std::uint32_t kMostListed = 500;
 
 bool may(Role have, Role need) {
   return have == need || (have == Role::admin && need == Role::client);
 }
 
-/// A job by its index or its name.
+/// A job by its name, or else by its index: names may be numbers.
 std::optional<std::uint32_t> job_named(const RunSpec& spec, const std::string& word) {
   for (std::uint32_t i = 0; i < spec.jobs.size(); ++i) {
-    if (spec.jobs[i].name == word || std::to_string(i) == word) return i;
+    if (spec.jobs[i].name == word) return i;
+  }
+  for (std::uint32_t i = 0; i < spec.jobs.size(); ++i) {
+    if (std::to_string(i) == word) return i;
   }
   return std::nullopt;
+}
+
+/// What one client calls its first request must not be another client's first request.
+void keep_apart(Request& request, const std::string& client, const std::string& key) {
+  std::visit(
+      [&](auto& body) {
+        if constexpr (requires { body.operation; }) {
+          body.operation = wire::operation_id_of(client + "\n" + key);
+        }
+      },
+      request);
+}
+
+/// An object of flags and lists of names.
+template <class Write>
+std::string object_of(Write write) {
+  wire::JsonWriter writer;
+  writer.begin_object();
+  write(writer);
+  writer.end_object();
+  return std::move(writer).take() + "\n";
 }
 
 /// Answers of a batch, until the last has come.
@@ -58,19 +77,15 @@ std::expected<ListRunsRequest, std::string> listing(const wire::Parameters& quer
   if (const std::string* limit = wire::find(query, "limit")) {
     const bool digits = !limit->empty() && limit->size() <= 4 &&
                         std::ranges::all_of(*limit, [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits) return std::unexpected("limit is a number up to 500");
-    request.limit = static_cast<std::uint32_t>(std::stoul(*limit));
+    request.limit = digits ? static_cast<std::uint32_t>(std::stoul(*limit)) : 0;
+    if (request.limit < 1 || request.limit > kMostListed) {
+      return std::unexpected("limit is a number from 1 to " + std::to_string(kMostListed));
+    }
   }
   return request;
 }
 
 }  // namespace
-
-Reply reply_of(const Response& response) {
-  Reply reply{.status = wire::http_status(response), .body = wire::encode(response) + "\n"};
-  if (reply.status == 503) reply.headers.emplace_back("Retry-After", "1");
-  return reply;
-}
 
 struct Api::Fetchers {
   explicit Fetchers(std::uint32_t threads) : pool(threads) {}
@@ -111,27 +126,26 @@ std::optional<Reply> Api::refuse(const Head& head) {
 void Api::handle(Head head, std::string body, Answer answer) {
   const auto match = wire::match(head.method, head.target);
   const std::string_view kind = match->route->kind;
+  if (match->route->method == "GET" && !body.empty()) {
+    return answer(failure(400, "this takes no body"));
+  }
   if (kind == "livez") return answer(live());
   if (kind == "readyz") return answer(ready());
   if (kind == "metrics") return metrics(std::move(answer));
-  if (kind == "version") return answer({.body = "{\"version\":\"" + parts_.version + "\"}\n"});
+  if (kind == "version") {
+    return answer({.body = object_of([this](auto& it) { it.field("version", parts_.version); })});
+  }
   if (kind == "batch") return batch(body, std::move(answer));
   if (kind == "get_log" || kind == "get_artifact") return fetch(*match, std::move(answer));
   ask(*match, head, body, std::move(answer));
 }
 
-void Api::ask(const wire::Match& match, const Head& head, const std::string& body,
-              Answer answer) {
+void Api::ask(const wire::Match& match, const Head& head, const std::string& body, Answer answer) {
   const wire::Route& route = *match.route;
   const auto principal = parts_.tokens.find(head.authorization);
   if (!principal) return answer(failure(401, "the token was withdrawn"));
   wire::FromRoute from;
-  if (route.needs_key) {
-    // What one client calls its first request must not be another client's first request.
-    const bool own = route.role == Role::runner;
-    from.operation = wire::operation_id_of(own ? head.idempotency_key
-                                               : principal->name + "\n" + head.idempotency_key);
-  }
+  if (route.needs_key) from.operation = wire::operation_id_of(head.idempotency_key);
   if (const std::string* run = wire::find(match.path, "run")) {
     from.run = parse_id<RunId>(*run);
     if (!from.run) return answer(failure(404, quote(*run) + " is not the id of a run"));
@@ -139,6 +153,10 @@ void Api::ask(const wire::Match& match, const Head& head, const std::string& bod
   if (route.role == Role::admin) from.who = principal->name;
   auto request = wire::decode_request(route.kind, body, from);
   if (!request) return answer(failure(422, request.error()));
+  // Runners choose random keys, and are known by their id whichever token they have.
+  if (route.needs_key && route.role != Role::runner) {
+    keep_apart(*request, principal->name, head.idempotency_key);
+  }
   if (route.kind == "list_runs") {
     auto list = listing(match.query);
     if (!list) return answer(failure(400, list.error()));
@@ -187,7 +205,10 @@ void Api::fetch(const wire::Match& match, Answer answer) {
 }
 
 Reply Api::stored(const AttemptRef& ref, const std::string& name) {
-  auto found = parts_.artifacts.get(artifact_path(ref, name));
+  const std::string path = artifact_path(ref, name);
+  // What no runner can have stored is not there: no fault of the store.
+  if (!split_path(path)) return failure(404, "no artifact has such a name");
+  auto found = parts_.artifacts.get(path);
   if (!found) return failure(found.error().retryable ? 503 : 502, found.error().detail);
   if (!*found) return failure(404, "the job's newest attempt has left no " + quote(name));
   Reply reply{.content_type = "application/octet-stream",
@@ -200,22 +221,22 @@ Reply Api::stored(const AttemptRef& ref, const std::string& name) {
 
 Reply Api::live() const {
   const Health health = parts_.orchestrator.health();
-  if (health.stuck_loops.empty()) return {.body = "{\"live\":true}\n"};
-  std::string names;
-  for (const std::string_view name : health.stuck_loops) {
-    names += (names.empty() ? "\"" : ",\"") + std::string(name) + "\"";
-  }
-  return {.status = 503, .body = "{\"live\":false,\"stuck\":[" + names + "]}\n"};
+  const bool is_live = health.stuck_loops.empty();
+  return {.status = is_live ? 200 : 503, .body = object_of([&](auto& it) {
+                                           it.field("live", is_live);
+                                           it.field("stuck", health.stuck_loops);
+                                         })};
 }
 
 Reply Api::ready() const {
   const Health health = parts_.orchestrator.health();
   const bool is_ready = health.database_up && !health.stopping;
-  const auto flag = [](bool on) { return on ? "true" : "false"; };
-  return {.status = is_ready ? 200 : 503,
-          .body = std::string("{\"ready\":") + flag(is_ready) + ",\"database\":" +
-                  flag(health.database_up) + ",\"queue\":" + flag(health.queue_up) +
-                  ",\"draining\":" + flag(health.stopping) + "}\n"};
+  return {.status = is_ready ? 200 : 503, .body = object_of([&](auto& it) {
+                                            it.field("ready", is_ready);
+                                            it.field("database", health.database_up);
+                                            it.field("queue", health.queue_up);
+                                            it.field("draining", health.stopping);
+                                          })};
 }
 
 void Api::metrics(Answer answer) {

@@ -46,7 +46,4 @@ class Api final : public Handler {
   std::unique_ptr<Fetchers> fetchers_;
 };
 
-/// As the API says everything that is not a file.
-Reply reply_of(const Response& response);
-
 }  // namespace delta::http

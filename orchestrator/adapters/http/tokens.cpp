@@ -1,5 +1,6 @@
 #include "orchestrator/adapters/http/tokens.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -71,8 +72,10 @@ std::expected<Tokens, std::string> Tokens::read(const std::string& file) {
 }
 
 const Principal* Tokens::find(std::string_view authorization) const {
-  constexpr std::string_view scheme = "Bearer ";
-  if (!authorization.starts_with(scheme)) return nullptr;
+  // The name of the scheme may be in any case (RFC 9110).
+  static constexpr std::string_view scheme = "bearer ";
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  if (!std::ranges::equal(authorization.substr(0, scheme.size()), scheme, same)) return nullptr;
   const auto found = principals_.find(hash_of(authorization.substr(scheme.size())));
   return found == principals_.end() ? nullptr : &found->second;
 }

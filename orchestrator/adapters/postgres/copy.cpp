@@ -3,6 +3,7 @@
 #include <pqxx/transaction>
 
 #include "orchestrator/adapters/postgres/fields.h"
+#include "orchestrator/adapters/postgres/link.h"
 #include "orchestrator/adapters/postgres/rows.h"
 #include "orchestrator/adapters/postgres_database.h"
 #include "platform/wire/codec.h"
@@ -28,9 +29,7 @@ constexpr const char* kControl =
     "lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions, "
     "audit_length, audit_digest, now_ns() FROM control";
 constexpr const char* kAudit =
-    "SELECT serial, run_id, attempt_id, number, kind, from_state, to_state, refused, actor_kind, "
-    "actor_id, nonce, at, grace_until, generation, lease_ttl, longest_lease, ingesting, "
-    "lease_expires_at, message, previous, digest FROM audit ORDER BY serial";
+    "SELECT serial, run_id, attempt_id, number, event, previous, digest FROM audit ORDER BY serial";
 
 }  // namespace
 
@@ -57,7 +56,7 @@ std::expected<DatabaseCopy, DbError> copy_database(const PostgresOptions& option
     for (const auto& row : moment.exec(kAudit)) copy.audit.push_back(read_event(row));
     return copy;
   } catch (const std::exception& error) {
-    return std::unexpected(DbError{DbFailure::unavailable, error.what()});
+    return std::unexpected(DbError{DbFailure::unavailable, first_line(error.what())});
   }
 }
 

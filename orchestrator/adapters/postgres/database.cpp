@@ -27,8 +27,8 @@ std::expected<std::string, LinkError> objection(Link& link) {
   if (row[1].as<bool>()) return "the server is a read-only standby";
   int version = 0;
   if (row[0].as<bool>()) {
-    const auto found =
-        link.run(std::vector<std::string>{"SELECT coalesce(max(version), 0) FROM schema_migration"});
+    const auto found = link.run(
+        std::vector<std::string>{"SELECT coalesce(max(version), 0) FROM schema_migration"});
     if (!found) return std::unexpected(found.error());
     version = found->front().front()[0].as<int>();
   }
@@ -48,8 +48,7 @@ struct PostgresDatabase::Shared {
   SpecCache specs;
 };
 
-PostgresDatabase::PostgresDatabase(PostgresOptions options)
-    : shared_(std::make_shared<Shared>()) {
+PostgresDatabase::PostgresDatabase(PostgresOptions options) : shared_(std::make_shared<Shared>()) {
   shared_->options = std::move(options);
 }
 
@@ -66,7 +65,7 @@ std::expected<std::unique_ptr<Session>, DbError> PostgresDatabase::connect() {
     }
     return std::make_unique<PostgresSession>(std::move(link), shared_->specs);
   } catch (const std::exception& error) {
-    return std::unexpected(unavailable(error.what()));
+    return std::unexpected(unavailable(first_line(error.what())));
   }
 }
 

@@ -54,12 +54,11 @@ bool has_hung_up(int socket) {
   return ::poll(&poll_this, 1, 0) > 0;
 }
 
-/// The first line of what the server says.
+}  // namespace
+
 std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
-
-}  // namespace
 
 DbFailure failure_of(std::string_view sqlstate) {
   // Serialization failure, deadlock, lock timeout, statement timeout.

@@ -45,6 +45,9 @@ class Link {
   std::unique_ptr<pqxx::connection> connection_;
 };
 
+/// Of what the server or libpq says: the rest repeats the statement.
+std::string first_line(std::string_view text);
+
 /// What the caller may do about an error with this SQLSTATE.
 DbFailure failure_of(std::string_view sqlstate);
 

@@ -3,6 +3,7 @@
 #include <pqxx/transaction>
 
 #include "core/sha256.h"
+#include "orchestrator/adapters/postgres/link.h"
 #include "orchestrator/adapters/postgres/migrations.h"
 #include "orchestrator/adapters/postgres_database.h"
 
@@ -59,7 +60,7 @@ std::expected<std::vector<std::string>, DbError> migrate(const PostgresOptions& 
     }
     return done;
   } catch (const std::exception& error) {
-    return std::unexpected(DbError{DbFailure::unavailable, error.what()});
+    return std::unexpected(DbError{DbFailure::unavailable, first_line(error.what())});
   }
 }
 

@@ -38,28 +38,6 @@ StoredOperation read_operation(const pqxx::row& row) {
   return operation;
 }
 
-std::map<RunId, SharedSpec> read_specs(const pqxx::result& result, SpecCache& cache) {
-  std::map<RunId, SharedSpec> specs;
-  for (const auto& row : result) {
-    Fields fields(row);
-    const auto run = fields.id<RunId>();
-    if (SharedSpec spec = cache.get(run, fields.text())) specs.emplace(run, std::move(spec));
-  }
-  return specs;
-}
-
-/// A row whose specification somebody deleted or spoiled is as good as absent.
-template <class Row>
-void keep_specified(std::vector<Row>& rows, const std::map<RunId, SharedSpec>& specs,
-                    RunId Row::*run) {
-  std::erase_if(rows, [&](Row& row) {
-    const auto found = specs.find(row.*run);
-    if (found == specs.end()) return true;
-    row.spec = found->second;
-    return false;
-  });
-}
-
 }  // namespace
 
 Opening::Opening(const OpenRequest& request) {
@@ -107,10 +85,9 @@ void Opening::add_rows(const OpenRequest& request) {
   } else if (!request.attempts.empty()) {
     places_.attempts = add("EXECUTE lock_attempts" + suffix + "(" + attempts + ")");
   }
-  places_.specs = add("EXECUTE read_specs(" + array(ids(runs)) + "," + attempts + ")");
 }
 
-Opened Opening::read(std::span<const pqxx::result> results, SpecCache& specs) const {
+Opened Opening::read(std::span<const pqxx::result> results) const {
   Opened opened;
   for (const auto& row : results[places_.operations]) {
     opened.existing.push_back(read_operation(row));
@@ -120,9 +97,6 @@ Opened Opening::read(std::span<const pqxx::result> results, SpecCache& specs) co
   for (const auto& row : results[places_.attempts]) {
     opened.rows.attempts.push_back(read_attempt(row));
   }
-  const auto known = read_specs(results[places_.specs], specs);
-  keep_specified(opened.rows.runs, known, &Run::id);
-  keep_specified(opened.rows.attempts, known, &Attempt::run);
   opened.control_locked = results[places_.lock].size() > 0;
   opened.control = read_control(results[places_.control].front(), opened.now);
   return opened;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/ports/database.h"
-#include "orchestrator/adapters/postgres/spec_cache.h"
 
 namespace delta::postgres {
 
@@ -16,7 +15,8 @@ class Opening {
   explicit Opening(const OpenRequest& request);
 
   std::span<const std::string> statements() const { return statements_; }
-  Opened read(std::span<const pqxx::result> results, SpecCache& specs) const;
+  /// Runs and attempts without their specifications.
+  Opened read(std::span<const pqxx::result> results) const;
 
  private:
   /// Which result holds what; 0, BEGIN's, where nothing of the kind was asked for.
@@ -25,7 +25,6 @@ class Opening {
     std::size_t runs = 0;
     std::size_t jobs = 0;
     std::size_t attempts = 0;
-    std::size_t specs = 0;
     std::size_t lock = 0;
     std::size_t control = 0;
   };

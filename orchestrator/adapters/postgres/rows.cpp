@@ -21,9 +21,8 @@ void add_head(Arguments& arguments, const ChainHead& head) {
 }  // namespace
 
 void add_run(Arguments& arguments, const Run& row) {
-  arguments << row.id << row.state << row.open_jobs << row.required_failed
-            << row.required_timed_out << row.required_skipped << row.submitted_at
-            << row.finished_at << row.deadline;
+  arguments << row.id << row.state << row.open_jobs << row.required_failed << row.required_timed_out
+            << row.required_skipped << row.submitted_at << row.finished_at << row.deadline;
   add_head(arguments, row.audit);
 }
 
@@ -41,21 +40,9 @@ void add_attempt(Arguments& arguments, const Attempt& row) {
 }
 
 void add_event(Arguments& arguments, const AuditEvent& event) {
-  const Context& context = event.context;
-  const Nonce& nonce = event.what.nonce;
   arguments << event.run << event.attempt << event.number
-            << std::uint64_t{event.what.message.index()} << std::uint32_t{event.from}
-            << std::uint32_t{event.to};
-  if (event.refused) {
-    arguments << *event.refused;
-  } else {
-    arguments << Null{};
-  }
-  arguments << event.what.actor.kind << static_cast<std::int64_t>(event.what.actor.id)
-            << Id<Nonce>{nonce.hi, nonce.lo} << context.now << context.grace_until
-            << context.generation << context.lease_ttl << context.longest_lease
-            << context.ingesting << event.lease_expires_at;
-  arguments << Text{wire::encode(event.what.message)} << event.previous << event.digest;
+            << std::uint64_t{event.what.message.index()} << !event.refused.has_value()
+            << Text{wire::encode(event)} << event.previous << event.digest;
 }
 
 std::string put_control(const Control& control) {
@@ -63,8 +50,8 @@ std::string put_control(const Control& control) {
   Arguments values(14);
   values << control.generation << control.last_sweep << control.grace_until
          << control.grace_available << policy.version << policy.ingesting << policy.lease_ttl
-         << policy.lease_ttl_until << policy.former_ttl << policy.former_until
-         << policy.most_leases << policy.submissions_per_minute;
+         << policy.lease_ttl_until << policy.former_ttl << policy.former_until << policy.most_leases
+         << policy.submissions_per_minute;
   add_head(values, control.audit);
   return values.execute("put_control");
 }
@@ -144,32 +131,18 @@ Control read_control(const pqxx::row& row, DbTime& now) {
 
 AuditEvent read_event(const pqxx::row& row) {
   Fields fields(row);
-  AuditEvent event;
-  event.serial = fields.number<std::uint64_t>();
-  event.run = fields.id<RunId>();
-  event.attempt = fields.id<AttemptId>();
-  event.number = fields.number<std::uint32_t>();
-  fields.text();  // the kind, which the message says too
-  event.from = fields.number<std::uint8_t>();
-  event.to = fields.number<std::uint8_t>();
-  if (fields.is_null()) {
-    fields.text();
-  } else {
-    event.refused = fields.choice<Reason>();
-  }
-  event.what.actor.kind = fields.choice<ActorKind>();
-  event.what.actor.id = static_cast<std::uint64_t>(fields.number<std::int64_t>());
-  const auto nonce = fields.id<Id<Nonce>>();
-  event.what.nonce = {nonce.hi, nonce.lo};
-  event.context.now = fields.time();
-  event.context.grace_until = fields.time();
-  event.context.generation = fields.number<std::uint64_t>();
-  event.context.lease_ttl = fields.duration();
-  event.context.longest_lease = fields.duration();
-  event.context.ingesting = fields.flag();
-  event.lease_expires_at = fields.time();
-  // A message that cannot be read was changed: as another one it does not fit its digest.
-  event.what.message = wire::decode_message(fields.text()).value_or(Cancel{});
+  const auto serial = fields.number<std::uint64_t>();
+  const auto run = fields.id<RunId>();
+  const auto attempt = fields.id<AttemptId>();
+  const auto number = fields.number<std::uint32_t>();
+  // An event that cannot be read was changed: as another one it does not fit its digest.
+  AuditEvent unreadable;
+  unreadable.what.message = Cancel{};
+  AuditEvent event = wire::decode_event(fields.text()).value_or(unreadable);
+  event.serial = serial;
+  event.run = run;
+  event.attempt = attempt;
+  event.number = number;
   event.previous = fields.digest();
   event.digest = fields.digest();
   return event;

@@ -22,7 +22,7 @@ Job read_job(const pqxx::row& row);
 Attempt read_attempt(const pqxx::row& row);
 /// With the clock in its last column.
 Control read_control(const pqxx::row& row, DbTime& now);
-/// Serial first, then what add_event() wrote.
+/// Columns: serial, run, attempt, number, event, previous, digest.
 AuditEvent read_event(const pqxx::row& row);
 
 }  // namespace delta::postgres

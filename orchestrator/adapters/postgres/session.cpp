@@ -144,9 +144,9 @@ struct Reading {
   }
   void operator()(const FindArtifacts&) {
     for (const auto& row : result) {
-      auto message = wire::decode_message(Fields(row).text());
-      if (!message) continue;  // spoiled: the audit's check tells
-      if (auto* completion = std::get_if<Complete>(&*message)) {
+      auto event = wire::decode_event(Fields(row).text());
+      if (!event) continue;  // spoiled: the audit's check tells
+      if (auto* completion = std::get_if<Complete>(&event->what.message)) {
         found.artifacts.push_back({completion->lease.ref, std::move(completion->artifacts)});
       }
     }
@@ -168,7 +168,35 @@ std::expected<Opened, DbError> PostgresSession::open(const OpenRequest& request)
   const Opening opening(request);
   const auto results = link_->run(opening.statements());
   if (!results) return std::unexpected(failed(results.error()));
-  return opening.read(*results, specs_);
+  Opened opened = opening.read(*results);
+  if (const auto done = specify(opened.rows); !done) return std::unexpected(failed(done.error()));
+  return opened;
+}
+
+std::expected<void, LinkError> PostgresSession::specify(Rows& rows) {
+  std::map<RunId, SharedSpec> specs;
+  Arguments missing(1);
+  const auto look_up = [&](RunId run) {
+    const auto [entry, is_new] = specs.try_emplace(run);
+    if (is_new) entry->second = specs_.find(run);
+    if (is_new && entry->second == nullptr) missing << run;
+  };
+  for (const Run& run : rows.runs) look_up(run.id);
+  for (const Attempt& attempt : rows.attempts) look_up(attempt.run);
+  if (missing.rows() > 0) {
+    const auto read = link_->run(std::vector<std::string>{missing.execute("read_specs")});
+    if (!read) return std::unexpected(read.error());
+    for (const auto& row : read->front()) {
+      Fields fields(row);
+      const auto run = fields.id<RunId>();
+      specs[run] = specs_.get(run, fields.text());
+    }
+  }
+  // A row whose specification somebody deleted or spoiled is as good as absent.
+  std::erase_if(rows.runs, [&](Run& run) { return (run.spec = specs[run.id]) == nullptr; });
+  std::erase_if(rows.attempts,
+                [&](Attempt& attempt) { return (attempt.spec = specs[attempt.run]) == nullptr; });
+  return {};
 }
 
 CommitResult PostgresSession::commit(WriteSet writes) {

@@ -22,6 +22,8 @@ class PostgresSession final : public Session {
   std::expected<std::uint32_t, DbError> purge_operations(PurgeRequest request) override;
 
  private:
+  /// Gives the rows their specifications; those that are not at hand take another round trip.
+  std::expected<void, LinkError> specify(Rows& rows);
   /// Ends the transaction that an error has left behind.
   DbError failed(const LinkError& error);
   /// One statement of its own.

@@ -4,12 +4,14 @@
 
 namespace delta::postgres {
 
+SharedSpec SpecCache::find(RunId run) {
+  const std::lock_guard lock(mutex_);
+  const auto found = specs_.find(run);
+  return found == specs_.end() ? nullptr : found->second;
+}
+
 SharedSpec SpecCache::get(RunId run, std::string_view text) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = specs_.find(run);
-    if (found != specs_.end()) return found->second;
-  }
+  if (SharedSpec known = find(run)) return known;
   auto spec = wire::decode_spec(text);
   if (!spec) return nullptr;
   put(run, *spec);

@@ -6,14 +6,16 @@
 #include <mutex>
 #include <string_view>
 
-#include "core/run_spec.h"
 #include "core/ids.h"
+#include "core/run_spec.h"
 
 namespace delta::postgres {
 
 /// Thread: any.
 class SpecCache {
  public:
+  /// Null when it is not here.
+  SharedSpec find(RunId run);
   /// Null when the text is no sound specification.
   SharedSpec get(RunId run, std::string_view text);
   void put(RunId run, SharedSpec spec);

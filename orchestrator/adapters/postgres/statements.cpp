@@ -12,15 +12,15 @@ namespace {
 constexpr const char* kOperations = R"sql(
 PREPARE open_operations(uuid[], bigint[]) AS
   INSERT INTO operation (id, digest, stored_at)
-  SELECT id, digest, now_ns() FROM unnest($1, $2) AS given (id, digest) ORDER BY id
+  SELECT id, digest, (SELECT now_ns()) FROM unnest($1, $2) AS given (id, digest) ORDER BY id
   ON CONFLICT DO NOTHING;
 PREPARE read_operations(uuid[]) AS
   SELECT id, digest, reply, stored_at FROM operation WHERE id = ANY ($1) AND reply IS NOT NULL
   ORDER BY id;
 PREPARE put_operations(uuid[], text[], bigint) AS
-  WITH present AS MATERIALIZED (SELECT now_ns() AS now), changed AS (
-    UPDATE operation SET reply = given.reply, stored_at = now
-    FROM unnest($1, $2) AS given (id, reply), present
+  WITH changed AS (
+    UPDATE operation SET reply = given.reply
+    FROM unnest($1, $2) AS given (id, reply)
     WHERE operation.id = given.id AND operation.reply IS NULL RETURNING 1)
   SELECT must_be(count(*), $3, 'operation') FROM changed;
 PREPARE withdraw_operations(uuid[]) AS
@@ -85,9 +85,7 @@ std::string lock_statements(bool skip) {
 }
 
 constexpr const char* kReads = R"sql(
-PREPARE read_specs(uuid[], uuid[]) AS
-  SELECT id, spec FROM run WHERE id IN (
-    SELECT unnest($1) UNION SELECT run_id FROM attempt WHERE id = ANY ($2));
+PREPARE read_specs(uuid[]) AS SELECT id, spec FROM run WHERE id = ANY ($1);
 PREPARE read_control AS
   SELECT generation, last_sweep, grace_until, grace_available, policy_version, ingesting,
     lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions,
@@ -170,14 +168,10 @@ std::string attempt_statements() {
 }
 
 constexpr const char* kLogs = R"sql(
-PREPARE append_audit(uuid[], uuid[], integer[], smallint[], smallint[], smallint[], smallint[],
-    smallint[], bigint[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], boolean[],
-    bigint[], text[], bytea[], bytea[]) AS
-  INSERT INTO audit (run_id, attempt_id, number, kind, from_state, to_state, refused, actor_kind,
-    actor_id, nonce, at, grace_until, generation, lease_ttl, longest_lease, ingesting,
-    lease_expires_at, message, previous, digest)
-  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-    $18, $19, $20);
+PREPARE append_audit(uuid[], uuid[], integer[], smallint[], boolean[], text[], bytea[],
+    bytea[]) AS
+  INSERT INTO audit (run_id, attempt_id, number, kind, accepted, event, previous, digest)
+  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8);
 PREPARE put_outbox(uuid[], bigint[]) AS
   INSERT INTO outbox (attempt, due) SELECT * FROM unnest($1, $2) RETURNING serial;
 PREPARE delete_outbox(bigint[]) AS DELETE FROM outbox WHERE serial = ANY ($1);
@@ -250,7 +244,7 @@ PREPARE find_runs_in_after(smallint, uuid, bigint) AS
   WHERE state = $1 AND (submitted_at, id) < (SELECT submitted_at, id FROM run WHERE id = $2)
   ORDER BY submitted_at DESC, id DESC LIMIT $3;
 PREPARE find_artifacts(uuid, smallint) AS
-  SELECT message FROM audit WHERE run_id = $1 AND kind = $2 AND refused IS NULL ORDER BY serial;
+  SELECT event FROM audit WHERE run_id = $1 AND kind = $2 AND accepted ORDER BY serial;
 PREPARE find_load AS
   WITH present AS MATERIALIZED (SELECT now_ns() AS now)
   SELECT queued.number, greatest(now - queued.since, 0), held.number, late.number,

@@ -13,6 +13,6 @@ const std::vector<std::string>& preparations();
 inline constexpr std::size_t kRunColumns = 12;
 inline constexpr std::size_t kJobColumns = 8;
 inline constexpr std::size_t kAttemptColumns = 17;
-inline constexpr std::size_t kAuditColumns = 20;
+inline constexpr std::size_t kAuditColumns = 8;
 
 }  // namespace delta::postgres

@@ -36,7 +36,7 @@ CREATE TABLE run (
     CHECK ((state >= 3) = (finished_at <> 9223372036854775807)),
   CONSTRAINT run_transition CHECK (was = state OR was * 100 + state IN (
     1, 2, 3, 4, 5, 6, 102, 103, 104, 105, 106, 206))
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 60);
 
 CREATE INDEX run_newest ON run (submitted_at, id);
 CREATE INDEX run_deadline ON run (deadline, id)
@@ -53,7 +53,7 @@ CREATE TABLE job (
   current     uuid NOT NULL,
   descendants integer[] NOT NULL,  -- of the specification: all jobs after this one
   PRIMARY KEY (run_id, index)
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 60);
 
 CREATE TABLE attempt (
   id              uuid PRIMARY KEY,
@@ -85,7 +85,7 @@ CREATE TABLE attempt (
     405, 406, 407, 408, 409, 410, 411,
     506, 507, 508, 509, 510, 511,
     611))
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 50);
 
 CREATE INDEX attempt_queued ON attempt (available_at, id) WHERE phase = 1;
 CREATE INDEX attempt_impatient ON attempt (queue_deadline, id)
@@ -99,7 +99,7 @@ CREATE TABLE operation (
   digest    bigint NOT NULL,
   reply     text,
   stored_at bigint NOT NULL
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 50);
 CREATE INDEX operation_age ON operation USING brin (stored_at);
 
 CREATE TABLE outbox (
@@ -109,27 +109,15 @@ CREATE TABLE outbox (
 );
 
 CREATE TABLE audit (
-  serial           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  run_id           uuid NOT NULL,     -- nil: an event about the control row
-  attempt_id       uuid NOT NULL,     -- nil: an event in the run's own chain
-  number           integer NOT NULL,  -- 1, 2, ... in its chain
-  kind             smallint NOT NULL,
-  from_state       smallint NOT NULL,
-  to_state         smallint NOT NULL,
-  refused          smallint,
-  actor_kind       smallint NOT NULL,
-  actor_id         bigint NOT NULL,
-  nonce            uuid NOT NULL,
-  at               bigint NOT NULL,
-  grace_until      bigint NOT NULL,
-  generation       bigint NOT NULL,
-  lease_ttl        bigint NOT NULL,
-  longest_lease    bigint NOT NULL,
-  ingesting        boolean NOT NULL,
-  lease_expires_at bigint NOT NULL,
-  message          text NOT NULL,
-  previous         bytea NOT NULL CHECK (length(previous) = 32),
-  digest           bytea NOT NULL CHECK (length(digest) = 32),
+  serial     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run_id     uuid NOT NULL,     -- nil: an event about the control row
+  attempt_id uuid NOT NULL,     -- nil: an event in the run's own chain
+  number     integer NOT NULL,  -- 1, 2, ... in its chain
+  kind       smallint NOT NULL,
+  accepted   boolean NOT NULL,  -- false: a late message is on record, nothing changed
+  event      text NOT NULL,     -- who, what, when, why: JSON
+  previous   bytea NOT NULL CHECK (length(previous) = 32),
+  digest     bytea NOT NULL CHECK (length(digest) = 32),
   UNIQUE (run_id, attempt_id, number)
 );
 
@@ -169,3 +157,8 @@ CREATE VIEW attempts AS SELECT id, run_id, job, number,
          'succeeded', 'failed', 'timed_out', 'lost', 'cancelled', 'skipped'])[state + 1] AS state,
   runner, epoch, generation, at_time(available_at) AS available_at,
   at_time(expires_at) AS expires_at, at_time(deadline) AS deadline FROM attempt;
+
+CREATE VIEW audit_log AS SELECT serial, run_id, attempt_id, number,
+  event::json -> 'message' ->> 'kind' AS message, accepted,
+  at_time((event::json -> 'context' ->> 'now')::bigint) AS at,
+  event::json -> 'actor' ->> 'kind' AS actor, event::json -> 'message' AS what FROM audit;

@@ -1,4 +1,4 @@
-#include "harness/cli/console.h"
+#include "platform/console.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace aftershock::cli {
+namespace delta {
 namespace {
 
 constexpr std::size_t kNarrowest = 40;  // below it a table is unreadable anyway
@@ -19,11 +19,11 @@ std::string_view variable(const char* name) {
 
 }  // namespace
 
-ExitCode delivered(ExitCode code, const Consoles& consoles) {
+bool deliver(const Consoles& consoles) {
   consoles.out.stream.flush();
-  if (consoles.out.stream) return code;
+  if (consoles.out.stream) return true;
   consoles.err.stream << "error: cannot write to standard output\n";
-  return worse(code, ExitCode::kAborted);
+  return false;
 }
 
 Console make_console(std::ostream& stream, int fd) {
@@ -33,8 +33,9 @@ Console make_console(std::ostream& stream, int fd) {
   winsize size{};
   if (console.terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     console.width = std::max<std::size_t>(size.ws_col, kNarrowest);
+    if (size.ws_row > 0) console.height = size.ws_row;
   }
   return console;
 }
 
-}  // namespace aftershock::cli
+}  // namespace delta

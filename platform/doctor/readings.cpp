@@ -1,18 +1,14 @@
-#include "harness/doctor/readings.h"
+#include "platform/doctor/readings.h"
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "core/api.h"
-#include "orchestrator/batch.h"
+#include "core/check.h"
 
-namespace aftershock {
+namespace delta::doctor {
 
 namespace {
-
-using delta::Duration;
-using delta::Metric;
-using delta::Series;
 
 /// So long some have to reach what others do not, before it is more than a matter of who saw it
 /// first.
@@ -49,7 +45,7 @@ class Reader {
   /// Of every series of the metric.
   std::int64_t grown_in_all(Metric metric) const {
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < delta::series_of(delta::info_of(metric)); ++i) {
+    for (std::size_t i = 0; i < series_of(info_of(metric)); ++i) {
       sum += grown(Series(metric, i));
     }
     return sum;
@@ -91,7 +87,7 @@ class Reader {
 
   /// The bucket's bound below which 95 % of the transactions are.
   Duration transaction_p95() const {
-    std::array<std::int64_t, delta::kDurationBounds.size() + 1> buckets{};
+    std::array<std::int64_t, kDurationBounds.size() + 1> buckets{};
     std::int64_t all = 0;
     for (std::size_t i = 0; i < buckets.size(); ++i) {
       buckets[i] = grown(Series(Metric::transaction_duration, i));
@@ -99,9 +95,9 @@ class Reader {
     }
     if (all == 0) return {};
     std::int64_t so_far = 0;
-    for (std::size_t i = 0; i < delta::kDurationBounds.size(); ++i) {
+    for (std::size_t i = 0; i < kDurationBounds.size(); ++i) {
       so_far += buckets[i];
-      if (so_far * 100 >= all * 95) return delta::kDurationBounds[i];
+      if (so_far * 100 >= all * 95) return kDurationBounds[i];
     }
     return Duration::max();
   }
@@ -145,8 +141,8 @@ class Reader {
         const auto& snapshot = history_.scrapes()[i].endpoints[endpoint];
         always_up = always_up && snapshot && snapshot->value(up) == 1;
       }
-      const Series observed{Metric::background_job_runs_total, delta::BackgroundJob::observe,
-                            delta::JobResult::ok};
+      const Series observed{Metric::background_job_runs_total, BackgroundJob::observe,
+                            JobResult::ok};
       const bool proven = up != Metric::database_up || grown(endpoint, observed, from) > 0;
       if (always_up && proven) return true;
     }
@@ -161,13 +157,18 @@ std::optional<Duration> as_duration(std::optional<std::int64_t> nanoseconds) {
   return nanoseconds ? std::optional(Duration(*nanoseconds)) : std::nullopt;
 }
 
+Series transactions(std::string_view outcome) {
+  const auto* found = std::ranges::find(labels::outcomes, outcome);
+  CHECK(found != labels::outcomes.end());
+  return {Metric::transactions_total, found - labels::outcomes.begin()};
+}
+
 void read_dependencies(const Reader& reader, Readings& found) {
   found.database = reader.reach(Metric::database_up);
   found.queue = reader.reach(Metric::queue_up);
   found.transactions = reader.grown_in_all(Metric::transactions_total);
   found.failed_transactions =
-      reader.grown({Metric::transactions_total, delta::BatchOutcome::unavailable}) +
-      reader.grown({Metric::transactions_total, delta::BatchOutcome::unknown});
+      reader.grown(transactions("unavailable")) + reader.grown(transactions("unknown"));
   found.transaction_p95 = reader.transaction_p95();
   found.clock_offset = reader.clock_offset();
   found.queue_depth = reader.highest(Metric::queue_depth);
@@ -176,8 +177,6 @@ void read_dependencies(const Reader& reader, Readings& found) {
 }
 
 void read_work(const Reader& reader, Readings& found) {
-  using delta::FailureClass;
-  using delta::LeaseState;
   found.runners = reader.total(Metric::runners_seen);
   found.runners_before = reader.most(Metric::runners_seen);
   found.slots = reader.total(Metric::runner_slots);
@@ -190,7 +189,7 @@ void read_work(const Reader& reader, Readings& found) {
   found.stale_messages = reader.grown_in_all(Metric::stale_messages_total);
   found.upload_failures = reader.grown(Metric::artifact_upload_failures_total);
   found.artifacts = reader.grown_in_all(Metric::artifacts_total);
-  found.missing_artifacts = reader.grown({Metric::artifacts_total, delta::ArtifactState::missing});
+  found.missing_artifacts = reader.grown({Metric::artifacts_total, ArtifactState::missing});
   found.secret_failures = reader.grown(Metric::secret_fetch_failures_total);
 }
 
@@ -205,11 +204,11 @@ Readings read(const ScrapeHistory& history, Duration window) {
   }
   found.missed_scrapes = reader.missed();
   found.answers = reader.grown_in_all(Metric::answers_total);
-  found.not_done = reader.grown({Metric::answers_total, delta::Status::unavailable}) +
-                   reader.grown({Metric::answers_total, delta::Status::unknown});
+  found.not_done = reader.grown({Metric::answers_total, Status::unavailable}) +
+                   reader.grown({Metric::answers_total, Status::unknown});
   read_dependencies(reader, found);
   read_work(reader, found);
   return found;
 }
 
-}  // namespace aftershock
+}  // namespace delta::doctor

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "harness/alerts/scrape_history.h"
+#include "platform/doctor/scrape_history.h"
 
-namespace aftershock {
+namespace delta::doctor {
 
 /// How far orchestrators reach something that each of them needs.
 enum class Reach : std::uint8_t {
@@ -25,13 +25,13 @@ struct Readings {
   Reach database = Reach::all;
   std::int64_t transactions = 0;
   std::int64_t failed_transactions = 0;
-  delta::Duration transaction_p95{};  ///< upper bound of its bucket; max() beyond the last
-  delta::Duration clock_offset{};     ///< the farthest
+  Duration transaction_p95{};  ///< upper bound of its bucket; max() beyond the last
+  Duration clock_offset{};     ///< the farthest
 
   Reach queue = Reach::all;
   std::optional<std::int64_t> queue_depth;
-  std::optional<delta::Duration> queue_oldest;
-  std::optional<delta::Duration> outbox_oldest;
+  std::optional<Duration> queue_oldest;
+  std::optional<Duration> outbox_oldest;
 
   std::int64_t answers = 0;
   std::int64_t not_done = 0;  ///< of them said unavailable or unknown
@@ -53,6 +53,6 @@ struct Readings {
 };
 
 /// The history must not be empty.
-Readings read(const ScrapeHistory& history, delta::Duration window);
+Readings read(const ScrapeHistory& history, Duration window);
 
-}  // namespace aftershock
+}  // namespace delta::doctor

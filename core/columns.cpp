@@ -1,24 +1,19 @@
-#include "reports/text.h"
+#include "core/columns.h"
 
 #include <algorithm>
 
 #include "core/check.h"
 
-namespace aftershock {
+namespace delta {
 namespace {
-
-using delta::Duration;
-using namespace std::chrono_literals;
-
-bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 
 Duration step_of(Duration duration) { return duration < 1s ? Duration(1ms) : Duration(100ms); }
 
 std::string in_tenths(Duration duration) {
   const auto tenths = duration % 1s / 100ms;
-  if (duration < 1s || tenths == 0) return delta::format_duration(duration);
+  if (duration < 1s || tenths == 0) return format_duration(duration);
   const Duration minutes = duration - duration % 1min;
-  const std::string start = minutes > 0s ? delta::format_duration(minutes) : "";
+  const std::string start = minutes > 0s ? format_duration(minutes) : "";
   return start + std::to_string(duration % 1min / 1s) + "." + std::to_string(tenths) + "s";
 }
 
@@ -112,4 +107,4 @@ std::string rounded_up(Duration duration) {
   return in_tenths(rest > 0ns ? duration - rest + step_of(duration) : duration);
 }
 
-}  // namespace aftershock
+}  // namespace delta

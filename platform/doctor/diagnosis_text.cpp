@@ -1,8 +1,8 @@
 // The doctor's words at a terminal.
-#include "harness/doctor/doctor.h"
-#include "reports/text.h"
+#include "core/columns.h"
+#include "platform/doctor/doctor.h"
 
-namespace aftershock {
+namespace delta::doctor {
 
 namespace {
 
@@ -19,6 +19,9 @@ std::string check_text(const RunbookCheck& check, std::size_t width) {
   std::string text =
       wrapped(padded(word_of(check.status), 6) + padded(check.name, 21), check.numbers, width);
   if (!check.action.empty()) text += wrapped("      -> ", check.action, width);
+  if (!check.section.empty()) {
+    text += wrapped("         see docs/OPERATIONS.md, ", check.section, width);
+  }
   return text;
 }
 
@@ -39,4 +42,4 @@ std::string format_diagnosis(const Diagnosis& diagnosis, std::size_t width) {
                  width);
 }
 
-}  // namespace aftershock
+}  // namespace delta::doctor

@@ -1,17 +1,16 @@
-#include "harness/doctor/doctor.h"
+#include "platform/doctor/doctor.h"
 
 #include <algorithm>
 
 #include "core/check.h"
-#include "harness/alerts/limits.h"
-#include "harness/doctor/readings.h"
+#include "platform/doctor/limits.h"
+#include "platform/doctor/readings.h"
 
-namespace aftershock {
+namespace delta::doctor {
 
 namespace {
 
 using namespace std::chrono_literals;
-using delta::Duration;
 
 constexpr std::string_view kDatabase = "database";
 constexpr std::string_view kQueue = "queue";
@@ -37,9 +36,7 @@ std::string of(std::int64_t part, std::int64_t whole) {
   return std::to_string(part) + " of " + std::to_string(whole);
 }
 
-std::string age_text(std::optional<Duration> age) {
-  return age ? delta::format_seconds(*age) : "unknown";
-}
+std::string age_text(std::optional<Duration> age) { return age ? format_seconds(*age) : "unknown"; }
 
 std::string_view reach_text(Reach reach) {
   switch (reach) {
@@ -52,8 +49,9 @@ std::string_view reach_text(Reach reach) {
 }
 
 RunbookCheck check(std::string_view name, CheckStatus status, std::string numbers,
-                   std::string_view action) {
-  return {name, status, std::move(numbers), status == CheckStatus::ok ? "" : action};
+                   std::string_view action, std::string_view section) {
+  const bool ok = status == CheckStatus::ok;
+  return {name, status, std::move(numbers), ok ? "" : action, ok ? "" : section};
 }
 
 CheckStatus worst(bool fails, bool warns) {
@@ -64,7 +62,7 @@ std::string p95_text(const Readings& r) {
   if (r.transactions == 0) return "no transactions";
   const bool beyond = r.transaction_p95 == Duration::max();
   return "95 % of transactions within " +
-         (beyond ? "more than 5s" : delta::format_duration(r.transaction_p95)) + ", " +
+         (beyond ? "more than 5s" : format_duration(r.transaction_p95)) + ", " +
          of(r.failed_transactions, r.transactions) + " failed";
 }
 
@@ -85,9 +83,10 @@ RunbookCheck check_database(const Readings& r) {
   const bool warns = r.transaction_p95 > kSlow || r.failed_transactions > 0 || clock_moved(r);
   return check(kDatabase, worst(fails, warns),
                std::string(reach_text(r.database)) + "; " + p95_text(r) + "; its clock moved by " +
-                   delta::format_seconds(r.clock_offset),
+                   format_seconds(r.clock_offset),
                "Restore the database, then let leases expire naturally; validate its integrity and "
-               "review the audit log for partial updates.");
+               "review the audit log for partial updates.",
+               "DatabaseDown");
 }
 
 RunbookCheck check_queue(const Readings& r) {
@@ -98,7 +97,8 @@ RunbookCheck check_queue(const Readings& r) {
                    (r.queue_depth ? std::to_string(*r.queue_depth) : "unknown") + ", oldest " +
                    age_text(r.queue_oldest) + "; oldest unpublished " + age_text(r.outbox_oldest),
                "Verify the queue's health, check backlog and job age, and consider pausing new run "
-               "ingestion if the outage is prolonged.");
+               "ingestion if the outage is prolonged.",
+               "QueueDown");
 }
 
 RunbookCheck check_errors(const Readings& r) {
@@ -109,7 +109,8 @@ RunbookCheck check_errors(const Readings& r) {
       of(static_cast<std::int64_t>(r.answering), static_cast<std::int64_t>(r.orchestrators)) +
           " orchestrators answer; " + of(r.not_done, r.answers) + " requests could not be served",
       "Investigate repeated crashes via logs and metrics; check the connection to the "
-      "database and the queue.");
+      "database and the queue.",
+      "OrchestratorErrors");
 }
 
 bool runners_gone(const Readings& r) {
@@ -122,7 +123,7 @@ RunbookCheck check_runners(const Readings& r) {
   return check(kRunners, worst(none || runners_gone(r), r.runners < r.runners_before),
                std::to_string(r.runners) + " seen, " + std::to_string(r.runners_before) +
                    " before; " + of(r.busy_slots, r.slots) + " slots busy",
-               "Check the runner image, resource limits and node stability.");
+               "Check the runner image, resource limits and node stability.", "RunnerLoss");
 }
 
 bool many_expired(const Readings& r) {
@@ -135,7 +136,8 @@ RunbookCheck check_expiry(const Readings& r) {
                of(r.expired, r.granted) + " leases granted meanwhile expired; " +
                    std::to_string(r.stale_messages) + " stale messages",
                "Stabilize database and orchestrator latency; consider temporarily increasing the "
-               "TTL, reduce concurrency, check the health of the runners' nodes.");
+               "TTL, reduce concurrency, check the health of the runners' nodes.",
+               "LeaseExpirySpike");
 }
 
 bool uploads_fail(const Readings& r) {
@@ -148,13 +150,15 @@ RunbookCheck check_uploads(const Readings& r) {
                std::to_string(r.upload_failures) + " tries failed; " +
                    of(r.missing_artifacts, r.artifacts) + " artifacts missing",
                "Restore the storage; verify retention and permissions; make sure that artifact "
-               "URIs are not broken.");
+               "URIs are not broken.",
+               "ArtifactUploadFailures");
 }
 
 RunbookCheck check_secrets(const Readings& r) {
   return check(kSecrets, worst(r.secret_failures >= kFew, r.secret_failures > 0),
                std::to_string(r.secret_failures) + " tries to fetch a secret failed",
-               "Restore the secrets manager; jobs that need secrets cannot start.");
+               "Restore the secrets manager; jobs that need secrets cannot start.",
+               "SecretsUnavailable");
 }
 
 struct Cause {
@@ -174,7 +178,7 @@ Cause root_cause(const Readings& r) {
   }
   if (database_fails(r)) return {Culprit::database, "Transactions fail: " + p95_text(r) + "."};
   if (clock_moved(r)) {
-    return {Culprit::database, "Its clock moved by " + delta::format_seconds(r.clock_offset) + "."};
+    return {Culprit::database, "Its clock moved by " + format_seconds(r.clock_offset) + "."};
   }
   if (r.queue == Reach::none) return {Culprit::queue, "The queue is not reached."};
   if (r.queue == Reach::some) {
@@ -260,4 +264,4 @@ Diagnosis diagnose(const ScrapeHistory& history, Duration window) {
   return diagnosis;
 }
 
-}  // namespace aftershock
+}  // namespace delta::doctor

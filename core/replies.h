@@ -1,0 +1,107 @@
+// What an orchestrator answers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/audit.h"
+#include "core/metrics.h"
+
+namespace delta {
+
+enum class Status : std::uint8_t {
+  ok,
+  refused,      ///< `reason` says why; repeating it will not help
+  invalid,      ///< the request itself is wrong; `detail` says how
+  key_reused,   ///< the operation key was used for something else
+  unavailable,  ///< nothing was done; try again later
+  unknown,      ///< it may have been done; ask again with the same operation key
+};
+
+struct SubmitReply {
+  RunId run;
+  ChainHead audit;  ///< of the run, right after: a witness keeps it
+};
+struct CancelReply {
+  RunState state = RunState::queued;
+};
+struct Grant {
+  AttemptRef ref;
+  std::uint32_t epoch = 0;
+  SharedSpec spec;
+};
+struct AcquireReply {
+  std::vector<Grant> grants;
+};
+/// To a start or a report.
+struct LeaseReply {
+  Duration ttl{};  ///< the lease lives at least this long after the request was sent
+};
+struct LeaseStatus {
+  AttemptId attempt;
+  std::optional<Reason> refused;  ///< set: the lease is not, or no longer, yours
+  bool cancel = false;            ///< stop the work and acknowledge
+  Duration ttl{};                 ///< as in LeaseReply
+};
+struct HeartbeatReply {
+  std::vector<LeaseStatus> leases;
+};
+struct JobView {
+  JobState state = JobState::open;
+  AttemptState attempt = AttemptState::waiting;
+  AttemptId current;
+  std::uint16_t attempts = 0;
+};
+struct RunView {
+  RunId id;
+  RunState state = RunState::queued;
+  DbTime submitted_at{};
+  DbTime finished_at = kNever;
+  SharedSpec spec;
+  std::vector<JobView> jobs;
+};
+struct RunSummary {
+  RunId id;
+  RunState state = RunState::queued;
+  std::string name;
+  DbTime submitted_at{};
+  DbTime finished_at = kNever;
+};
+struct ListRunsReply {
+  std::vector<RunSummary> runs;
+};
+/// What an attempt's accepted completion said that it left.
+struct AttemptArtifacts {
+  AttemptRef ref;
+  std::vector<Artifact> artifacts;
+};
+struct ListArtifactsReply {
+  std::vector<AttemptArtifacts> attempts;
+};
+struct MetricsReply {
+  MetricsSnapshot snapshot;
+};
+
+struct AdminReply {
+  std::uint32_t rows = 0;  ///< attempts that were enqueued again, or leases that were revoked
+  bool more = false;       ///< there may be others: ask again, with another operation key
+  std::uint64_t generation = 0;
+  Policy policy;  ///< after it
+};
+
+using ReplyBody =
+    std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply, HeartbeatReply,
+                 RunView, AdminReply, ListRunsReply, ListArtifactsReply, MetricsReply>;
+
+struct Response {
+  Status status = Status::ok;
+  std::optional<Reason> reason;
+  std::string detail;
+  ReplyBody body;
+};
+
+}  // namespace delta
