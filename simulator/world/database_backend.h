@@ -60,4 +60,7 @@ struct Backend {
   Done<delta::CommitResult> on_committed;
 };
 
+/// Null when there is no such run, neither committed nor among what is written with it.
+delta::SharedSpec spec_of(delta::RunId run, const delta::WriteSet& writes, const Tables& tables);
+
 }  // namespace aftershock::sim

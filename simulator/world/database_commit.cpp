@@ -35,6 +35,22 @@ std::uint64_t hash_of(const CommitView& view) {
   return hash;
 }
 
+/// What a transaction may write without having inserted or locked it: nothing.
+void check_keys(const Backend& backend, const LockTable& locks) {
+  const WriteSet& writes = backend.writes;
+  for (const StoredOperation& operation : writes.operations) {
+    CHECK(locks.holder(LockKey::of(operation.key.id)) == backend.id);
+  }
+  // A key that is stored without a reply would tell nobody anything.
+  CHECK(std::ranges::all_of(backend.inserted, [&writes](const OperationKey& key) {
+    return std::ranges::find(writes.withdrawn, key.id) != writes.withdrawn.end() ||
+           std::ranges::any_of(writes.operations, [&key](const StoredOperation& operation) {
+             return operation.key.id == key.id;
+           });
+  }));
+  CHECK(!writes.control || locks.holder(LockKey::of_control()) == backend.id);
+}
+
 }  // namespace
 
 bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResult> done) {
@@ -44,26 +60,10 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
   backend->writes = std::move(writes);
   backend->on_committed = std::move(done);
   backend->before = {};
-  check_keys(*backend);
+  check_keys(*backend, locks_);
   enter(*backend, BackendStage::write_runs);
   settle();
   return true;
-}
-
-/// What a transaction may write without having inserted or locked it: nothing.
-void DatabaseServer::check_keys(const Backend& backend) const {
-  const WriteSet& writes = backend.writes;
-  for (const StoredOperation& operation : writes.operations) {
-    CHECK(locks_.holder(LockKey::of(operation.key.id)) == backend.id);
-  }
-  // A key that is stored without a reply would tell nobody anything.
-  CHECK(std::ranges::all_of(backend.inserted, [&writes](const OperationKey& key) {
-    return std::ranges::find(writes.withdrawn, key.id) != writes.withdrawn.end() ||
-           std::ranges::any_of(writes.operations, [&key](const StoredOperation& operation) {
-             return operation.key.id == key.id;
-           });
-  }));
-  CHECK(!writes.control || locks_.holder(LockKey::of_control()) == backend.id);
 }
 
 /// The statements of one kind of rows are done, as far as inserts of the same keys let them.
@@ -124,7 +124,7 @@ const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
   const Attempt* before = live_.tables.attempt(write.row.id);
   backend.before.attempts.push_back(before);
   if (!write.expected) {
-    write.row.spec = spec_of(write.row.run, backend.writes);
+    write.row.spec = spec_of(write.row.run, backend.writes, live_.tables);
     return nullptr;
   }
   if (before == nullptr) return kNoRow;
@@ -137,9 +137,8 @@ const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
   return matches ? nullptr : kNoRow;
 }
 
-/// Null when there is no such run, neither committed nor about to be.
-SharedSpec DatabaseServer::spec_of(RunId run, const WriteSet& writes) const {
-  if (const Run* committed = live_.tables.run(run)) return committed->spec;
+SharedSpec spec_of(RunId run, const WriteSet& writes, const Tables& tables) {
+  if (const Run* committed = tables.run(run)) return committed->spec;
   for (const RunWrite& write : writes.runs) {
     if (write.row.id == run) return write.row.spec;
   }

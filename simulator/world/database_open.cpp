@@ -66,32 +66,12 @@ void aim_at_attempts(Backend& backend, const Tables& tables) {
   }
 }
 
-/// Whether the row that the key stands for is committed.
-bool is_there(const LockKey& key, const Tables& tables) {
-  switch (key.kind) {
-    case LockKind::run: return tables.run({key.hi, key.lo}) != nullptr;
-    case LockKind::job: return tables.job({key.hi, key.lo}, key.job) != nullptr;
-    case LockKind::attempt: return tables.attempt({key.hi, key.lo}) != nullptr;
-    case LockKind::operation:
-    case LockKind::control: break;
-  }
-  return false;
-}
-
-bool waits(const Backend& backend) {
-  // A unique index knows no SKIP LOCKED.
-  return backend.request.on_locked == OnLocked::wait || backend.stage == Stage::lock_operations ||
-         is_writing(backend.stage);
-}
-
-}  // namespace
-
 /// An insert waits for another of the same key that is not committed yet. What has no run when the
 /// statement begins is not inserted.
-void DatabaseServer::aim_at_inserts(Backend& backend) {
+void aim_at_inserts(Backend& backend, const Tables& tables) {
   const WriteSet& writes = backend.writes;
   const auto add = [&](RunId run, const LockKey& key) {
-    if (spec_of(run, writes)) {
+    if (spec_of(run, writes, tables)) {
       backend.targets.push_back(key);
     } else {
       backend.has_orphans = true;
@@ -114,8 +94,7 @@ void DatabaseServer::aim_at_inserts(Backend& backend) {
 
 /// What the backend locks in its stage. Each stage is a statement of its own and sees what is
 /// committed when it begins: a row that is committed later is absent.
-void DatabaseServer::aim(Backend& backend) {
-  const Tables& tables = live_.tables;
+void aim(Backend& backend, const Tables& tables) {
   backend.targets.clear();
   backend.next_target = 0;
   backend.has_orphans = false;
@@ -126,13 +105,33 @@ void DatabaseServer::aim(Backend& backend) {
   if (backend.stage == Stage::lock_control && backend.request.control) {
     backend.targets.push_back(LockKey::of_control());
   }
-  if (is_writing(backend.stage)) aim_at_inserts(backend);
+  if (is_writing(backend.stage)) aim_at_inserts(backend, tables);
   std::ranges::sort(backend.targets);
   const auto repeated = std::unique(backend.targets.begin(), backend.targets.end());
   // A commit writes each row once.
   CHECK(!is_writing(backend.stage) || repeated == backend.targets.end());
   backend.targets.erase(repeated, backend.targets.end());
 }
+
+/// Whether the row that the key stands for is committed.
+bool is_there(const LockKey& key, const Tables& tables) {
+  switch (key.kind) {
+    case LockKind::run: return tables.run({key.hi, key.lo}) != nullptr;
+    case LockKind::job: return tables.job({key.hi, key.lo}, key.job) != nullptr;
+    case LockKind::attempt: return tables.attempt({key.hi, key.lo}) != nullptr;
+    case LockKind::operation:
+    case LockKind::control: break;
+  }
+  return false;
+}
+
+bool waits(const Backend& backend) {
+  // A unique index knows no SKIP LOCKED.
+  return backend.request.on_locked == OnLocked::wait || backend.stage == Stage::lock_operations ||
+         is_writing(backend.stage);
+}
+
+}  // namespace
 
 bool DatabaseServer::start_open(BackendId id, OpenRequest request,
                                 Done<std::expected<Opened, DbError>> done) {
@@ -157,7 +156,7 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
 
 void DatabaseServer::enter(Backend& backend, BackendStage stage) {
   backend.stage = stage;
-  aim(backend);
+  aim(backend, live_.tables);
   proceed(backend);
 }
 

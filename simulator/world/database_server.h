@@ -122,8 +122,6 @@ class DatabaseServer {
 
   // Locks (database_open.cpp)
   void enter(Backend& backend, BackendStage stage);
-  void aim(Backend& backend);
-  void aim_at_inserts(Backend& backend);
   void proceed(Backend& backend);
   bool acquire(Backend& backend, const LockKey& key);
   bool locked(Backend& backend, const LockKey& key);
@@ -135,12 +133,10 @@ class DatabaseServer {
 
   // Commit (database_commit.cpp)
   void end_writing(Backend& backend);
-  void check_keys(const Backend& backend) const;
   const char* match(Backend& backend) const;
   const char* match(Backend& backend, const delta::RunWrite& write) const;
   const char* match(Backend& backend, const delta::JobWrite& write) const;
   const char* match(Backend& backend, delta::AttemptWrite& write) const;
-  delta::SharedSpec spec_of(delta::RunId run, const delta::WriteSet& writes) const;
   void give_serials(Backend& backend);
   void end_flush(BackendId id);
   bool make_durable(Backend& backend);

@@ -331,6 +331,7 @@ TEST_P(DatabaseConformance, what_does_not_exist_is_absent) {
     const auto session = connect();
     OpenRequest request = lock_run(9, Scope::run);
     request.runs.push_back({run_id(8), Scope::job, 4});
+    request.runs.push_back({run_id(1), Scope::job, 4});
     request.runs.push_back({run_id(1), Scope::attempt_and_run, 0});
     request.runs.push_back({run_id(1), Scope::attempt_and_run, 0});
     request.attempts = {attempt_id(99), {}, attempt_id(10), attempt_id(10)};
