@@ -166,6 +166,12 @@ void DatabaseServer::proceed(Backend& backend) {
     if (!acquire(backend, backend.targets[backend.next_target])) return;
     ++backend.next_target;
   }
+  if (backend.stage == Stage::lock_operations) {
+    // The replies are read when all keys are there: one may have been purged by then.
+    std::erase_if(backend.opened.existing, [this](const StoredOperation& stored) {
+      return live_.tables.operation(stored.key.id) == nullptr;
+    });
+  }
   if (backend.stage == Stage::lock_control) {
     finish_open(backend);
   } else if (is_writing(backend.stage)) {

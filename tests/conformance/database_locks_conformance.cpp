@@ -245,6 +245,28 @@ TEST_P(DatabaseConformance, some_keys_of_a_transaction_are_stored_and_others_wit
   });
 }
 
+TEST_P(DatabaseConformance, a_key_that_is_purged_while_another_is_waited_for_is_nobodys) {
+  run([this] {
+    const auto holder = connect();
+    const auto waiter = connect();
+    store(answered(1, 0, "old"), insert_operation(1));
+    open(*holder, insert_operation(2));
+    OpenRequest request = insert_operation(1);
+    request.operations.push_back({operation_id(2), 0});
+    const OpenCall waiting = begin_open(*waiter, request);
+    settle();
+    EXPECT_EQ(connect()->purge_operations({0s, 10}).value(), 1U);
+    holder->rollback();
+    settle();
+    ASSERT_TRUE(waiting.is_over() && *waiting);
+    EXPECT_THAT((*waiting)->existing, IsEmpty());
+    WriteSet writes = answered(1, 0, "new");
+    writes.withdrawn.push_back(operation_id(2));
+    EXPECT_EQ(waiter->commit(writes).error.kind, DbFailure::rejected);
+    store(writes, request);
+  });
+}
+
 TEST_P(DatabaseConformance, waiting_too_long_for_a_lock_is_a_conflict_and_frees_what_it_held) {
   run(
       [this] {
