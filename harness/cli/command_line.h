@@ -5,11 +5,14 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "core/time.h"
 #include "harness/cli/exit_code.h"
+#include "harness/sweep/plan.h"
 
 namespace aftershock::cli {
 
@@ -41,8 +44,34 @@ struct AlertsOptions {
   bool prometheus = false;  ///< as Prometheus' rules file
 };
 
-using CommandLine =
-    std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
+struct SweepOptions {
+  std::vector<std::string> paths = {};
+  std::vector<std::string> canaries = {};  ///< scenarios that must be seen to fail
+  sweep::SeedRange seeds = {};             ///< open only with a budget
+  std::optional<delta::Duration> budget = {};
+  std::uint32_t jobs = 1;
+  sweep::Shard shard = {};
+  bool resume = false;
+  bool stop_on_first = false;
+  std::uint32_t recheck_ppm = 0;                         ///< share of the drills that is run twice
+  std::string other_build = {};                          ///< program that does it; empty: this one
+  delta::Duration time_limit = std::chrono::minutes(5);  ///< of one drill, real time
+  bool json = false;
+  bool quiet = false;
+  std::string out = {};      ///< folder of the journal and the report; empty: none
+  std::string summary = {};  ///< file to append the report to, as Markdown
+};
+
+struct MergeOptions {
+  std::vector<std::string> folders = {};  ///< of the shards
+  bool json = false;
+  bool quiet = false;
+  std::string out = {};
+  std::string summary = {};
+};
+
+using CommandLine = std::variant<RunOptions, SweepOptions, MergeOptions, ListOptions,
+                                 ValidateOptions, PlanOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.
