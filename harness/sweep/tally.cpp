@@ -7,6 +7,8 @@
 namespace aftershock::sweep {
 namespace {
 
+constexpr const char* kNotRun = "was not run";
+
 std::string replay_command(const PlannedScenario& scenario, std::uint64_t seed) {
   return "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed);
 }
@@ -70,7 +72,7 @@ Tally::Tally(const SweepPlan& plan) : plan_(plan), totals_(plan.scenarios.size()
     const PlannedScenario& scenario = plan.scenarios[i];
     if (scenario.canary) {
       canaries_[i] = {scenario.name,    scenario.path, scenario.violates,
-                      plan.seeds.first, false,         "was not run"};
+                      plan.seeds.first, false,         kNotRun};
       continue;
     }
     for (const std::string& mark : scenario.claims) {
@@ -119,10 +121,11 @@ void Tally::add_canary(const DrillResult& result) {
   const bool broke = std::ranges::find(result.broken, canary.invariant) != result.broken.end();
   const bool seen = result.ending == Ending::fail && broke;
   // Several shards ran it: one that saw nothing is what the reader must know.
-  const bool first = canary.what == "was not run";
-  if (!first && (seen || !canary.seen)) return;
+  const bool first = canary.what == kNotRun;
+  const std::string what = what_a_canary_did(result, canary.invariant, seen);
+  if (!first && seen) return;
+  canary.what = first || canary.seen ? what : std::min(what, canary.what);
   canary.seen = seen;
-  canary.what = what_a_canary_did(result, canary.invariant, seen);
 }
 
 void Tally::add_finding(FindingKind kind, DrillKey key, const std::string& reason, SweepSeed seed) {

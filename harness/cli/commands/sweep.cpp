@@ -20,7 +20,8 @@ constexpr const char* kExamples =
 constexpr const char* kNotes =
     "--seeds takes 7, 1..500, 7+100 or 7.. (as many as --budget allows). A commit's hash stands\n"
     "for its first seven digits times 2^32. A first SIGINT lets the drills that run finish and\n"
-    "writes the report; a second one ends at once. What ended is in --out all the same.\n\n";
+    "writes the report; a second one ends at once. What ended is in --out all the same.\n"
+    "A drill that crashes counts as an internal error, and the sweep goes on.\n\n";
 
 constexpr std::uint32_t kMostJobs = 1024, kMostShards = 1'000'000;
 
@@ -60,14 +61,15 @@ class SweepSyntax : public Syntax {
     command.add_option("--jobs", jobs_, "Worker processes side by side (default: one a core)")
         ->option_text("N");
     command.add_option("--shard", shard_, "Run only part I of N of the drills")->option_text("I/N");
-    add_out(command, options_.out, "the journal and the report (sweep.json, sweep.md, junit.xml)");
+    add_out(command, options_.out, "journal, sweep.json, sweep.md, junit.xml");
     command.add_flag("--resume", options_.resume,
                      "Go on with the journal in --out, if there is one");
     command.add_flag("--stop-on-first", options_.stop_on_first, "Stop at the first failure");
     command
         .add_option("--canary", options_.canaries,
-                    "Scenarios whose expect names an invariant: they must be seen to break it")
-        ->option_text("FILE|FOLDER...");
+                    "Scenarios that must be seen to break what their expect names")
+        ->option_text("FILE|FOLDER")
+        ->allow_extra_args(false);  // what follows are drills
     command
         .add_option("--check-determinism", recheck_,
                     "Run this share of the drills twice and compare digests: 1%")
