@@ -52,7 +52,7 @@ inline constexpr auto kRoutes = [] {
        "/api/v1/runs/{run}/jobs/{job}/log",
        client,
        no_key,
-       "Fetch what a job's newest attempt, or that one, has printed",
+       "Fetch what a job has printed: its newest attempt, or another",
        {"offset", "attempt"}},
       {"get_artifact", get, "/api/v1/runs/{run}/jobs/{job}/artifacts/{name}", client, no_key,
        "Fetch an artifact of a job"},
