@@ -163,6 +163,8 @@ std::pair<std::string, std::string> describe_job(const Job& j) {
   return {"job " + std::to_string(j.index) + " of run " + to_string(j.run), columns.take()};
 }
 
+/// Without its lease's end, which heartbeats move, and its beginning, which older programs did not
+/// keep and nothing is decided by.
 std::pair<std::string, std::string> describe_attempt(const Attempt& a) {
   Columns columns;
   columns.add("state", name_of(a.state)).add("lease", name_of(lease_state(a)));
