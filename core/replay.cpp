@@ -144,6 +144,8 @@ struct OfJob {
   }
 };
 
+/// Without its lease's end, which heartbeats move, and its beginning, which older programs did not
+/// keep and nothing is decided by.
 struct OfAttempt {
   static constexpr std::array names{
       "state",           "lease",      "run",    "job",       "number",         "epoch",
