@@ -52,20 +52,41 @@ void FaultTimeline::run_injection(std::size_t index) {
     outcome.over = context_.since_zero();
     outcome.evidence = "the barrier " + std::string(name_of(spec.barrier->name)) +
                        " was not reached within " + delta::format_duration(spec.barrier->within);
+    trace(index, "missed", outcome.evidence);
     return;
   }
   outcome.targets = std::move(injected->targets);
   touched_.insert(touched_.end(), injected->touched.begin(), injected->touched.end());
   const delta::Duration requested = injected->at - context_.zero;
   const delta::Duration end = requested + plan.lasts();
+  trace(index, "request", "requested");
   outcome.effective = Bounds{requested, requested};
   if (plan.lasts() == delta::Duration{}) outcome.over = requested;
   watch_effect(index, spec.duration ? end : requested + kMomentary);
+  trace(index, outcome.bit ? "effect" : "no_effect",
+        (outcome.bit ? "took effect: " : "took no effect: ") + outcome.evidence);
   if (!outcome.bit) outcome.effective.reset();
   if (plan.lasts() == delta::Duration{}) return;
   lifted_[index]->sleep_until(context_.zero + end);
   if (spec.duration) context_.cluster.heal(index);
   outcome.healed = outcome.over = context_.since_zero();
+  trace(index, "heal", spec.duration ? "lifted" : "is over");
+}
+
+void FaultTimeline::trace(std::size_t index, const char* what, const std::string& text) const {
+  const Outcome& outcome = outcomes_[index];
+  context_.note([&] {
+    const FaultSpec& spec = context_.scenario.faults[context_.cluster.injections()[index].fault];
+    std::string where;
+    for (const std::string& target : outcome.targets)
+      where += (where.empty() ? " on " : ", ") + target;
+    return TraceEvent{.kind = TraceKind::fault,
+                      .what = what,
+                      .others = outcome.targets,
+                      .subject = spec.id,
+                      .value = static_cast<std::int64_t>(index),
+                      .text = spec.id + " (" + spec.kind + where + ") " + text};
+  });
 }
 
 void FaultTimeline::watch_effect(std::size_t index, delta::Duration until) {
