@@ -8,10 +8,10 @@
 #include "harness/engine/references.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
-#include "harness/shell_quote.h"
 #include "harness/trace/world_trace.h"
 #include "harness/worlds/simulated_cluster.h"
 #include "reports/json.h"
+#include "reports/shell_quote.h"
 #include "reports/words.h"
 
 namespace aftershock {

@@ -13,6 +13,7 @@
 #include "harness/cli/console.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/look.h"
+#include "harness/cli/replay.h"
 #include "harness/cli/run.h"
 #include "harness/drill.h"
 
@@ -32,6 +33,9 @@ struct Execution {
                          .interrupted = interrupted,
                          .clock = std::chrono::steady_clock::now};
     return run_command(options, consoles, tools, doing);
+  }
+  ExitCode operator()(const ReplayOptions& options) const {
+    return replay_command(options, consoles, std::chrono::steady_clock::now, doing);
   }
   ExitCode operator()(const ListOptions& options) const { return list_command(options, consoles); }
   ExitCode operator()(const ValidateOptions& options) const {

@@ -60,12 +60,9 @@ class PerfettoWriter {
     first_ = false;
   }
 
-  /// Microseconds; whole ones as integers.
-  static Json micros(Duration time) {
-    if (time.count() % 1000 == 0) return time.count() / 1000;
-    return static_cast<double>(time.count()) / 1000.0;
-  }
-  Json stamp(Duration at) const { return micros(at - timeline_.begin); }
+  /// Whole microseconds: the viewer reads fractions as floating point, and drops a span that then
+  /// seems to end after the one that it lies in.
+  std::int64_t stamp(Duration at) const { return (at - timeline_.begin).count() / 1000; }
 
   void write_name(const char* what, std::uint64_t thread, const std::string& name) {
     put({{"ph", "M"},
@@ -113,7 +110,7 @@ class PerfettoWriter {
                   {"name", span.name},
                   {"cat", category},
                   {"ts", stamp(span.begin)},
-                  {"dur", micros(span.end - span.begin)},
+                  {"dur", stamp(span.end) - stamp(span.begin)},
                   {"pid", process_},
                   {"tid", thread_}};
     if (!span.args.empty()) event["args"] = span.args;

@@ -60,9 +60,9 @@ struct TraceEvent {
 };
 
 struct Trace {
-  Duration begin{};                ///< of the drill: minus the warm-up
-  std::vector<std::string> hosts;  ///< all that there are
-  std::vector<TraceEvent> events;  ///< neither time nor step ever falls
+  Duration begin{};                     ///< of the drill: minus the warm-up
+  std::vector<std::string> hosts = {};  ///< all that there are
+  std::vector<TraceEvent> events = {};  ///< neither time nor step ever falls
 };
 
 /// "runner-3", or "runner-3#2" for its second process.
@@ -73,11 +73,11 @@ std::string subject_of(const TraceEvent& event);
 
 /// Which events are wanted. Empty: all.
 struct TraceFilter {
-  std::vector<std::string> hosts;  ///< where it happened, or who takes part
-  std::vector<std::string> runs;   ///< how the ids begin
-  std::vector<TraceKind> kinds;
-  std::optional<Duration> from;
-  std::optional<Duration> until;  ///< the last moment
+  std::vector<std::string> hosts = {};  ///< where it happened, or who takes part
+  std::vector<std::string> runs = {};   ///< how the ids begin
+  std::vector<TraceKind> kinds = {};
+  std::optional<Duration> from = {};
+  std::optional<Duration> until = {};  ///< the last moment
 
   bool matches(const TraceEvent& event) const;
 };

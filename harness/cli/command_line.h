@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/cli/exit_code.h"
+#include "reports/trace.h"
 
 namespace aftershock::cli {
 
@@ -19,6 +20,17 @@ struct RunOptions {
   bool json = false;     ///< the report on standard output
   bool quiet = false;    ///< only what did not pass
   std::string out = {};  ///< folder of the report; empty: none
+};
+
+enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };
+
+struct ReplayOptions {
+  std::uint64_t seed = 1;
+  std::string path = {};
+  TraceFormat format = TraceFormat::kText;
+  TraceFilter filter = {};
+  std::string out = {};      ///< file of the trace; empty: standard output
+  std::string diverge = {};  ///< what to compare with; empty: nothing
 };
 
 struct ListOptions {
@@ -41,8 +53,8 @@ struct AlertsOptions {
   bool prometheus = false;  ///< as Prometheus' rules file
 };
 
-using CommandLine =
-    std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
+using CommandLine = std::variant<RunOptions, ReplayOptions, ListOptions, ValidateOptions,
+                                 PlanOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

@@ -65,8 +65,8 @@ std::string refusal(const std::string& text) {
 }
 
 TEST(Divergence, is_told_at_the_first_step_that_differs) {
-  const std::string text = explain_divergence(artificial(40, kNever), artificial(50, 20),
-                                              {.steps = 2, .events = 2});
+  const std::string text =
+      explain_divergence(artificial(40, kNever), artificial(50, 20), {.steps = 2, .events = 2});
   EXPECT_EQ(text,
             "The runs part at step 20, -40.000s from time 0.\n"
             "  left   the run that parts at 1000: 40 steps, digest 0123456789abcdef\n"
@@ -116,8 +116,9 @@ TEST(Divergence, of_two_seeds_of_one_drill_is_found) {
   const RecordedRun left = record_run(scenario, 1);
   EXPECT_THAT(explain_divergence(left, record_run(scenario, 1)), HasSubstr("are the same"));
   const std::string text = explain_divergence(left, record_run(scenario, 2));
-  EXPECT_THAT(text, AllOf(HasSubstr("The runs part at step "), HasSubstr("seed 1 of small.yaml"),
-                          HasSubstr("seed 2 of small.yaml"), Not(HasSubstr("(none)\n  right  (none)"))));
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("The runs part at step "), HasSubstr("seed 1 of small.yaml"),
+                    HasSubstr("seed 2 of small.yaml"), Not(HasSubstr("(none)\n  right  (none)"))));
 }
 
 TEST(StepFile, comes_back_as_the_run_that_it_was) {

@@ -75,13 +75,13 @@ TEST(DrillTrace, knows_the_hosts_that_the_cluster_has) {
 TEST(DrillTrace, tells_of_faults_processes_network_and_database) {
   const auto& events = traced(killed_runner(), 1).trace.events;
   for (const char* what : {"request", "effect", "heal"}) {
-    EXPECT_THAT(events, Contains(AllOf(event(TraceKind::fault, what),
-                                       Field(&TraceEvent::subject, "cut"),
-                                       Field(&TraceEvent::others, Contains("runner-2")))));
+    EXPECT_THAT(events,
+                Contains(AllOf(event(TraceKind::fault, what), Field(&TraceEvent::subject, "cut"),
+                               Field(&TraceEvent::others, Contains("runner-2")))));
   }
-  EXPECT_THAT(events, Contains(AllOf(event(TraceKind::process, "end"),
-                                     Field(&TraceEvent::host, "runner-1"),
-                                     Field(&TraceEvent::text, HasSubstr("killed")))));
+  EXPECT_THAT(events,
+              Contains(AllOf(event(TraceKind::process, "end"), Field(&TraceEvent::host, "runner-1"),
+                             Field(&TraceEvent::text, HasSubstr("killed")))));
   EXPECT_THAT(events, Contains(AllOf(event(TraceKind::process, "start"),
                                      Field(&TraceEvent::host, "runner-1"),
                                      Field(&TraceEvent::incarnation, 2))));
@@ -97,10 +97,9 @@ TEST(DrillTrace, tells_of_faults_processes_network_and_database) {
 TEST(DrillTrace, agrees_with_the_report) {
   const Traced drill = traced(killed_runner(), 2);
   const auto count = [&drill](TraceKind kind, const std::string& what) {
-    return static_cast<std::uint64_t>(
-        std::ranges::count_if(drill.trace.events, [&](const TraceEvent& each) {
-          return each.kind == kind && each.what == what;
-        }));
+    return static_cast<std::uint64_t>(std::ranges::count_if(
+        drill.trace.events,
+        [&](const TraceEvent& each) { return each.kind == kind && each.what == what; }));
   };
   EXPECT_EQ(count(TraceKind::canary, "ok"), drill.report.canary.succeeded);
   EXPECT_EQ(count(TraceKind::canary, "fail"), drill.report.canary.failed);

@@ -126,9 +126,9 @@ TEST(TraceText, the_summary_says_the_verdict_the_digest_and_what_failed) {
 
 TEST(TraceJson, is_one_object_a_line_after_one_about_the_drill) {
   std::ostringstream out;
-  EXPECT_EQ(write_json_lines(sample_trace(), {.kinds = {TraceKind::commit}}, sample_drill(), out)
-                .events,
-            1U);
+  EXPECT_EQ(
+      write_json_lines(sample_trace(), {.kinds = {TraceKind::commit}}, sample_drill(), out).events,
+      1U);
   std::istringstream in(out.str());
   std::vector<nlohmann::json> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(nlohmann::json::parse(line));

@@ -41,6 +41,7 @@ using Syntaxes = std::vector<std::unique_ptr<Syntax>>;
 
 // One for each file in this folder.
 std::unique_ptr<Syntax> run_syntax();
+std::unique_ptr<Syntax> replay_syntax();
 std::unique_ptr<Syntax> list_syntax();
 std::unique_ptr<Syntax> validate_syntax();
 std::unique_ptr<Syntax> plan_syntax();
