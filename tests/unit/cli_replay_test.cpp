@@ -127,7 +127,7 @@ TEST_F(Replaying, shows_what_is_wanted_and_then_the_verdict) {
             }),
             ExitCode::kPassed);
   EXPECT_THAT(out_.str(), StartsWith("10.000s"));
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("kill (process.kill on runner-"),
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("kill requested: process.kill on runner-"),
                                 HasSubstr("\n\nPASS small: A small cluster in trouble\n"),
                                 HasSubstr(" events\n"), Not(HasSubstr("\033"))));
   EXPECT_EQ(err_.str(), "");
