@@ -13,6 +13,7 @@
 #include "harness/cli/console.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/look.h"
+#include "harness/cli/replay.h"
 #include "harness/cli/run.h"
 #include "harness/cli/sweep.h"
 #include "harness/drill.h"
@@ -42,6 +43,9 @@ struct Execution {
   }
   ExitCode operator()(const MergeOptions& options) const {
     return merge_command(options, consoles, doing);
+  }
+  ExitCode operator()(const ReplayOptions& options) const {
+    return replay_command(options, consoles, std::chrono::steady_clock::now, doing);
   }
   ExitCode operator()(const ListOptions& options) const { return list_command(options, consoles); }
   ExitCode operator()(const ValidateOptions& options) const {

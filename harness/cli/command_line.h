@@ -13,6 +13,7 @@
 #include "core/time.h"
 #include "harness/cli/exit_code.h"
 #include "harness/sweep/plan.h"
+#include "reports/trace.h"
 
 namespace aftershock::cli {
 
@@ -22,6 +23,17 @@ struct RunOptions {
   bool json = false;     ///< the report on standard output
   bool quiet = false;    ///< only what did not pass
   std::string out = {};  ///< folder of the report; empty: none
+};
+
+enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };
+
+struct ReplayOptions {
+  std::uint64_t seed = 1;
+  std::string path = {};
+  TraceFormat format = TraceFormat::kText;
+  TraceFilter filter = {};
+  std::string out = {};      ///< file of the trace; empty: standard output
+  std::string diverge = {};  ///< what to compare with; empty: nothing
 };
 
 struct ListOptions {
@@ -70,7 +82,7 @@ struct MergeOptions {
   std::string summary = {};
 };
 
-using CommandLine = std::variant<RunOptions, SweepOptions, MergeOptions, ListOptions,
+using CommandLine = std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ListOptions,
                                  ValidateOptions, PlanOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "harness/shell_quote.h"
+#include "reports/shell_quote.h"
 
 namespace aftershock::sweep {
 namespace {

@@ -302,6 +302,7 @@ bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
 
 void DatabaseServer::set_outage(bool on) {
   outage_.set(on);
+  tell_accepting();
   if (on) drop_connections();
 }
 

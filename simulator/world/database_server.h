@@ -90,6 +90,7 @@ class DatabaseServer {
   delta::DbTime now() const { return clock_.read(); }
 
   // Observers: see DatabaseObservers
+  void observe(WorldObserver* observer) { observers_.world = observer; }
   void on_opened(std::function<void(std::uint64_t)> observer) {
     observers_.opened.push_back(std::move(observer));
   }
@@ -144,6 +145,7 @@ class DatabaseServer {
 
   // Log and recovery (database_recovery.cpp)
   SharedRecord write_log(TableChange change, bool is_commit);
+  void tell_accepting();
   void go_down(delta::Duration downtime);
   void panic();
   void start();

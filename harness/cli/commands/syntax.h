@@ -43,6 +43,7 @@ using Syntaxes = std::vector<std::unique_ptr<Syntax>>;
 std::unique_ptr<Syntax> run_syntax();
 std::unique_ptr<Syntax> sweep_syntax();
 std::unique_ptr<Syntax> merge_syntax();
+std::unique_ptr<Syntax> replay_syntax();
 std::unique_ptr<Syntax> list_syntax();
 std::unique_ptr<Syntax> validate_syntax();
 std::unique_ptr<Syntax> plan_syntax();
