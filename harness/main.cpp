@@ -14,12 +14,19 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/look.h"
 #include "harness/cli/run.h"
+#include "harness/cli/shrink.h"
 #include "harness/drill.h"
 
 namespace {
 
 using namespace aftershock;
 using namespace aftershock::cli;
+
+RunTools real_tools() {
+  return {.run_drill = run_simulated,
+          .interrupted = interrupted,
+          .clock = std::chrono::steady_clock::now};
+}
 
 /// One overload a command.
 struct Execution {
@@ -28,10 +35,11 @@ struct Execution {
 
   ExitCode operator()(const RunOptions& options) const {
     watch_for_interrupts();
-    const RunTools tools{.run_drill = run_simulated,
-                         .interrupted = interrupted,
-                         .clock = std::chrono::steady_clock::now};
-    return run_command(options, consoles, tools, doing);
+    return run_command(options, consoles, real_tools(), doing);
+  }
+  ExitCode operator()(const ShrinkOptions& options) const {
+    watch_for_interrupts();
+    return shrink_command(options, consoles, real_tools(), doing);
   }
   ExitCode operator()(const ListOptions& options) const { return list_command(options, consoles); }
   ExitCode operator()(const ValidateOptions& options) const {

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/time.h"
 #include "harness/cli/exit_code.h"
 
 namespace aftershock::cli {
@@ -41,8 +42,17 @@ struct AlertsOptions {
   bool prometheus = false;  ///< as Prometheus' rules file
 };
 
-using CommandLine =
-    std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
+struct ShrinkOptions {
+  std::string path = {};  ///< one scenario file
+  std::uint64_t seed = 1;
+  std::string invariant = {};  ///< that has to break; empty: whatever fails first
+  std::string out = {};        ///< the file to write; empty: named after the scenario
+  delta::Duration budget = std::chrono::seconds(60);
+  unsigned jobs = 1;  ///< drills side by side
+};
+
+using CommandLine = std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions,
+                                 AlertsOptions, ShrinkOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

@@ -115,16 +115,13 @@ std::vector<Scenario> earlier(const Scenario& scenario) {
   return all;
 }
 
+/// As short as the rules allow, in whole minutes.
 std::vector<Scenario> watched_shorter(const Scenario& scenario) {
-  const Duration least = least_observation(scenario);
-  const Duration whole = (least + 1min - 1ns) / 1min * 1min;
-  std::vector<Scenario> all;
-  for (const Duration length : {whole, least}) {
-    if (length >= scenario.observation) continue;
-    all.push_back(scenario);
-    all.back().observation = length;
-  }
-  return all;
+  const Duration least = (least_observation(scenario) + 1min - 1ns) / 1min * 1min;
+  if (least >= scenario.observation) return {};
+  Scenario shorter = scenario;
+  shorter.observation = least;
+  return {std::move(shorter)};
 }
 
 }  // namespace
