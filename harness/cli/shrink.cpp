@@ -24,7 +24,7 @@ using shrink::Failure;
 
 /// Tried where a candidate passes with the seed of the failure. The first is that of a run without
 /// --seed, so that the shrunk scenario fails without one if it can.
-constexpr std::uint64_t kOtherSeeds = 4;
+constexpr std::uint64_t kOtherSeeds = 20;
 
 ExitCode usage(const Consoles& consoles, const std::string& message) {
   consoles.err.stream << "error: " << message << "\nNothing was run.\n";
@@ -91,10 +91,10 @@ ExitCode nothing_to_shrink(const ShrinkOptions& options, const Scenario& scenari
 
 shrink::Oracle make_oracle(const shrink::Origin& origin, const RunTools& tools) {
   return [&origin, &tools](const Scenario& scenario,
-                           const shrink::Chance& chance) -> std::optional<std::size_t> {
+                           const shrink::Chance& chance) -> std::optional<shrink::Flaws> {
     const auto report = run(scenario, chance.seed, tools);
     const bool crash = origin.failure.kind == Failure::Kind::crash;
-    if (!report) return crash ? std::optional<std::size_t>(0) : std::nullopt;
+    if (!report) return crash ? std::optional(shrink::Flaws{}) : std::nullopt;
     return flaws_beside(origin.failure, scenario, *report, origin.scenario.excepted_invariants);
   };
 }

@@ -15,6 +15,10 @@ void add_once(std::vector<Failure>& all, Failure failure) {
   if (std::ranges::find(all, failure) == all.end()) all.push_back(std::move(failure));
 }
 
+bool is_excepted(const std::string& invariant, const std::vector<ExceptedInvariant>& excepted) {
+  return std::ranges::find(excepted, invariant, &ExceptedInvariant::name) != excepted.end();
+}
+
 bool breached(const ObjectiveReport& objective) {
   return objective.judgement == Judgement::breached;
 }
@@ -50,23 +54,27 @@ std::vector<Failure> failures_of(const Scenario& scenario, const DrillReport& re
   if (breached(report.rto.objective)) all.push_back({Kind::rto, ""});
   if (breached(report.rpo.objective)) all.push_back({Kind::rpo, ""});
   for (const DetectionReport& alert : report.detection) {
-    if (!alert.met) add_once(all, {Kind::detection, alert.alert});
+    if (!alert.met) all.push_back({Kind::detection, alert.alert});
   }
   return all;
 }
 
-std::optional<std::size_t> flaws_beside(const Failure& failure, const Scenario& scenario,
-                                        const DrillReport& report,
-                                        const std::vector<ExceptedInvariant>& excepted) {
+std::optional<Flaws> flaws_beside(const Failure& failure, const Scenario& scenario,
+                                  const DrillReport& report,
+                                  const std::vector<ExceptedInvariant>& excepted) {
   const std::vector<Failure> all = failures_of(scenario, report);
   if (std::ranges::find(all, failure) == all.end()) return std::nullopt;
-  // One reason is the failure itself, unless it is a violation: those are counted apart.
-  std::size_t flaws = report.reasons.size() - (failure.kind == Kind::invariant ? 0 : 1);
+  Flaws flaws;
+  std::size_t sentences = 0;  // of the report's reasons that say why it failed
   for (const ViolationReport& violation : report.violations) {
-    const bool is_excepted = std::ranges::find(excepted, violation.invariant,
-                                               &ExceptedInvariant::name) != excepted.end();
-    if (is_unexpected(scenario, violation) && !is_excepted) --flaws;
+    if (is_unexpected(scenario, violation)) ++sentences;
   }
+  for (const Failure& each : all) {
+    if (each.kind != Kind::invariant) ++sentences;
+    const bool was_excepted = each.kind == Kind::invariant && is_excepted(each.name, excepted);
+    if (each != failure && (each.kind != Kind::invariant || was_excepted)) ++flaws.others;
+  }
+  flaws.doubts = report.reasons.size() - sentences;
   return flaws;
 }
 

@@ -1,6 +1,7 @@
 // In which way a drill failed, so that a smaller one can be asked to fail in the same way.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,11 +35,20 @@ std::string deed_of(const Failure& failure);
 /// broke, then objectives, then alerts. None when its verdict is another.
 std::vector<Failure> failures_of(const Scenario& scenario, const DrillReport& report);
 
-/// What else makes the drill a bad example of `failure`: reasons for doubt such as a fault without
-/// an effect, other objectives breached, invariants broken that `excepted` names. A count, 0 at
-/// best. None when the drill does not fail in this way.
-std::optional<std::size_t> flaws_beside(const Failure& failure, const Scenario& scenario,
-                                        const DrillReport& report,
-                                        const std::vector<ExceptedInvariant>& excepted);
+/// What else makes a drill a bad example of its failure. None of it at best.
+struct Flaws {
+  std::size_t doubts = 0;  ///< a fault without an effect, no steady state: it would be inconclusive
+  std::size_t others = 0;  ///< breached objectives, missed alerts, broken rules that were excepted
+
+  bool no_worse_than(const Flaws& before) const {
+    return doubts <= before.doubts && others <= before.others;
+  }
+};
+
+/// None when the drill does not fail in this way. `excepted` are invariants that the drill it was
+/// shrunk from does not judge.
+std::optional<Flaws> flaws_beside(const Failure& failure, const Scenario& scenario,
+                                  const DrillReport& report,
+                                  const std::vector<ExceptedInvariant>& excepted);
 
 }  // namespace aftershock::shrink

@@ -10,8 +10,7 @@
 namespace aftershock::shrink {
 
 std::optional<Found> Trials::first_failing(std::span<const Scenario> candidates,
-                                           std::span<const Chance> chances,
-                                           std::size_t most_flaws) {
+                                           std::span<const Chance> chances, const Flaws& most) {
   if (stopped_) return std::nullopt;
   std::vector<std::optional<Scenario>> read(candidates.size());
   std::vector<Trial> trials;
@@ -22,12 +21,12 @@ std::optional<Found> Trials::first_failing(std::span<const Scenario> candidates,
     read[i] = std::move(*scenario);
     for (const Chance& chance : chances) trials.push_back({i, &*read[i], chance, {text, chance}});
   }
-  run(trials, most_flaws);
+  run(trials, most);
   for (Trial& trial : trials) {
     if (!trial.known) break;  // stopped, or behind one that fails
     const auto [entry, fresh] = known_.emplace(std::move(trial.key), trial.flaws);
     if (fresh) ++drills_;
-    if (trial.flaws && *trial.flaws <= most_flaws) {
+    if (trial.flaws && trial.flaws->no_worse_than(most)) {
       return Found{trial.candidate, std::move(*read[trial.candidate]), trial.chance, *trial.flaws};
     }
   }
@@ -36,7 +35,7 @@ std::optional<Found> Trials::first_failing(std::span<const Scenario> candidates,
 
 /// Makes the trials from the first on, up to one that fails; those after it may have been begun by
 /// then, and are not looked at.
-void Trials::run(std::vector<Trial>& trials, std::size_t most_flaws) {
+void Trials::run(std::vector<Trial>& trials, const Flaws& most) {
   std::atomic<std::size_t> next = 0;
   std::atomic<std::size_t> failing = trials.size();
   std::atomic<bool> stopped = false;
@@ -52,7 +51,7 @@ void Trials::run(std::vector<Trial>& trials, std::size_t most_flaws) {
         trial.flaws = options_.oracle(*trial.scenario, trial.chance);
       }
       trial.known = true;
-      if (!trial.flaws || *trial.flaws > most_flaws) continue;
+      if (!trial.flaws || !trial.flaws->no_worse_than(most)) continue;
       std::size_t before = failing;
       while (i < before && !failing.compare_exchange_weak(before, i)) {
       }

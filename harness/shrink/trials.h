@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/scenario/scenario.h"
+#include "harness/shrink/failure.h"
 
 namespace aftershock::shrink {
 
@@ -22,10 +23,9 @@ struct Chance {
   friend auto operator<=>(const Chance&, const Chance&) = default;
 };
 
-/// How many flaws the drill has besides the failure that is looked for (flaws_beside()); none: it
-/// does not fail in that way. A function of its arguments, called from several threads; must not
-/// throw.
-using Oracle = std::function<std::optional<std::size_t>(const Scenario&, const Chance&)>;
+/// What flaws_beside() says of the drill, for the failure that is looked for. A function of its
+/// arguments, called from several threads; must not throw.
+using Oracle = std::function<std::optional<Flaws>(const Scenario&, const Chance&)>;
 
 struct TrialOptions {
   Oracle oracle;
@@ -38,18 +38,18 @@ struct Found {
   std::size_t candidate = 0;  ///< its index
   Scenario scenario;          ///< as its file would be read
   Chance chance;
-  std::size_t flaws = 0;
+  Flaws flaws;
 };
 
 class Trials {
  public:
   explicit Trials(TrialOptions options) : options_(std::move(options)) {}
 
-  /// The first of the candidates that fails by one of the chances, tried in their order, and has at
-  /// most `most_flaws`. Candidates that the loader refuses are left out; what was tried before is
-  /// not tried again. Once it was stopped, nothing is tried any more.
+  /// The first of the candidates that fails by one of the chances, tried in their order, and has no
+  /// more than `most` flaws. Candidates that the loader refuses are left out; what was tried before
+  /// is not tried again. Once it was stopped, nothing is tried any more.
   std::optional<Found> first_failing(std::span<const Scenario> candidates,
-                                     std::span<const Chance> chances, std::size_t most_flaws);
+                                     std::span<const Chance> chances, const Flaws& most);
 
   std::size_t drills() const { return drills_; }  ///< that were needed so far
   bool stopped() const { return stopped_; }       ///< at least one trial was not made
@@ -60,14 +60,14 @@ class Trials {
     const Scenario* scenario = nullptr;
     Chance chance;
     std::pair<std::string, Chance> key;
-    std::optional<std::size_t> flaws = {};
+    std::optional<Flaws> flaws = {};
     bool known = false;
   };
 
-  void run(std::vector<Trial>& trials, std::size_t most_flaws);
+  void run(std::vector<Trial>& trials, const Flaws& most);
 
   TrialOptions options_;
-  std::map<std::pair<std::string, Chance>, std::optional<std::size_t>> known_;
+  std::map<std::pair<std::string, Chance>, std::optional<Flaws>> known_;
   std::size_t drills_ = 0;
   bool stopped_ = false;
 };

@@ -25,7 +25,7 @@ const FaultSpec* find_kind(const Scenario& scenario, const std::string& kind) {
 /// As a function of the scenario; by every chance alike.
 Oracle fails_if(std::function<bool(const Scenario&)> wanted) {
   return [wanted](const Scenario& scenario, const Chance&) {
-    return wanted(scenario) ? std::optional<std::size_t>(0) : std::nullopt;
+    return wanted(scenario) ? std::optional(Flaws{}) : std::nullopt;
   };
 }
 
@@ -99,7 +99,7 @@ TEST(Shrink, NoDrillIsRunTwice) {
   std::vector<std::string> seen;
   const auto oracle = [&seen](const Scenario& scenario, const Chance& chance) {
     seen.push_back(std::to_string(chance.seed) + write_scenario(scenario));
-    return scenario.faults.size() >= 2 ? std::optional<std::size_t>(0) : std::nullopt;
+    return scenario.faults.size() >= 2 ? std::optional(Flaws{}) : std::nullopt;
   };
   Options all = options(oracle);
   all.others = {{1}, {2}};
@@ -112,10 +112,10 @@ TEST(Shrink, NoDrillIsRunTwice) {
 
 TEST(Shrink, OtherSeedsAreTriedWhereItsOwnPasses) {
   // As if another cluster drew other things: with one runner only seed 2 fails.
-  const auto oracle = [](const Scenario& s, const Chance& chance) -> std::optional<std::size_t> {
+  const auto oracle = [](const Scenario& s, const Chance& chance) -> std::optional<Flaws> {
     if (find_kind(s, "process.kill") == nullptr) return std::nullopt;
     const bool fails = s.cluster.runners.count > 1 ? chance.seed == 7 : chance.seed == 2;
-    return fails ? std::optional<std::size_t>(0) : std::nullopt;
+    return fails ? std::optional(Flaws{}) : std::nullopt;
   };
   Options all = options(oracle);
   all.others = {{1}, {2}, {3}};
@@ -133,15 +133,35 @@ TEST(Shrink, TheFirstOfTheOtherSeedsIsTakenIfAllFail) {
 }
 
 TEST(Shrink, FlawsNeverGrow) {
-  // A single runner is a flaw; so are fewer than two orchestrators.
-  const auto oracle = [](const Scenario& s, const Chance&) -> std::optional<std::size_t> {
-    return (s.cluster.runners.count < 2 ? 1 : 0) + (s.cluster.orchestrators.count < 2 ? 1 : 0);
+  // A single runner makes it doubtful; fewer than two orchestrators breach an objective, which it
+  // does anyway as long as the database is slow.
+  const auto oracle = [](const Scenario& s, const Chance&) -> std::optional<Flaws> {
+    Flaws flaws;
+    if (s.cluster.runners.count < 2) ++flaws.doubts;
+    if (s.cluster.orchestrators.count < 2) ++flaws.others;
+    if (find_kind(s, "database.slow") != nullptr) ++flaws.others;
+    return flaws;
   };
   const auto shrunk = shrink(large_scenario(), {7}, options(oracle));
   ASSERT_TRUE(shrunk);
   EXPECT_EQ(shrunk->scenario.cluster.runners.count, 2U);
   EXPECT_EQ(shrunk->scenario.cluster.orchestrators.count, 2U);
   EXPECT_EQ(shrunk->scenario.faults.size(), 1U) << "a drill needs one";
+}
+
+TEST(Shrink, ManySeedsAreTriedBeforeAFaultIsNeeded) {
+  // Without the slow database only seed 9 fails.
+  const auto oracle = [](const Scenario& s, const Chance& chance) -> std::optional<Flaws> {
+    const bool fails = find_kind(s, "process.kill") != nullptr &&
+                       (find_kind(s, "database.slow") != nullptr || chance.seed == 9);
+    return fails ? std::optional(Flaws{}) : std::nullopt;
+  };
+  Options all = options(oracle);
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) all.others.push_back({seed});
+  const auto shrunk = shrink(large_scenario(), {77}, std::move(all));
+  ASSERT_TRUE(shrunk);
+  EXPECT_EQ(shrunk->scenario.faults.size(), 1U);
+  EXPECT_EQ(shrunk->chance.seed, 9U);
 }
 
 TEST(Shrink, WhatDoesNotFailIsNotShrunk) {

@@ -65,9 +65,9 @@ class ShrinkSyntax : public Syntax {
  private:
   std::optional<Mistake> wrong_invariant() const {
     const std::string& name = options_.invariant;
-    if (name.empty() || std::ranges::find(kInvariantNames, name) != kInvariantNames.end()) {
-      return std::nullopt;
-    }
+    // A failed CHECK that guards no invariant is reported as an assertion.
+    if (name.empty() || name == "assertion") return std::nullopt;
+    if (std::ranges::find(kInvariantNames, name) != kInvariantNames.end()) return std::nullopt;
     return Mistake{"--invariant: there is no '" + one_line(name) + "'",
                    did_you_mean(name, {kInvariantNames.begin(), kInvariantNames.end()})};
   }
