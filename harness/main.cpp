@@ -15,6 +15,7 @@
 #include "harness/cli/look.h"
 #include "harness/cli/replay.h"
 #include "harness/cli/run.h"
+#include "harness/cli/shrink.h"
 #include "harness/cli/sweep.h"
 #include "harness/drill.h"
 
@@ -46,6 +47,9 @@ struct Execution {
   }
   ExitCode operator()(const ReplayOptions& options) const {
     return replay_command(options, consoles, std::chrono::steady_clock::now, doing);
+  }
+  ExitCode operator()(const ShrinkOptions& options) const {
+    return shrink_command(options, consoles, real_tools(), doing);
   }
   ExitCode operator()(const ListOptions& options) const { return list_command(options, consoles); }
   ExitCode operator()(const ValidateOptions& options) const {

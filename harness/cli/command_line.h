@@ -82,8 +82,18 @@ struct MergeOptions {
   std::string summary = {};
 };
 
-using CommandLine = std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ListOptions,
-                                 ValidateOptions, PlanOptions, AlertsOptions>;
+struct ShrinkOptions {
+  std::string path = {};  ///< one scenario file
+  std::uint64_t seed = 1;
+  std::string invariant = {};  ///< that has to break; empty: whatever fails first
+  std::string out = {};        ///< the file to write; empty: named after the scenario
+  delta::Duration budget = std::chrono::seconds(60);
+  unsigned jobs = 1;  ///< drills side by side
+};
+
+using CommandLine =
+    std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions, ListOptions,
+                 ValidateOptions, PlanOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

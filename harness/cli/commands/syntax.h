@@ -48,5 +48,6 @@ std::unique_ptr<Syntax> list_syntax();
 std::unique_ptr<Syntax> validate_syntax();
 std::unique_ptr<Syntax> plan_syntax();
 std::unique_ptr<Syntax> alerts_syntax();
+std::unique_ptr<Syntax> shrink_syntax();
 
 }  // namespace aftershock::cli
