@@ -25,19 +25,28 @@ ObjectiveReport objective(const Objective& spec) {
   return report;
 }
 
-DrillReport describe(const Scenario& scenario, std::uint64_t seed) {
+std::string replay_command(const Scenario& scenario, const DrillOptions& options) {
+  std::string command =
+      "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(options.seed);
+  if (!options.schedule.is_default()) {
+    command += " --schedule " + shell_quoted(text_of(options.schedule));
+  }
+  return command;
+}
+
+DrillReport describe(const Scenario& scenario, const DrillOptions& options) {
   DrillReport report;
   report.scenario = scenario.name;
   report.title = scenario.title;
   report.document = scenario.source.document;
   report.section = scenario.source.section;
   report.path = scenario.path;
-  report.seed = seed;
+  report.seed = options.seed;
+  report.schedule = text_of(options.schedule);
   report.rto.objective = objective(scenario.objectives.rto);
   report.rto.recovered_when = name_of(scenario.objectives.recovered_when);
   report.rpo.objective = objective(scenario.objectives.rpo);
-  report.replay =
-      "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed);
+  report.replay = replay_command(scenario, options);
   return report;
 }
 
@@ -47,13 +56,30 @@ std::vector<WitnessedRun> witnessed_runs(const std::vector<WitnessedWrite>& writ
   return runs;
 }
 
+sim::ChoicePath path_of(const Scenario& scenario, const ScheduleSpec& schedule) {
+  const auto at = [&scenario](delta::Duration since_zero) {
+    const delta::Duration warm_up = scenario.steady_state.warm_up;
+    return since_zero < delta::Duration::max() - warm_up ? sim::SimTime(warm_up + since_zero)
+                                                         : sim::kForever;
+  };
+  const ExploredWindow& window = schedule.window;
+  return sim::ChoicePath({at(window.from), at(window.until), window.depth}, schedule.deviations);
+}
+
 /// The simulated world of one drill, wired up.
 class SimulatedDrill {
  public:
   SimulatedDrill(const Scenario& scenario, const DrillOptions& options)
       : scenario_(scenario),
         options_(options),
-        kernel_({.seed = options.seed, .log = options.step_log, .stacks = options.stacks}),
+        path_(path_of(scenario, options.schedule)),
+        kernel_({.seed = options.seed,
+                 .schedule = options.schedule.kind,
+                 .pct = {options.schedule.pct_depth, options.schedule.pct_choices},
+                 .guide = &path_,
+                 .tick = options.schedule.tick,
+                 .log = options.step_log,
+                 .stacks = options.stacks}),
         cluster_(kernel_, scenario, options.seed,
                  {[this] { return rewinds_; },
                   [this](const delta::Request& request, const delta::Response& response,
@@ -80,7 +106,7 @@ class SimulatedDrill {
   }
 
   DrillReport run() {
-    DrillReport report = describe(scenario_, options_.seed);
+    DrillReport report = describe(scenario_, options_);
     kernel_.run([this, &report] {
       cluster_.start();
       DrillRun drill(scenario_, cluster_, options_);
@@ -90,11 +116,24 @@ class SimulatedDrill {
     });
     report.digest = delta::to_hex(0, kernel_.digest()).substr(16);
     report.steps = kernel_.steps();
+    record_choices(report);
     decide_verdict(scenario_, report);
     return report;
   }
 
  private:
+  void record_choices(DrillReport& report) {
+    const bool guided = options_.schedule.kind == sim::Schedule::guided;
+    const bool followed = !guided || path_.followed();
+    if (!followed) {
+      report.reasons.emplace_back(
+          "the schedule names a choice that this drill does not have: it is of another file, seed "
+          "or build");
+    }
+    if (options_.choices == nullptr) return;
+    *options_.choices = {kernel_.choices(), path_.ready_counts(), followed};
+  }
+
   const sim::Tables& tables() { return cluster_.world().database.tables(); }
 
   /// A panic kills its process, as std::terminate would; its supervisor brings it back.
@@ -208,6 +247,7 @@ class SimulatedDrill {
   const Scenario& scenario_;
   const DrillOptions& options_;
   std::uint64_t rewinds_ = 0;  ///< of the database
+  sim::ChoicePath path_;       ///< only a guided schedule follows it
   sim::Kernel kernel_;
   SimulatedCluster cluster_;
   Judge judge_;
@@ -218,7 +258,18 @@ class SimulatedDrill {
 
 DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options) {
   const Scenario drawn = with_nemesis(scenario, options.seed);
-  return SimulatedDrill(drawn, options).run();
+  DrillOptions complete = options;
+  complete.schedule = estimated(scenario, options.schedule);
+  return SimulatedDrill(drawn, complete).run();
+}
+
+ScheduleSpec estimated(const Scenario& scenario, const ScheduleSpec& schedule) {
+  if (schedule.kind != sim::Schedule::pct || schedule.pct_choices > 0) return schedule;
+  ChoiceRecord counted;
+  run_simulated(scenario, {.schedule = {.tick = schedule.tick}, .choices = &counted});
+  ScheduleSpec complete = schedule;
+  complete.pct_choices = std::max<std::uint64_t>(counted.choices, 1);
+  return complete;
 }
 
 }  // namespace aftershock
