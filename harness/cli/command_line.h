@@ -3,6 +3,7 @@
 // and to the table in command_line.cpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "core/time.h"
 #include "harness/cli/exit_code.h"
+#include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
 #include "reports/trace.h"
 
@@ -20,6 +22,7 @@ namespace aftershock::cli {
 struct RunOptions {
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
+  ScheduleSpec schedule = {};
   bool json = false;     ///< the report on standard output
   bool quiet = false;    ///< only what did not pass
   std::string out = {};  ///< folder of the report; empty: none
@@ -91,9 +94,19 @@ struct ShrinkOptions {
   unsigned jobs = 1;  ///< drills side by side
 };
 
+struct ExploreOptions {
+  std::vector<std::string> paths = {};
+  std::uint64_t seed = 1;
+  std::optional<ExploredWindow> window = {};  ///< none: default_window(); its depth is `depth`
+  std::uint32_t depth = ExploredWindow{}.depth;
+  ExploreBounds bounds = {};
+  delta::Duration tick = std::chrono::milliseconds(1);
+  delta::Duration budget = std::chrono::minutes(1);  ///< real time for each file
+};
+
 using CommandLine =
-    std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions, ListOptions,
-                 ValidateOptions, PlanOptions, AlertsOptions>;
+    std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions,
+                 ExploreOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.
