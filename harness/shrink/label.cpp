@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/nemesis.h"
-#include "harness/shell_quote.h"
+#include "reports/shell_quote.h"
 #include "reports/text.h"
 
 namespace aftershock::shrink {
