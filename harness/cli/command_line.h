@@ -32,6 +32,7 @@ enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };
 
 struct ReplayOptions {
   std::uint64_t seed = 1;
+  ScheduleSpec schedule = {};
   std::string path = {};
   TraceFormat format = TraceFormat::kText;
   TraceFilter filter = {};

@@ -13,6 +13,15 @@ std::string replay_command(const PlannedScenario& scenario, std::uint64_t seed) 
   return "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed);
 }
 
+/// Shows the first step in which two runs of the seed part: of this build, or of this and the other
+/// one, whose path the plan does not keep.
+std::string divergence_command(const SweepPlan& plan, const PlannedScenario& scenario,
+                               std::uint64_t seed) {
+  const std::string program = plan.other_build.empty() ? "$(command -v aftershock)" : "OTHER_BUILD";
+  return "aftershock replay " + std::to_string(seed) + " " + shell_quoted(scenario.path) +
+         " --diverge \"" + program + "\"";
+}
+
 bool is_less(const SweepFigure& a, const SweepFigure& b) {
   return std::tuple(a.beyond, a.value) < std::tuple(b.beyond, b.value);
 }
@@ -132,7 +141,8 @@ void Tally::add_finding(FindingKind kind, DrillKey key, const std::string& reaso
   const PlannedScenario& scenario = plan_.scenarios.at(key.scenario);
   Finding& finding = findings_[{kind, scenario.name, scenario.path, reason}];
   ++finding.count;
-  seed.replay = replay_command(scenario, key.seed);
+  seed.replay = kind == FindingKind::nondeterminism ? divergence_command(plan_, scenario, key.seed)
+                                                    : replay_command(scenario, key.seed);
   finding.seeds.emplace(std::pair(seed.steps, seed.seed), std::move(seed));
   if (finding.seeds.size() > kKeptSeeds) finding.seeds.erase(std::prev(finding.seeds.end()));
 }

@@ -36,12 +36,18 @@ std::uint64_t digest_of(const std::vector<WriteSet>& commits) {
   return history.digest();
 }
 
-const WriteSet kSubmit{.runs = {run(7, RunState::queued)},
-                       .attempts = {attempt(7, AttemptState::queued)}};
-const WriteSet kLease{.attempts = {attempt(7, AttemptState::leased, AttemptState::queued)}};
+WriteSet writes(std::vector<delta::RunWrite> runs, std::vector<AttemptWrite> attempts) {
+  WriteSet set;
+  set.runs = std::move(runs);
+  set.attempts = std::move(attempts);
+  return set;
+}
+
+const WriteSet kSubmit = writes({run(7, RunState::queued)}, {attempt(7, AttemptState::queued)});
+const WriteSet kLease = writes({}, {attempt(7, AttemptState::leased, AttemptState::queued)});
 
 TEST(History, DependsOnTheOrderOfChanges) {
-  const WriteSet other{.runs = {run(8, RunState::queued)}};
+  const WriteSet other = writes({run(8, RunState::queued)}, {});
   EXPECT_EQ(digest_of({kSubmit, kLease, other}), digest_of({kSubmit, kLease, other}));
   EXPECT_NE(digest_of({kSubmit, kLease, other}), digest_of({kSubmit, other, kLease}));
 }
@@ -59,12 +65,11 @@ TEST(History, DependsOnWhetherAnotherRunnerTookOver) {
 }
 
 TEST(History, DoesNotDependOnIdsRenewalsOrTransactions) {
-  const WriteSet submit{.runs = {run(99, RunState::queued)},
-                        .attempts = {attempt(99, AttemptState::queued)}};
-  const WriteSet lease{.attempts = {attempt(99, AttemptState::leased, AttemptState::queued)}};
+  const WriteSet submit = writes({run(99, RunState::queued)}, {attempt(99, AttemptState::queued)});
+  const WriteSet lease = writes({}, {attempt(99, AttemptState::leased, AttemptState::queued)});
   EXPECT_EQ(digest_of({submit, lease}), digest_of({kSubmit, kLease}));
 
-  const WriteSet renewal{.attempts = {attempt(7, AttemptState::leased, AttemptState::leased)}};
+  const WriteSet renewal = writes({}, {attempt(7, AttemptState::leased, AttemptState::leased)});
   EXPECT_EQ(digest_of({kSubmit, kLease, renewal}), digest_of({kSubmit, kLease}));
 
   WriteSet together = kSubmit;

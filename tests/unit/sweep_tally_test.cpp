@@ -152,6 +152,9 @@ TEST(SweepTally, ASecondDigestIsAFindingOfItsOwn) {
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].kind, FindingKind::nondeterminism);
   EXPECT_EQ(report.findings[0].seeds[0].why, "digest a, then b");
+  EXPECT_EQ(report.findings[0].seeds[0].replay,
+            "aftershock replay " + std::to_string(report.findings[0].seeds[0].seed) + " " +
+                plan.scenarios[1].path + " --diverge \"$(command -v aftershock)\"");
 }
 
 }  // namespace

@@ -79,8 +79,7 @@ class ExploreSyntax : public Syntax {
       command.add_option(option, text, what)->option_text(shape);
     };
     add("--window", window_,
-        "Only orders within this part of the drill (default from the first fault on)",
-        "FROM..TO");
+        "Only orders within this part of the drill (default from the first fault on)", "FROM..TO");
     add("--depth", depth_, "Only so many choices of each drill (default all in the window)", "N");
     add("--deviations", deviations_, "At most so many choices that are not the first (default all)",
         "N");

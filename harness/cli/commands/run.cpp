@@ -28,8 +28,7 @@ class RunSyntax : public Syntax {
   void add_options(CLI::App& command) override {
     add_paths(command, options_.paths, true);
     add_seed(command, seed_);
-    command.add_option("--schedule", schedule_, "The order of turns: see below (default random)")
-        ->option_text("SCHEDULE");
+    add_schedule(command, schedule_);
     command.add_flag("--json", options_.json,
                      "Print the report as JSON, and nothing else, to stdout");
     command.add_flag("--quiet", options_.quiet, "Print only what did not pass");
@@ -40,12 +39,9 @@ class RunSyntax : public Syntax {
     const auto seed = seed_of(command, seed_);
     if (!seed) return std::unexpected(seed.error());
     options_.seed = *seed;
-    const auto schedule = parse_schedule(schedule_);
-    if (!schedule) {
-      return std::unexpected(
-          Mistake{"--schedule: " + schedule.error().message, schedule.error().hint});
-    }
-    options_.schedule = *schedule;
+    auto schedule = schedule_of(schedule_);
+    if (!schedule) return std::unexpected(std::move(schedule.error()));
+    options_.schedule = *std::move(schedule);
     if (auto wrong = out_mistake(command, options_.out)) return std::unexpected(*wrong);
     if (auto wrong = paths_mistake(command, options_.paths)) return std::unexpected(*wrong);
     return options_;

@@ -41,6 +41,20 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
   return error == std::errc() && stop == end ? std::optional(seed) : std::nullopt;
 }
 
+void add_schedule(CLI::App& command, std::string& schedule) {
+  command
+      .add_option("--schedule", schedule,
+                  "The order of turns: random (default), round-robin, pct:DEPTH, or what a report "
+                  "says")
+      ->option_text("SCHEDULE");
+}
+
+std::expected<ScheduleSpec, Mistake> schedule_of(const std::string& schedule) {
+  auto parsed = parse_schedule(schedule);
+  if (parsed) return *std::move(parsed);
+  return std::unexpected(Mistake{"--schedule: " + parsed.error().message, parsed.error().hint});
+}
+
 std::expected<std::uint64_t, Mistake> seed_of(const CLI::App& command, const std::string& seed) {
   const std::string name = command.get_name();
   const std::string loop =
