@@ -6,6 +6,7 @@
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
 #include "harness/engine/references.h"
+#include "harness/explore/history.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
 #include "harness/shell_quote.h"
@@ -93,11 +94,13 @@ class SimulatedDrill {
     database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
       marks_.on_commit(commit);
+      if (options_.choices != nullptr) history_.on_commit(commit.writes);
     });
     database.on_outside_write(
         [this](const CommitView& commit) { judge_.on_outside_write(commit); });
     database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
       ++rewinds_;
+      history_.on_rewind();
       judge_.on_rewind(tables);
       marks_.on_rewind(tables);
     });
@@ -131,7 +134,7 @@ class SimulatedDrill {
           "or build");
     }
     if (options_.choices == nullptr) return;
-    *options_.choices = {kernel_.choices(), path_.ready_counts(), followed};
+    *options_.choices = {kernel_.choices(), history_.digest(), path_.ready_counts(), followed};
   }
 
   const sim::Tables& tables() { return cluster_.world().database.tables(); }
@@ -252,6 +255,7 @@ class SimulatedDrill {
   SimulatedCluster cluster_;
   Judge judge_;
   MarkCounter marks_;
+  History history_;
 };
 
 }  // namespace

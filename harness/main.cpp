@@ -11,6 +11,7 @@
 #include "core/check.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/console.h"
+#include "harness/cli/explore.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/look.h"
 #include "harness/cli/run.h"
@@ -38,6 +39,13 @@ struct Execution {
     return validate_command(options, consoles);
   }
   ExitCode operator()(const PlanOptions& options) const { return plan_command(options, consoles); }
+  ExitCode operator()(const ExploreOptions& options) const {
+    watch_for_interrupts();
+    const ExploreTools tools{.explore = explore_drill,
+                             .interrupted = interrupted,
+                             .clock = std::chrono::steady_clock::now};
+    return explore_command(options, consoles, tools, doing);
+  }
   ExitCode operator()(const AlertsOptions& options) const {
     return alerts_command(options, consoles);
   }

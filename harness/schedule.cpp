@@ -67,7 +67,7 @@ std::expected<ScheduleSpec, ValueError> parse_choices(std::string_view text) {
   const auto from = delta::parse_duration(take_word(text, ':'));
   if (!from) return std::unexpected(from.error());
   auto deviations = parse_deviations(text);
-  if (!deviations || deviations->empty()) {
+  if (!deviations) {
     return std::unexpected(ValueError{"choices are written as NUMBER=TAKEN,..., in their order",
                                       "choices:30s:13=2,40=1"});
   }
@@ -97,7 +97,6 @@ std::string text_of_kind(const ScheduleSpec& schedule) {
     }
     case sim::Schedule::guided: break;
   }
-  if (schedule.deviations.empty()) return "round-robin";  // which it then is
   std::string text = "choices:" + delta::format_duration(schedule.window.from);
   char separator = ':';
   for (const sim::Deviation& deviation : schedule.deviations) {

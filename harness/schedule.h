@@ -35,17 +35,18 @@ struct ScheduleSpec {
   bool is_default() const { return kind == sim::Schedule::random && tick == delta::Duration{}; }
 };
 
-/// What one execution had to choose.
+/// What one execution had to choose, and what came of it.
 struct ChoiceRecord {
   std::uint64_t choices = 0;  ///< see Kernel::choices()
+  std::uint64_t history = 0;  ///< see History
   // Of a guided schedule.
   std::vector<std::uint32_t> ready_counts = {};
   bool followed = true;
 };
 
 /// "random", "round-robin", "pct:3", "pct:3:12000" or "choices:30s:13=2,40=1": from 30s on always
-/// the one that has been ready longest, but at choice 13 the one after the next; and "@1ms" behind
-/// any of them: the clock moves in ticks of 1ms.
+/// the first, but at choice 13 the one after the next; and "@1ms" behind any of them: the clock
+/// moves in ticks of 1ms.
 std::expected<ScheduleSpec, delta::ValueError> parse_schedule(std::string_view text);
 
 /// The same way back. An end of the window is left out: after the last deviation it has no effect.

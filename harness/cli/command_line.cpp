@@ -28,6 +28,7 @@ Syntaxes all_commands() {
   all.push_back(list_syntax());
   all.push_back(validate_syntax());
   all.push_back(plan_syntax());
+  all.push_back(explore_syntax());
   all.push_back(alerts_syntax());
   return all;
 }

@@ -3,19 +3,23 @@
 // and to the table in command_line.cpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "harness/cli/exit_code.h"
+#include "harness/explore/explorer.h"
 
 namespace aftershock::cli {
 
 struct RunOptions {
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
+  ScheduleSpec schedule = {};
   bool json = false;     ///< the report on standard output
   bool quiet = false;    ///< only what did not pass
   std::string out = {};  ///< folder of the report; empty: none
@@ -41,8 +45,18 @@ struct AlertsOptions {
   bool prometheus = false;  ///< as Prometheus' rules file
 };
 
-using CommandLine =
-    std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
+struct ExploreOptions {
+  std::vector<std::string> paths = {};
+  std::uint64_t seed = 1;
+  std::optional<ExploredWindow> window = {};  ///< none: default_window(); its depth is `depth`
+  std::uint32_t depth = ExploredWindow{}.depth;
+  ExploreBounds bounds = {};
+  delta::Duration tick = std::chrono::milliseconds(1);
+  delta::Duration budget = std::chrono::minutes(1);  ///< real time for each file
+};
+
+using CommandLine = std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions,
+                                 ExploreOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

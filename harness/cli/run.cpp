@@ -39,6 +39,7 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& option
   ProgressDisplay display(err, options.quiet && !err.terminal, scenarios.size(), tools.clock);
   DrillOptions drill;
   drill.seed = options.seed;
+  drill.schedule = options.schedule;
   drill.progress = [&display](const Progress& progress) { display.update(progress); };
   std::size_t begun = 0;
   for (const Scenario& scenario : scenarios) {

@@ -27,7 +27,7 @@ struct ChoiceWindow {
 };
 
 /// Follows a path and writes down what else could have been taken. The first of the ready is the
-/// one that has been ready longest, so that a path without deviations is round-robin, and fair.
+/// one that has been ready longest, so that a path without deviations is fair.
 class ChoicePath final : public Guide {
  public:
   /// `deviations` in the order of their choices, at most one each.

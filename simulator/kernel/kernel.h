@@ -128,7 +128,7 @@ class Kernel {
   /// Of all steps so far: equal for equal seeds, whatever the build, thread and history.
   std::uint64_t digest() const { return scheduler_.digest(); }
   std::uint64_t steps() const { return scheduler_.steps(); }
-  /// How often several fibers were ready when one was chosen.
+  /// How often the schedule had several fibers to choose from.
   std::uint64_t choices() const { return scheduler_.choices(); }
   /// Makes a draw, a commit or another value a step of its own.
   void mix(std::uint64_t value, StepKind kind = StepKind::value);

@@ -5,12 +5,15 @@
 #include <iterator>
 
 #include "core/check.h"
+#include "simulator/kernel/process.h"
 
 namespace aftershock::sim {
 namespace {
 
 /// Initial priorities have this bit: what has fallen is below them.
 constexpr std::uint64_t kNotFallen = 1ULL << 63;
+
+constexpr std::uint64_t kMainProcess = 1;  ///< Process::id() of the first
 
 /// A total order, so that a heap's first is the same with every library.
 bool has_lower_priority(const Fiber* a, const Fiber* b) {
@@ -42,13 +45,11 @@ std::vector<Fiber*> ReadyFibers::remove(const Process& process) {
 }
 
 Fiber& ReadyFibers::take_by_rule(SimTime now) {
-  const bool is_choice = size() > 1;
-  if (is_choice) ++choices_;
   switch (schedule_) {
     case Schedule::random: break;  // take() did it
-    case Schedule::round_robin: return take_at(0);
-    case Schedule::pct: return is_choice ? take_highest(now) : take_last();
-    case Schedule::guided: return take_at(is_choice ? guide_->choose(now, size()) : 0);
+    case Schedule::round_robin: choices_ += size() > 1; return take_at(0);
+    case Schedule::pct: return size() > 1 ? take_highest(now) : take_last();
+    case Schedule::guided: return take_guided(now);
   }
   CHECK(false);
   return take_last();
@@ -68,6 +69,7 @@ Fiber& ReadyFibers::take_at(std::size_t index) {
 }
 
 Fiber& ReadyFibers::take_highest(SimTime now) {
+  ++choices_;
   if (!is_patient(now)) {
     sort();
     const auto index = static_cast<std::ptrdiff_t>(random_.below(fibers_.size()));
@@ -83,6 +85,17 @@ Fiber& ReadyFibers::take_highest(SimTime now) {
     std::ranges::pop_heap(fibers_, has_lower_priority);
   }
   return take_last();
+}
+
+Fiber& ReadyFibers::take_guided(SimTime now) {
+  const auto begin = fibers_.begin() + static_cast<std::ptrdiff_t>(begin_);
+  const auto of_main = std::find_if(begin, fibers_.end(), [](const Fiber* fiber) {
+    return fiber->process->id() == kMainProcess;
+  });
+  if (of_main != fibers_.end()) return take_at(static_cast<std::size_t>(of_main - begin));
+  if (size() == 1) return take_at(0);
+  ++choices_;
+  return take_at(guide_->choose(now, size()));
 }
 
 bool ReadyFibers::is_patient(SimTime now) {

@@ -17,7 +17,7 @@ class ReadyFibers {
   ReadyFibers(delta::Rng random, const ScheduleOptions& options);
 
   std::size_t size() const { return fibers_.size() - begin_; }
-  /// How often several were ready when one was taken.
+  /// How often several were ready when one was taken, and it was a question which.
   std::uint64_t choices() const { return choices_; }
 
   /// Before a fiber with a new body becomes ready.
@@ -61,6 +61,7 @@ class ReadyFibers {
   Fiber& take_by_rule(SimTime now);
   Fiber& take_at(std::size_t index);
   Fiber& take_highest(SimTime now);
+  Fiber& take_guided(SimTime now);
   bool is_patient(SimTime now);
   void draw_priority(Fiber& fiber);
   void sift_up();

@@ -12,7 +12,7 @@ enum class Schedule : std::uint8_t {
   random,       ///< each is as likely as any other
   round_robin,  ///< the one that has been ready longest
   pct,          ///< the one of the highest priority; see PctOptions
-  guided,       ///< the one that a Guide names
+  guided,       ///< fibers of the main process as they come, then the one that a Guide names
 };
 
 /// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A randomized
@@ -30,7 +30,9 @@ struct PctOptions {
 };
 inline constexpr std::uint64_t kPctPatience = 1'000;
 
-/// Makes the choices of a guided schedule.
+/// Makes the choices of a guided schedule: those between fibers of other processes than the main
+/// one, which watches and drives them, and whose own order would only multiply what there is to
+/// see.
 class Guide {
  public:
   virtual ~Guide() = default;

@@ -65,6 +65,16 @@ TEST(CommandLine, SeedsAreAllOfSixtyFourBits) {
   EXPECT_EQ(answered({"run", "a", "--seed"}).code, ExitCode::kUsage);
 }
 
+TEST(CommandLine, RunTakesASchedule) {
+  EXPECT_TRUE(parsed<RunOptions>({"run", "a"}).schedule.is_default());
+  EXPECT_EQ(text_of(parsed<RunOptions>({"run", "a", "--schedule", "pct:3@1ms"}).schedule),
+            "pct:3@1ms");
+  EXPECT_EQ(answered({"run", "a", "--schedule", "fast"}).text,
+            "error: --schedule: not a schedule: 'fast'\n"
+            "  hint: random, round-robin, pct:DEPTH or what 'aftershock explore' printed\n"
+            "Run 'aftershock run --help' for what is possible.\n");
+}
+
 TEST(CommandLine, SeveralSeedsAreALoopOfTheShell) {
   const std::string loop =
       "  hint: for several, loop: for n in $(seq 1 5); do aftershock run FILE --seed $n; done\n"
@@ -93,7 +103,7 @@ TEST(CommandLine, SuggestsWhatWasMeant) {
 }
 
 TEST(CommandLine, RefusesACommandWithoutFiles) {
-  for (const char* command : {"run", "validate", "plan"}) {
+  for (const char* command : {"run", "validate", "plan", "explore"}) {
     EXPECT_THAT(answered({command}).text,
                 StartsWith("error: " + std::string(command) + " needs at least one FILE"));
   }
@@ -108,7 +118,7 @@ TEST(CommandLine, WithoutACommandTheHelpIsAnError) {
 
 TEST(CommandLine, EveryCommandHasHelpWithExamples) {
   EXPECT_THAT(answered({"--help"}).text, HasSubstr("Exit codes: 0 passed"));
-  for (const char* command : {"run", "list", "validate", "plan"}) {
+  for (const char* command : {"run", "list", "validate", "plan", "explore"}) {
     const Answer answer = answered({command, "--help"});
     EXPECT_EQ(answer.code, ExitCode::kPassed);
     EXPECT_THAT(answer.text, HasSubstr("Examples:\n  aftershock " + std::string(command)));

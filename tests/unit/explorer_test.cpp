@@ -28,10 +28,11 @@ constexpr std::uint64_t binomial(std::uint64_t n, std::uint64_t k) {
 /// Fibers of so many steps each, all ready at one instant; the order of the steps.
 std::string run_steps(const std::vector<int>& steps, ChoicePath& path) {
   Kernel kernel({.schedule = sim::Schedule::guided, .guide = &path});
+  sim::Process& process = kernel.create_process("workers");
   std::string order;
   kernel.run([&] {
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      kernel.spawn(kernel.main_process(), "worker", [&, i] {
+      kernel.spawn(process, "worker", [&, i] {
         for (int step = 0; step < steps[i]; ++step) {
           if (step > 0) kernel.yield();
           order += static_cast<char>('a' + i);
@@ -127,10 +128,11 @@ TEST(Explorer, KeepsToTheDepthOfTheWindow) {
 /// Two fibers that each read, take a turn, and write: one update is lost in some orders.
 bool loses_an_update(ChoicePath& path) {
   Kernel kernel({.schedule = sim::Schedule::guided, .guide = &path});
+  sim::Process& process = kernel.create_process("adders");
   int counter = 0;
   kernel.run([&] {
     for (int i = 0; i < 2; ++i) {
-      kernel.spawn(kernel.main_process(), "adder", [&] {
+      kernel.spawn(process, "adder", [&] {
         kernel.yield();
         const int read = counter;
         kernel.yield();
@@ -167,7 +169,7 @@ TEST(Explorer, StopsWhenAnExecutionSaysSo) {
     return Execution{path.ready_counts(), !lost};
   });
   EXPECT_FALSE(coverage.exhausted);
-  EXPECT_EQ(coverage.interleavings, 1U) << "round-robin loses one";
+  EXPECT_EQ(coverage.interleavings, 1U) << "the first loses one";
 }
 
 TEST(Explorer, RefusesAProgramThatIsNotAFunctionOfItsChoices) {

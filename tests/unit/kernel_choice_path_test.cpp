@@ -14,10 +14,11 @@ using namespace std::chrono_literals;
 /// At 0s, 1s and 2s, three fibers are ready together. The order of their turns.
 std::string order_of_turns(ChoicePath& path) {
   Kernel kernel({.schedule = Schedule::guided, .guide = &path});
+  Process& process = kernel.create_process("workers");
   std::string order;
   kernel.run([&] {
     for (char name = 'a'; name <= 'c'; ++name) {
-      kernel.spawn(kernel.main_process(), "worker", [&order, &kernel, name] {
+      kernel.spawn(process, "worker", [&order, &kernel, name] {
         for (const auto next : {1s, 2s, 3s}) {
           order += name;
           kernel.sleep_until(SimTime(next));
@@ -29,7 +30,7 @@ std::string order_of_turns(ChoicePath& path) {
   return order;
 }
 
-TEST(KernelChoicePath, WithoutDeviationsIsRoundRobin) {
+TEST(KernelChoicePath, WithoutDeviationsTakesTheOneThatHasBeenReadyLongest) {
   ChoicePath path({}, {});
   EXPECT_EQ(order_of_turns(path), "abcabcabc");
   EXPECT_EQ(path.ready_counts(), (std::vector<std::uint32_t>{3, 2, 3, 2, 3, 2, 3, 2}));
@@ -59,6 +60,23 @@ TEST(KernelChoicePath, SaysThatAChoiceHasTooFewFibers) {
   ChoicePath path({}, {{.choice = 1, .taken = 2}});
   EXPECT_EQ(order_of_turns(path), "abcabcabc");
   EXPECT_FALSE(path.followed());
+}
+
+TEST(KernelChoicePath, LeavesTheMainProcessItsOwnOrderBeforeAllOthers) {
+  ChoicePath path({}, {{.choice = 0, .taken = 1}});
+  Kernel kernel({.schedule = Schedule::guided, .guide = &path});
+  Process& process = kernel.create_process("workers");
+  std::string order;
+  kernel.run([&] {
+    for (char name = 'a'; name <= 'd'; ++name) {
+      kernel.spawn(name < 'c' ? process : kernel.main_process(), "worker",
+                   [&order, name] { order += name; });
+    }
+    kernel.sleep_until(SimTime(1s));
+  });
+  EXPECT_EQ(order, "cdba");
+  EXPECT_EQ(path.ready_counts(), (std::vector<std::uint32_t>{2}));
+  EXPECT_EQ(kernel.choices(), 1U);
 }
 
 TEST(KernelTick, MakesWhatIsDueWithinOneReadyTogether) {

@@ -44,6 +44,7 @@ std::unique_ptr<Syntax> run_syntax();
 std::unique_ptr<Syntax> list_syntax();
 std::unique_ptr<Syntax> validate_syntax();
 std::unique_ptr<Syntax> plan_syntax();
+std::unique_ptr<Syntax> explore_syntax();
 std::unique_ptr<Syntax> alerts_syntax();
 
 }  // namespace aftershock::cli
