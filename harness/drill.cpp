@@ -9,9 +9,11 @@
 #include "harness/explore/history.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
-#include "harness/shell_quote.h"
+#include "harness/trace/world_trace.h"
 #include "harness/worlds/simulated_cluster.h"
 #include "reports/json.h"
+#include "reports/shell_quote.h"
+#include "reports/words.h"
 
 namespace aftershock {
 
@@ -81,15 +83,20 @@ class SimulatedDrill {
                  .tick = options.schedule.tick,
                  .log = options.step_log,
                  .stacks = options.stacks}),
+        tracing_(options.trace != nullptr ? std::make_unique<Tracing>(kernel_, *options.trace,
+                                                                      scenario.steady_state.warm_up)
+                                          : nullptr),
         cluster_(kernel_, scenario, options.seed,
                  {[this] { return rewinds_; },
                   [this](const delta::Request& request, const delta::Response& response,
                          std::uint64_t asked_in) {
                     judge_.on_answer({request, response, asked_in < rewinds_});
                     marks_.on_answer(request, response);
-                  }}),
+                  },
+                  tracing_ ? &tracing_->world : nullptr}),
         judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
                sim::SimTime(scenario.steady_state.warm_up)) {
+    if (tracing_) trace_all();
     sim::DatabaseServer& database = cluster_.world().database;
     database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
@@ -112,7 +119,7 @@ class SimulatedDrill {
     DrillReport report = describe(scenario_, options_);
     kernel_.run([this, &report] {
       cluster_.start();
-      DrillRun drill(scenario_, cluster_, options_);
+      DrillRun drill(scenario_, cluster_, options_, tracing_ ? &tracing_->recorder : nullptr);
       drill.run();
       drill.fill(report);
       read_and_verify(drill, report);
@@ -121,10 +128,45 @@ class SimulatedDrill {
     report.steps = kernel_.steps();
     record_choices(report);
     decide_verdict(scenario_, report);
+    if (tracing_) trace_verdict(report);
     return report;
   }
 
  private:
+  struct Tracing {
+    Tracing(sim::Kernel& kernel, Trace& trace, Duration warm_up)
+        : recorder(trace,
+                   [&kernel, warm_up] {
+                     return TraceRecorder::Moment{kernel.now().time_since_epoch() - warm_up,
+                                                  kernel.steps()};
+                   }),
+          world(kernel, recorder) {}
+
+    TraceRecorder recorder;
+    WorldTrace world;
+  };
+
+  /// Before any other observer, so that what a checker finds comes after what it found it in.
+  void trace_all() {
+    options_.trace->begin = -scenario_.steady_state.warm_up;
+    options_.trace->hosts = cluster_.world().network.names();
+    tracing_->world.attach(cluster_.world());
+    judge_.on_violation([this](const ViolationReport& violation, delta::RunId run) {
+      TraceEvent event{.kind = TraceKind::violation,
+                       .what = "broken",
+                       .subject = violation.invariant,
+                       .text = violation.invariant + " broken: " + violation.message};
+      if (!run.is_nil()) event.about.push_back({run, 0, {}});
+      tracing_->recorder.add(std::move(event));
+    });
+  }
+
+  void trace_verdict(const DrillReport& report) {
+    TraceEvent event{.kind = TraceKind::verdict, .what = std::string(name_of(report.verdict))};
+    event.text = event.what + ", digest " + report.digest;
+    tracing_->recorder.add(std::move(event));
+  }
+
   void record_choices(DrillReport& report) {
     const bool guided = options_.schedule.kind == sim::Schedule::guided;
     const bool followed = !guided || path_.followed();
@@ -252,6 +294,7 @@ class SimulatedDrill {
   std::uint64_t rewinds_ = 0;  ///< of the database
   sim::ChoicePath path_;       ///< only a guided schedule follows it
   sim::Kernel kernel_;
+  std::unique_ptr<Tracing> tracing_;  ///< null: nobody wants a trace
   SimulatedCluster cluster_;
   Judge judge_;
   MarkCounter marks_;

@@ -8,6 +8,7 @@
 #include "harness/scenario/scenario.h"
 #include "harness/schedule.h"
 #include "reports/report.h"
+#include "reports/trace.h"
 #include "simulator/kernel/stack_pool.h"
 #include "simulator/kernel/step_log.h"
 
@@ -26,6 +27,7 @@ struct DrillOptions {
   ChoiceRecord* choices = nullptr;                     ///< receives what there was to choose
   sim::StackPool* stacks = nullptr;                    ///< to reuse over many drills of one thread
   sim::StepLog* step_log = nullptr;                    ///< to compare two runs step by step
+  Trace* trace = nullptr;                              ///< to see what happened; changes nothing
   std::function<void(const Progress&)> progress = {};  ///< called now and then; may be empty
 };
 

@@ -53,6 +53,30 @@ TEST(CommandLine, DefaultsAreSeedOneAndNoFolder) {
   EXPECT_TRUE(parsed<AlertsOptions>({"alerts", "--format", "prometheus"}).prometheus);
 }
 
+TEST(CommandLine, ShrinkTakesOneFileAndTimeToShrinkIt) {
+  const ShrinkOptions line =
+      parsed<ShrinkOptions>({"shrink", "a.yaml", "--seed", "7", "--invariant", "roll-up", "--out",
+                             "b.yaml", "--budget", "1m30s", "--jobs", "3"});
+  EXPECT_EQ(line.path, "a.yaml");
+  EXPECT_EQ(line.seed, 7U);
+  EXPECT_EQ(line.invariant, "roll-up");
+  EXPECT_EQ(line.out, "b.yaml");
+  EXPECT_EQ(line.budget, std::chrono::seconds(90));
+  EXPECT_EQ(line.jobs, 3U);
+  EXPECT_EQ(parsed<ShrinkOptions>({"shrink", "a"}).budget, std::chrono::seconds(60));
+  EXPECT_GE(parsed<ShrinkOptions>({"shrink", "a"}).jobs, 1U);
+}
+
+TEST(CommandLine, ShrinkSaysWhatIsWrong) {
+  EXPECT_THAT(answered({"shrink"}).text, HasSubstr("shrink needs one FILE"));
+  EXPECT_THAT(answered({"shrink", "a", "b"}).text, HasSubstr("error: "));
+  EXPECT_THAT(answered({"shrink", "a", "--invariant", "rol-up"}).text,
+              HasSubstr("there is no 'rol-up'\n  hint: did you mean 'roll-up'?"));
+  EXPECT_THAT(answered({"shrink", "a", "--budget", "60"}).text, HasSubstr("hint: write 60s"));
+  EXPECT_THAT(answered({"shrink", "a", "--jobs", "0"}).text, HasSubstr("--jobs: a whole number"));
+  EXPECT_THAT(answered({"shrink", "a", "--out", ""}).text, HasSubstr("--out needs the name"));
+}
+
 TEST(CommandLine, SeedsAreAllOfSixtyFourBits) {
   EXPECT_EQ(parsed<RunOptions>({"run", "a", "--seed", "0"}).seed, 0U);
   EXPECT_EQ(parsed<RunOptions>({"run", "a", "--seed", "18446744073709551615"}).seed,

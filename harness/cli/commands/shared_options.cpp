@@ -62,6 +62,15 @@ void add_out(CLI::App& command, std::string& out, const std::string& what) {
   command.add_option("--out", out, "Write " + what + " to this folder")->option_text("FOLDER");
 }
 
+void add_sweep_output(CLI::App& command, bool& json, bool& quiet, std::string& summary) {
+  command.add_flag("--json", json, "Print the report as JSON, and nothing else, to stdout");
+  command.add_flag("--quiet", quiet, "Print only what did not pass");
+  command
+      .add_option("--append-summary", summary,
+                  "Append the report as Markdown to this file: \"$GITHUB_STEP_SUMMARY\"")
+      ->option_text("FILE");
+}
+
 std::optional<Mistake> out_mistake(const CLI::App& command, const std::string& out) {
   if (command.count("--out") == 0 || !out.empty()) return std::nullopt;
   return Mistake{"--out needs the name of a folder"};

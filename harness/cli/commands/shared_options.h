@@ -30,4 +30,7 @@ std::optional<std::uint64_t> parse_seed(const std::string& text);
 void add_out(CLI::App& command, std::string& out, const std::string& what);
 std::optional<Mistake> out_mistake(const CLI::App& command, const std::string& out);
 
+/// --json, --quiet and --append-summary of a sweep's report.
+void add_sweep_output(CLI::App& command, bool& json, bool& quiet, std::string& summary);
+
 }  // namespace aftershock::cli
