@@ -73,8 +73,9 @@ std::string format_exploration(const Scenario& scenario, const ExploreDrillOptio
   const auto add = [&text](const std::string& name, const std::string& value) {
     text += "  " + padded(name, 15) + value + "\n";
   };
-  add("interleavings", std::to_string(coverage.interleavings) + ", each another, with " +
-                           std::to_string(found.histories) + " different histories of states");
+  add("interleavings",
+      std::to_string(coverage.interleavings) +
+          ", each another; different histories of states: " + std::to_string(found.histories));
   add("choice points", std::to_string(coverage.choice_points) + ", at most " +
                            std::to_string(coverage.most_choices) + " in one drill");
   add("exhaustive", exhausted_text(coverage));

@@ -111,7 +111,7 @@ TEST_F(CliExplore, PrintsWhatWasCovered) {
   EXPECT_EQ(run(), ExitCode::kPassed);
   EXPECT_EQ(out_.str(),
             "tests/unit/data/scenario/valid.yaml, seed 1, from 1m to 12m, ticks of 1ms\n"
-            "  interleavings  12, each another, with 4 different histories of states\n"
+            "  interleavings  12, each another; different histories of states: 4\n"
             "  choice points  30, at most 7 in one drill\n"
             "  exhaustive     yes: there is no other order of turns within these bounds\n"
             "  verdicts       12 pass\n"
