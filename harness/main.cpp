@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/check.h"
@@ -20,24 +21,31 @@ namespace {
 using namespace aftershock;
 using namespace aftershock::cli;
 
-ExitCode run(const CommandLine& line, const Consoles& consoles, std::string& doing) {
-  watch_for_interrupts();
-  const RunTools tools{.run_drill = run_simulated,
-                       .interrupted = interrupted,
-                       .clock = std::chrono::steady_clock::now};
-  return run_command(line, consoles, tools, doing);
-}
+/// One overload a command.
+struct Execution {
+  const Consoles& consoles;
+  std::string& doing;
+
+  ExitCode operator()(const RunOptions& options) const {
+    watch_for_interrupts();
+    const RunTools tools{.run_drill = run_simulated,
+                         .interrupted = interrupted,
+                         .clock = std::chrono::steady_clock::now};
+    return run_command(options, consoles, tools, doing);
+  }
+  ExitCode operator()(const ListOptions& options) const { return list_command(options, consoles); }
+  ExitCode operator()(const ValidateOptions& options) const {
+    return validate_command(options, consoles);
+  }
+  ExitCode operator()(const PlanOptions& options) const { return plan_command(options, consoles); }
+  ExitCode operator()(const AlertsOptions& options) const {
+    return alerts_command(options, consoles);
+  }
+};
 
 ExitCode execute(const CommandLine& line, const Consoles& consoles, std::string& doing) {
-  doing = "reading the scenarios, --seed " + std::to_string(line.seed);
-  switch (line.command) {
-    case Command::kRun: return run(line, consoles, doing);
-    case Command::kList: return list_command(line, consoles);
-    case Command::kValidate: return validate_command(line, consoles);
-    case Command::kPlan: return plan_command(line, consoles);
-    case Command::kAlerts: return alerts_command(line, consoles);
-  }
-  CHECK(false);
+  doing = "reading the scenarios";
+  return std::visit(Execution{consoles, doing}, line);
 }
 
 ExitCode answer(const Answer& answer, const Consoles& consoles) {

@@ -48,7 +48,7 @@ Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings, Ro
 }
 
 void Orchestrator::start() {
-  relay_.start(roles_.dispatch);
+  relay_.start(roles_.schedule);
   committer_.start();
   if (roles_.dispatch) dispatcher_.start();
   if (roles_.dispatch) reconciler_.start();
@@ -68,6 +68,7 @@ Health Orchestrator::health() const {
 
 void Orchestrator::stop() {
   context_.stop.request();
+  context_.ports.queue.stop_waiting();
   dispatcher_.wake();
   relay_.wake();
   reader_.wake();

@@ -17,7 +17,8 @@ namespace delta {
 /// it publishes what it has dispatched, measures, and answers for its metrics.
 struct Roles {
   bool api = true;       ///< answers clients and operators
-  bool dispatch = true;  ///< answers runners; adopts and re-emits dispatches that others left
+  bool dispatch = true;  ///< answers runners, and re-emits what they wait for in vain
+  bool schedule = true;  ///< adopts what others were to bring into the queue and did not
   bool reap = true;      ///< ends what is due
 };
 

@@ -26,11 +26,15 @@ class Queue {
   virtual ~Queue() = default;
   virtual std::expected<void, QueueError> publish(const std::vector<AttemptId>& attempts) = 0;
   /// Entries that nobody took, or that someone took and did not acknowledge for `visibility`.
-  /// Waits for the first one at most `wait`; empty when that passed.
+  /// Waits for the first one at most `wait`. May be empty earlier, above all when something that
+  /// was taken may have become overdue: whoever still wants one asks again.
   virtual std::expected<std::vector<QueueEntry>, QueueError> receive(std::uint32_t most,
                                                                      Duration wait,
                                                                      Duration visibility) = 0;
   virtual std::expected<void, QueueError> acknowledge(const std::vector<std::uint64_t>& ids) = 0;
+  /// For a process that ends: each receive() that waits returns empty at once, and none waits from
+  /// now on. Does not suspend.
+  virtual void stop_waiting() = 0;
 };
 
 }  // namespace delta

@@ -1,29 +1,48 @@
-// The command line: commands, options, help, and what is said about a mistake in it.
+// The command line: what was asked for, and what is said about a mistake in it. How each command
+// is read is in a file of its own in harness/cli/commands/; a new one is added to CommandLine here
+// and to the table in command_line.cpp.
 #pragma once
 
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "harness/cli/exit_code.h"
 
 namespace aftershock::cli {
 
-enum class Command : std::uint8_t { kRun, kList, kValidate, kPlan, kAlerts };
-
-struct CommandLine {
-  Command command = Command::kRun;
+struct RunOptions {
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
-  bool json = false;        ///< run: the report on standard output
-  bool quiet = false;       ///< run: only what did not pass
-  std::string out = {};     ///< run: folder of the report; empty: none
-  bool faults = false;      ///< list: the faults instead of the scenarios
-  bool steps = false;       ///< list: the steps of runbooks
-  bool marks = false;       ///< list: the coverage marks
-  bool prometheus = false;  ///< alerts: as Prometheus' rules file
+  bool json = false;     ///< the report on standard output
+  bool quiet = false;    ///< only what did not pass
+  std::string out = {};  ///< folder of the report; empty: none
 };
+
+struct ListOptions {
+  std::vector<std::string> paths = {};
+  bool faults = false;  ///< the faults instead of the scenarios
+  bool steps = false;   ///< the steps of runbooks
+  bool marks = false;   ///< the coverage marks
+};
+
+struct ValidateOptions {
+  std::vector<std::string> paths = {};
+};
+
+struct PlanOptions {
+  std::vector<std::string> paths = {};
+  std::uint64_t seed = 1;
+};
+
+struct AlertsOptions {
+  bool prometheus = false;  ///< as Prometheus' rules file
+};
+
+using CommandLine =
+    std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

@@ -75,19 +75,19 @@ std::string counted(std::size_t count, const std::string& noun) {
 
 }  // namespace
 
-ExitCode list_command(const CommandLine& line, const Consoles& consoles) {
-  if (line.faults) print_faults(consoles.out);
-  if (line.steps) print_steps(consoles.out);
-  if (line.marks) print_marks(consoles.out);
-  if (line.faults || line.steps || line.marks) return ExitCode::kPassed;
-  const LoadedScenarios loaded = load_scenarios(line.paths);
+ExitCode list_command(const ListOptions& options, const Consoles& consoles) {
+  if (options.faults) print_faults(consoles.out);
+  if (options.steps) print_steps(consoles.out);
+  if (options.marks) print_marks(consoles.out);
+  if (options.faults || options.steps || options.marks) return ExitCode::kPassed;
+  const LoadedScenarios loaded = load_scenarios(options.paths);
   print_scenarios(loaded.scenarios, consoles.out);
   consoles.err.stream << loaded.errors;
   return loaded.errors.empty() ? ExitCode::kPassed : ExitCode::kUsage;
 }
 
-ExitCode validate_command(const CommandLine& line, const Consoles& consoles) {
-  const LoadedScenarios loaded = load_scenarios(line.paths);
+ExitCode validate_command(const ValidateOptions& options, const Consoles& consoles) {
+  const LoadedScenarios loaded = load_scenarios(options.paths);
   for (const Scenario& scenario : loaded.scenarios) {
     consoles.out.stream << one_line(scenario.path) << ": valid\n";
   }
@@ -98,8 +98,8 @@ ExitCode validate_command(const CommandLine& line, const Consoles& consoles) {
   return ExitCode::kUsage;
 }
 
-ExitCode plan_command(const CommandLine& line, const Consoles& consoles) {
-  const LoadedScenarios loaded = load_scenarios(line.paths);
+ExitCode plan_command(const PlanOptions& options, const Consoles& consoles) {
+  const LoadedScenarios loaded = load_scenarios(options.paths);
   if (!loaded.errors.empty()) {
     consoles.err.stream << loaded.errors;
     return ExitCode::kUsage;
@@ -107,16 +107,16 @@ ExitCode plan_command(const CommandLine& line, const Consoles& consoles) {
   const char* separator = "";
   for (const Scenario& scenario : loaded.scenarios) {
     consoles.out.stream << separator
-                        << format_plan(with_nemesis(scenario, line.seed), line.seed,
+                        << format_plan(with_nemesis(scenario, options.seed), options.seed,
                                        consoles.out.width);
     separator = "\n";
   }
   return ExitCode::kPassed;
 }
 
-ExitCode alerts_command(const CommandLine& line, const Consoles& consoles) {
+ExitCode alerts_command(const AlertsOptions& options, const Consoles& consoles) {
   const Console& out = consoles.out;
-  if (line.prometheus) {
+  if (options.prometheus) {
     out.stream << prometheus_rules();
     return ExitCode::kPassed;
   }

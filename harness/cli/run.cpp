@@ -18,35 +18,35 @@ struct Outcome {
 };
 
 /// One drill; nothing when it ended in an error of ours, which is then printed.
-void run_one(const Scenario& scenario, DrillOptions& options, const RunTools& tools,
+void run_one(const Scenario& scenario, DrillOptions& drill, const RunTools& tools,
              ProgressDisplay& display, Console err, Outcome& outcome, const std::string& doing) {
   try {
-    outcome.report.drills.push_back(tools.run_drill(scenario, options));
+    outcome.report.drills.push_back(tools.run_drill(scenario, drill));
   } catch (const std::exception& error) {
     display.clear();
     err.stream << internal_error_text(error.what(), doing);
     outcome.code = worse(outcome.code, ExitCode::kInternalError);
     return;
   }
-  const DrillReport& drill = outcome.report.drills.back();
-  outcome.code = worse(outcome.code, code_of(drill.verdict));
-  display.finish(drill);
+  const DrillReport& report = outcome.report.drills.back();
+  outcome.code = worse(outcome.code, code_of(report.verdict));
+  display.finish(report);
 }
 
-Outcome run_all(const std::vector<Scenario>& scenarios, const CommandLine& line, Console err,
+Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& options, Console err,
                 const RunTools& tools, std::string& doing) {
   Outcome outcome{.report = {.tool_version = kVersion, .drills = {}}};
-  ProgressDisplay display(err, line.quiet && !err.terminal, scenarios.size(), tools.clock);
-  DrillOptions options;
-  options.seed = line.seed;
-  options.progress = [&display](const Progress& progress) { display.update(progress); };
+  ProgressDisplay display(err, options.quiet && !err.terminal, scenarios.size(), tools.clock);
+  DrillOptions drill;
+  drill.seed = options.seed;
+  drill.progress = [&display](const Progress& progress) { display.update(progress); };
   std::size_t begun = 0;
   for (const Scenario& scenario : scenarios) {
     if (tools.interrupted()) break;
     ++begun;
-    doing = "running " + one_line(scenario.path) + " --seed " + std::to_string(line.seed);
+    doing = "running " + one_line(scenario.path) + " --seed " + std::to_string(options.seed);
     display.start(scenario.name);
-    run_one(scenario, options, tools, display, err, outcome, doing);
+    run_one(scenario, drill, tools, display, err, outcome, doing);
   }
   display.clear();
   outcome.report.not_run = scenarios.size() - begun;
@@ -59,17 +59,17 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const CommandLine& line,
 }
 
 /// Prints the report and writes it to --out; whether that was written.
-bool deliver(const Report& report, const CommandLine& line, const Consoles& consoles) {
+bool deliver(const Report& report, const RunOptions& options, const Consoles& consoles) {
   const std::string json = write_report(report);
   std::expected<std::string, std::string> written = "";
-  if (!line.out.empty()) written = write_report_file(line.out, json);
+  if (!options.out.empty()) written = write_report_file(options.out, json);
 
-  consoles.out.stream << (line.json ? json
-                                    : format_terminal(report, {.width = consoles.out.width,
-                                                               .log = !consoles.out.terminal,
-                                                               .colour = consoles.out.colour,
-                                                               .only_failed = line.quiet}));
-  if (written && !written->empty() && !line.json && !line.quiet) {
+  consoles.out.stream << (options.json ? json
+                                       : format_terminal(report, {.width = consoles.out.width,
+                                                                  .log = !consoles.out.terminal,
+                                                                  .colour = consoles.out.colour,
+                                                                  .only_failed = options.quiet}));
+  if (written && !written->empty() && !options.json && !options.quiet) {
     consoles.out.stream << "report: " << one_line(*written) << "\n";
   }
   if (!written) {
@@ -88,22 +88,22 @@ std::string internal_error_text(std::string_view what, std::string_view doing) {
          ", not in your scenario. Please report it with the lines above.\n";
 }
 
-ExitCode run_command(const CommandLine& line, const Consoles& consoles, const RunTools& tools,
+ExitCode run_command(const RunOptions& options, const Consoles& consoles, const RunTools& tools,
                      std::string& doing) {
-  const LoadedScenarios loaded = load_scenarios(line.paths);
+  const LoadedScenarios loaded = load_scenarios(options.paths);
   if (!loaded.errors.empty()) {
     consoles.err.stream << loaded.errors << "Nothing was run.\n";
     return ExitCode::kUsage;
   }
-  if (!line.out.empty()) {
-    if (const auto ready = prepare_folder(line.out); !ready) {
+  if (!options.out.empty()) {
+    if (const auto ready = prepare_folder(options.out); !ready) {
       consoles.err.stream << "error: " << ready.error() << "\nNothing was run.\n";
       return ExitCode::kUsage;
     }
   }
-  const Outcome outcome = run_all(loaded.scenarios, line, consoles.err, tools, doing);
-  doing = "reporting the drills of --seed " + std::to_string(line.seed);
-  const bool delivered = deliver(outcome.report, line, consoles);
+  const Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, doing);
+  doing = "reporting the drills of --seed " + std::to_string(options.seed);
+  const bool delivered = deliver(outcome.report, options, consoles);
   return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
 }
 

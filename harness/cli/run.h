@@ -24,7 +24,7 @@ struct RunTools {
 /// runs when a file is bad or --out cannot be written. After an interrupt the drills that are
 /// finished are reported and the code is kAborted. `doing` says what is going on, for
 /// internal_error_text().
-ExitCode run_command(const CommandLine& line, const Consoles& consoles, const RunTools& tools,
+ExitCode run_command(const RunOptions& options, const Consoles& consoles, const RunTools& tools,
                      std::string& doing);
 
 /// What is printed about a bug of ours.

@@ -60,8 +60,8 @@ std::vector<ConfigKey> server_keys() {
       {.key = "roles",
        .type = list,
        .help = "What this process does.",
-       .fallback = "api,dispatch,reap",
-       .choices = {"api", "dispatch", "reap"}},
+       .fallback = "api,dispatch,schedule,reap",
+       .choices = {"api", "dispatch", "schedule", "reap"}},
       {.key = "drain_time",
        .type = duration,
        .help = "How long answers under way may take after SIGTERM.",
@@ -138,7 +138,10 @@ OrchestratorOptions orchestrator_options(const Config& config) {
   OrchestratorOptions options;
   options.settings = config.settings();
   const auto& roles = config.list("roles");
-  options.roles = {has(roles, "api"), has(roles, "dispatch"), has(roles, "reap")};
+  options.roles = {.api = has(roles, "api"),
+                   .dispatch = has(roles, "dispatch"),
+                   .schedule = has(roles, "schedule"),
+                   .reap = has(roles, "reap")};
   options.database = database_options(config);
   options.database.timeout = options.settings.database_timeout;
   options.queue.host = config.text("redis.host");

@@ -43,6 +43,7 @@ class LoggedQueue final : public Queue {
   std::expected<std::vector<QueueEntry>, QueueError> receive(std::uint32_t most, Duration wait,
                                                              Duration visibility) override;
   std::expected<void, QueueError> acknowledge(const std::vector<std::uint64_t>& ids) override;
+  void stop_waiting() override { inner_.stop_waiting(); }
 
  private:
   template <class Expected>

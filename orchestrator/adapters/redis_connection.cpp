@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -29,17 +30,18 @@ void RedisRequest::add(const std::vector<std::string>& words) {
 /// Of everything that one call waits for, however many pieces an answer comes in.
 class RedisConnection::Deadline {
  public:
-  explicit Deadline(Duration limit)
-      : limit_(limit), at_(std::chrono::steady_clock::now() + limit) {}
+  Deadline(Duration limit, int interrupt)
+      : limit_(limit), interrupt_(interrupt), at_(std::chrono::steady_clock::now() + limit) {}
 
-  /// False when the deadline came before the socket was ready.
+  /// False when the deadline or the interrupt came before the socket was ready.
   bool wait_for(int socket, short events) const {
-    pollfd wanted{.fd = socket, .events = events, .revents = 0};
+    std::array<pollfd, 2> wanted{pollfd{.fd = socket, .events = events, .revents = 0},
+                                 pollfd{.fd = interrupt_, .events = POLLIN, .revents = 0}};
     for (;;) {
       const Duration left = at_ - std::chrono::steady_clock::now();
-      const int ready =
-          poll(&wanted, 1, static_cast<int>(count_up<std::chrono::milliseconds>(left)));
-      if (ready > 0) return true;
+      const int ready = poll(wanted.data(), wanted.size(),
+                             static_cast<int>(count_up<std::chrono::milliseconds>(left)));
+      if (ready > 0) return wanted[0].revents != 0;
       if (ready == 0 || errno != EINTR) return false;
     }
   }
@@ -47,6 +49,7 @@ class RedisConnection::Deadline {
 
  private:
   Duration limit_;
+  int interrupt_;
   std::chrono::steady_clock::time_point at_;
 };
 
@@ -68,9 +71,11 @@ std::unexpected<QueueError> RedisConnection::failure(const std::string& what) co
   return std::unexpected(QueueError{name_ + ": " + what});
 }
 
-std::expected<std::vector<RedisReply>, QueueError> RedisConnection::ask(
-    const RedisRequest& request, Duration limit, std::string_view tolerated) {
-  const Deadline deadline(limit);
+std::expected<std::vector<RedisReply>, QueueError> RedisConnection::ask(const RedisRequest& request,
+                                                                        Duration limit,
+                                                                        std::string_view tolerated,
+                                                                        int interrupt) {
+  const Deadline deadline(limit, interrupt);
   if (const auto sent = send_all(request.bytes(), deadline); !sent) {
     return std::unexpected(sent.error());
   }

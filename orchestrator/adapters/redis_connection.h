@@ -33,6 +33,8 @@ class RedisRequest {
 /// Thread: one at a time. After an error its state is unknown: never use it again.
 class RedisConnection {
  public:
+  static constexpr int kNoInterrupt = -1;  ///< which poll() passes over
+
   /// Blocks at most `timeout` for each address of `host`, and for the look-up of its name.
   static std::expected<std::unique_ptr<RedisConnection>, QueueError> open(const std::string& host,
                                                                           std::uint16_t port,
@@ -40,10 +42,12 @@ class RedisConnection {
 
   /// One answer a command, in order. Blocks at most `limit`. An answer that is an error, but for
   /// those that begin with `tolerated`, is one of the whole, in Redis' own words: the other
-  /// commands may have been done or not.
+  /// commands may have been done or not. The wait ends in an error as soon as the file descriptor
+  /// `interrupt` can be read.
   std::expected<std::vector<RedisReply>, QueueError> ask(const RedisRequest& request,
                                                          Duration limit,
-                                                         std::string_view tolerated = {});
+                                                         std::string_view tolerated = {},
+                                                         int interrupt = kNoInterrupt);
   /// Neither closed by the other side nor in the middle of an answer.
   bool is_idle() const;
   /// An error that names the server.

@@ -1,8 +1,12 @@
 #include "orchestrator/adapters/redis_queue.h"
 
+#include <sys/eventfd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+
+#include "core/check.h"
 
 #include "orchestrator/adapters/redis_connection.h"
 
@@ -10,7 +14,6 @@ namespace delta {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 /// Redis 6 gives out entries that were trimmed as nil (redis#10198) and leaves them pending.
@@ -25,7 +28,7 @@ constexpr std::uint64_t kMaxMillis = (1ULL << (64U - kSequenceBits)) - 1;
 /// anything taken from now on.
 /// Not XAUTOCLAIM: it looks at ten pending entries for each that is asked for, so that those which
 /// are not overdue yet hide others for ever. An entry that was trimmed is claimed as nothing and
-/// leaves the pending ones, hence the repetition.
+/// leaves the pending ones; the next look passes it.
 constexpr const char* kTake = R"lua(
 local stream, group, consumer = KEYS[1], ARGV[1], ARGV[2]
 local most, visibility = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -33,12 +36,10 @@ local taken = {}
 local function add(entries)
   for _, entry in ipairs(entries) do taken[#taken + 1] = entry end
 end
-repeat
-  local overdue = redis.call('XPENDING', stream, group, 'IDLE', visibility, '-', '+', most)
-  for _, pending in ipairs(overdue) do
-    add(redis.call('XCLAIM', stream, group, consumer, visibility, pending[1]))
-  end
-until #overdue == 0 or #taken > 0
+local overdue = redis.call('XPENDING', stream, group, 'IDLE', visibility, '-', '+', most)
+for _, pending in ipairs(overdue) do
+  add(redis.call('XCLAIM', stream, group, consumer, visibility, pending[1]))
+end
 if #taken < most then
   local read = redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', most - #taken,
                           'STREAMS', stream, '>')
@@ -139,7 +140,10 @@ struct RedisQueue::Taken {
   Duration next_overdue{};         ///< of what others hold; only when there are no entries
 };
 
-RedisQueue::RedisQueue(RedisQueueOptions options) : options_(std::move(options)) {}
+RedisQueue::RedisQueue(RedisQueueOptions options)
+    : options_(std::move(options)), stopped_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  CHECK(stopped_event_);
+}
 RedisQueue::~RedisQueue() = default;
 
 std::expected<RedisQueue::Borrowed, QueueError> RedisQueue::borrow() {
@@ -206,6 +210,11 @@ std::expected<void, QueueError> RedisQueue::acknowledge(const std::vector<std::u
   return order(removal_of(texts));
 }
 
+void RedisQueue::stop_waiting() {
+  stopped_ = true;
+  CHECK(eventfd_write(stopped_event_.get(), 1) == 0);
+}
+
 /// Deleted first: if only that is done, what is still pending is an entry that nobody gets.
 RedisRequest RedisQueue::removal_of(const std::vector<std::string>& ids) const {
   std::vector<std::string> deletion = {"XDEL", options_.stream};
@@ -225,6 +234,7 @@ std::expected<std::vector<QueueEntry>, QueueError> RedisQueue::receive(std::uint
   auto connection = borrow();
   if (!connection) return std::unexpected(connection.error());
   auto taken = take_or_wait(**connection, most, wait, visibility);
+  if (!taken && stopped_) return {};
   if (!taken) return std::unexpected(taken.error());
   if (!taken->unfit.empty()) {
     const auto removed = (*connection)->ask(removal_of(taken->unfit), options_.command_timeout);
@@ -238,14 +248,9 @@ std::expected<RedisQueue::Taken, QueueError> RedisQueue::take_or_wait(RedisConne
                                                                       std::uint32_t most,
                                                                       Duration wait,
                                                                       Duration visibility) const {
-  const Clock::time_point deadline = Clock::now() + wait;
-  for (;;) {
-    auto taken = take(connection, most, visibility);
-    const Duration left = deadline - Clock::now();
-    if (!taken || !taken->entries.empty() || left <= Duration(0)) return taken;
-    auto fresh = wait_for_new(connection, most, std::min(left, taken->next_overdue));
-    if (!fresh || !fresh->entries.empty()) return fresh;
-  }
+  auto taken = take(connection, most, visibility);
+  if (!taken || !taken->entries.empty() || wait <= Duration(0)) return taken;
+  return wait_for_new(connection, most, std::min(wait, taken->next_overdue));
 }
 
 std::expected<RedisQueue::Taken, QueueError> RedisQueue::take(RedisConnection& connection,
@@ -271,7 +276,8 @@ std::expected<RedisQueue::Taken, QueueError> RedisQueue::wait_for_new(RedisConne
   RedisRequest request;
   request.add({"XREADGROUP", "GROUP", options_.group, options_.consumer, "COUNT",
                std::to_string(most), "BLOCK", in_millis(block), "STREAMS", options_.stream, ">"});
-  const auto replies = connection.ask(request, block + options_.command_timeout);
+  const auto replies =
+      connection.ask(request, block + options_.command_timeout, {}, stopped_event_.get());
   if (!replies) return std::unexpected(replies.error());
   Taken taken;
   for (const redisReply* const stream : parts_of(*replies->front())) {

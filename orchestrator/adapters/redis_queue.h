@@ -1,6 +1,7 @@
 // The dispatch queue on a stream of Redis 7 and its consumer group.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/ports/queue.h"
+#include "platform/fd.h"
 
 namespace delta {
 
@@ -33,10 +35,10 @@ struct RedisQueueOptions {
 /// another, which also makes the group if a server that lost its data lost it too.
 ///
 /// Round trips: one for publish, acknowledge, and a receive that finds something at once. A receive
-/// that waits has a second one for the wait, and looks again after a wait in vain: at its end, and
-/// whenever what somebody holds may have become overdue. A call that finds no idle connection
-/// connects, which takes two more. Each round trip ends with its timeout, whatever the server does;
-/// Redis ends a wait up to a tenth of a second late.
+/// that waits has a second one, for what is new: as long as it may, or until what somebody holds
+/// may have become overdue. A call that finds no idle connection connects, which takes two more.
+/// Each round trip ends with its timeout, whatever the server does; Redis ends a wait up to a tenth
+/// of a second late.
 ///
 /// Thread: any. Each concurrent call has a connection of its own, so none holds up another.
 class RedisQueue final : public Queue {
@@ -52,6 +54,7 @@ class RedisQueue final : public Queue {
   std::expected<std::vector<QueueEntry>, QueueError> receive(std::uint32_t most, Duration wait,
                                                              Duration visibility) override;
   std::expected<void, QueueError> acknowledge(const std::vector<std::uint64_t>& ids) override;
+  void stop_waiting() override;
 
  private:
   struct Taken;
@@ -72,6 +75,8 @@ class RedisQueue final : public Queue {
   RedisRequest removal_of(const std::vector<std::string>& ids) const;
 
   const RedisQueueOptions options_;
+  std::atomic<bool> stopped_ = false;
+  const Fd stopped_event_;  ///< can be read once nobody is to wait any more
   std::mutex mutex_;
   std::vector<Borrowed> idle_;
 };

@@ -47,6 +47,7 @@ struct Backend {
   std::size_t next_target = 0;
   std::vector<LockKey> held;
   std::vector<delta::OperationKey> inserted;  ///< operation keys that are this transaction's own
+  delta::DbTime keys_stored_at{};             ///< when the statement began that inserted them
   delta::Opened opened;
   delta::DbTime clock_read{};  ///< opened.now, which is given away with it
   Done<std::expected<delta::Opened, delta::DbError>> on_opened;

@@ -66,6 +66,9 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
   backend->on_committed = std::move(done);
   backend->before = {};
   check_keys(*backend, locks_);
+  for (StoredOperation& operation : backend->writes.operations) {
+    operation.stored_at = backend->keys_stored_at;
+  }
   if (owns_answered_keys(*backend)) {
     enter(*backend, BackendStage::write_runs);
   } else {

@@ -144,6 +144,7 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
   backend->request = std::move(request);
   backend->opened = {};
   backend->on_opened = std::move(done);
+  backend->keys_stored_at = now();
   if (read_only_.on() && !backend->outsider) {
     ++counters_.read_only;
     fail(*backend, DbFailure::unavailable, kReadOnly);

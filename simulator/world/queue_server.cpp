@@ -40,6 +40,10 @@ void QueueServer::acknowledge(const std::vector<std::uint64_t>& ids, const Reply
   });
 }
 
+void QueueServer::forget_receivers_gone() {
+  std::erase_if(receivers_, [](const Receiver& receiver) { return receiver.reply.settled(); });
+}
+
 delta::QueueEntry QueueServer::hand_out(const Entry& entry) {
   last_taken_ = std::max(last_taken_, entry.id);
   if (entry.kind == Kind::copy) ++counters_.copies_taken;
@@ -124,12 +128,28 @@ std::expected<void, delta::QueueError> QueueClient::publish(
 std::expected<Entries, delta::QueueError> QueueClient::receive(std::uint32_t most,
                                                                delta::Duration wait,
                                                                delta::Duration visibility) {
-  auto received = remote_call<Entries>(route_, wait + timeout_,
-                                       [&server = server_, most, wait, visibility](auto& reply) {
-                                         server.receive(most, wait, visibility, reply);
-                                       });
+  const auto exchange = std::make_shared<Exchange<Entries>>();
+  std::erase_if(receiving_, [](const auto& earlier) { return earlier.expired(); });
+  receiving_.push_back(exchange);
+  if (stopped_) wait = {};
+  auto received = remote_call<Entries>(
+      route_, wait + timeout_,
+      [&server = server_, most, wait, visibility](auto& reply) {
+        server.receive(most, wait, visibility, reply);
+      },
+      exchange);
   if (!received) return std::unexpected(delta::QueueError{describe(received.error(), kName)});
   return std::move(*received);
+}
+
+void QueueClient::stop_waiting() {
+  stopped_ = true;
+  for (const auto& receiving : receiving_) {
+    const auto exchange = receiving.lock();
+    if (exchange == nullptr || !exchange->end_with({})) continue;
+    route_.network.send(route_.from, route_.to,
+                        [&server = server_] { server.forget_receivers_gone(); });
+  }
 }
 
 std::expected<void, delta::QueueError> QueueClient::acknowledge(

@@ -40,6 +40,8 @@ class QueueServer {
   void receive(std::uint32_t most, delta::Duration wait, delta::Duration visibility,
                const ReplyTo<Entries>& reply);
   void acknowledge(const std::vector<std::uint64_t>& ids, const ReplyTo<bool>& reply);
+  /// The connections of receivers that gave up are closed.
+  void forget_receivers_gone();
 
   // Faults. Each call is one cause, which is lifted by the opposite.
   /// What is wrong with any of its requests.
@@ -141,11 +143,14 @@ class QueueClient final : public delta::Queue {
                                                     delta::Duration visibility) override;
   std::expected<void, delta::QueueError> acknowledge(
       const std::vector<std::uint64_t>& ids) override;
+  void stop_waiting() override;
 
  private:
   CallRoute route_;
   QueueServer& server_;
   delta::Duration timeout_;
+  bool stopped_ = false;
+  std::vector<std::weak_ptr<Exchange<Entries>>> receiving_;
 };
 
 }  // namespace aftershock::sim

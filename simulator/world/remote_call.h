@@ -28,6 +28,15 @@ struct Exchange final : Connection {
 
   using Connection::found_broken;
 
+  /// The client gives up waiting, with this as its answer. False: the server has answered.
+  bool end_with(Answer own) {
+    if (answer || end) return false;
+    answer.emplace(std::move(own));
+    arrived = true;
+    waiter.notify_one();
+    return true;
+  }
+
  private:
   /// What was under way is lost too.
   bool reset() override {
@@ -103,12 +112,12 @@ std::expected<Answer, CallEnd> wait_for_answer(HostClock& clock, Exchange<Answer
 /// Sends a request, whose arrival is `serve(reply)`, and waits for the answer. Suspends. Inert
 /// when the client is dead.
 template <class Answer, class Serve>
-std::expected<Answer, CallEnd> remote_call(const CallRoute& route, delta::Duration timeout,
-                                           Serve serve) {
+std::expected<Answer, CallEnd> remote_call(
+    const CallRoute& route, delta::Duration timeout, Serve serve,
+    std::shared_ptr<Exchange<Answer>> exchange = std::make_shared<Exchange<Answer>>()) {
   if (!route.client.alive() || route.network.fails_to_connect(route.from)) {
     return std::unexpected(CallEnd::refused);
   }
-  const auto exchange = std::make_shared<Exchange<Answer>>();
   const ReplyTo<Answer> reply(route.network, route.to, route.from, exchange);
   route.network.send(route.from, route.to, [reply, serve = std::move(serve)]() mutable {
     if (!reply.settled()) serve(reply);

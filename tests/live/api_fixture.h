@@ -38,6 +38,7 @@ struct TestTokens {
 inline Settings quick_settings() {
   Settings settings;
   settings.metrics_interval = 100ms;
+  settings.outbox_interval = 100ms;
   return settings;
 }
 

@@ -252,6 +252,21 @@ TEST_F(ApiTest, answers_only_for_its_roles) {
   EXPECT_EQ(ask_as_runner(acquisition(10ms)).status, Status::unavailable);
 }
 
+TEST_F(ApiTest, adopts_what_others_left_only_in_the_role_schedule) {
+  const std::string adopted = R"(delta_background_job_runs_total{task="adopt",result="ok"} )";
+  const auto adopts = [&] {
+    const std::string text = call("GET", "/metrics").body;
+    const std::size_t at = text.find(adopted);
+    return at != std::string::npos && text[at + adopted.size()] != '0';
+  };
+  EXPECT_TRUE(becomes(adopts));
+  open_.reset();
+  open_ = open({.schedule = false});
+  EXPECT_TRUE(becomes([this] { return is_ready(); }));
+  std::this_thread::sleep_for(3 * test::quick_settings().outbox_interval);
+  EXPECT_FALSE(adopts());
+}
+
 TEST_F(ApiTest, takes_nothing_more_while_it_drains) {
   EXPECT_TRUE(becomes([this] { return is_ready(); }));
   open_->stop();

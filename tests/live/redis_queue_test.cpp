@@ -203,9 +203,13 @@ TEST_F(RedisQueueTest, pending_entries_that_were_trimmed_are_forgotten) {
   EXPECT_THAT(receive(), SizeIs(3));
   by_hand()({"XTRIM", kStream, "MAXLEN", "1"});
   std::this_thread::sleep_for(kSoon);
-  const auto one = queue_->receive(1, 0ms, kOverdue);
-  ASSERT_TRUE(one);
-  EXPECT_THAT(numbers(*one), ElementsAre(3)) << "behind two that are gone";
+  std::vector<QueueEntry> one;
+  for (int looks = 0; looks < 3 && one.empty(); ++looks) {
+    const auto found = queue_->receive(1, 0ms, kOverdue);
+    ASSERT_TRUE(found);
+    one = *found;
+  }
+  EXPECT_THAT(numbers(one), ElementsAre(3)) << "behind two that are gone";
   by_hand()({"XTRIM", kStream, "MAXLEN", "0"});
   std::this_thread::sleep_for(kSoon);
   EXPECT_THAT(receive(kOverdue), IsEmpty());

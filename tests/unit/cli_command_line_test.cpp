@@ -15,10 +15,14 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-CommandLine parsed(const std::vector<std::string>& words) {
+/// The options of a command line that is right and names the command they belong to.
+template <class Options>
+Options parsed(const std::vector<std::string>& words) {
   const auto line = parse_command_line(words);
   EXPECT_TRUE(line) << line.error().text;
-  return line.value_or(CommandLine{});
+  const bool is_it = line && std::holds_alternative<Options>(*line);
+  EXPECT_TRUE(is_it) << "another command than meant";
+  return is_it ? std::get<Options>(*line) : Options{};
 }
 
 Answer answered(const std::vector<std::string>& words) {
@@ -28,9 +32,8 @@ Answer answered(const std::vector<std::string>& words) {
 }
 
 TEST(CommandLine, RunTakesEveryOptionInAnyOrder) {
-  const CommandLine line =
-      parsed({"run", "a.yaml", "--seed", "7", "--json", "b", "--quiet", "--out=here"});
-  EXPECT_EQ(line.command, Command::kRun);
+  const RunOptions line =
+      parsed<RunOptions>({"run", "a.yaml", "--seed", "7", "--json", "b", "--quiet", "--out=here"});
   EXPECT_EQ(line.paths, (std::vector<std::string>{"a.yaml", "b"}));
   EXPECT_EQ(line.seed, 7U);
   EXPECT_TRUE(line.json);
@@ -39,18 +42,21 @@ TEST(CommandLine, RunTakesEveryOptionInAnyOrder) {
 }
 
 TEST(CommandLine, DefaultsAreSeedOneAndNoFolder) {
-  const CommandLine line = parsed({"run", "a.yaml"});
+  const RunOptions line = parsed<RunOptions>({"run", "a.yaml"});
   EXPECT_EQ(line.seed, 1U);
   EXPECT_EQ(line.out, "");
   EXPECT_FALSE(line.json || line.quiet);
-  EXPECT_EQ(parsed({"list"}).paths, std::vector<std::string>{"scenarios"});
-  EXPECT_EQ(parsed({"plan", "a", "--seed", "3"}).seed, 3U);
-  EXPECT_EQ(parsed({"validate", "a"}).command, Command::kValidate);
+  EXPECT_EQ(parsed<ListOptions>({"list"}).paths, std::vector<std::string>{"scenarios"});
+  EXPECT_EQ(parsed<PlanOptions>({"plan", "a", "--seed", "3"}).seed, 3U);
+  EXPECT_EQ(parsed<ValidateOptions>({"validate", "a"}).paths, std::vector<std::string>{"a"});
+  EXPECT_FALSE(parsed<AlertsOptions>({"alerts"}).prometheus);
+  EXPECT_TRUE(parsed<AlertsOptions>({"alerts", "--format", "prometheus"}).prometheus);
 }
 
 TEST(CommandLine, SeedsAreAllOfSixtyFourBits) {
-  EXPECT_EQ(parsed({"run", "a", "--seed", "0"}).seed, 0U);
-  EXPECT_EQ(parsed({"run", "a", "--seed", "18446744073709551615"}).seed, ~std::uint64_t{0});
+  EXPECT_EQ(parsed<RunOptions>({"run", "a", "--seed", "0"}).seed, 0U);
+  EXPECT_EQ(parsed<RunOptions>({"run", "a", "--seed", "18446744073709551615"}).seed,
+            ~std::uint64_t{0});
   for (const char* seed : {"18446744073709551616", "-1", "+1", "1x", "0x1", "1.5", "", " 1"}) {
     const Answer answer = answered({"run", "a", "--seed", seed});
     EXPECT_EQ(answer.code, ExitCode::kUsage) << seed;
@@ -119,7 +125,7 @@ TEST(CommandLine, HelpAndVersionAreWordsToo) {
     EXPECT_EQ(answered({word}).text, answered({"--version"}).text);
     EXPECT_EQ(answered({word}).code, ExitCode::kPassed);
   }
-  EXPECT_EQ(parsed({"run", "help", "version"}).paths,
+  EXPECT_EQ(parsed<RunOptions>({"run", "help", "version"}).paths,
             (std::vector<std::string>{"help", "version"}));
 }
 

@@ -59,9 +59,9 @@ class CliRun : public testing::Test {
     std::ofstream(folder_ / "drills" / (name + ".yaml")) << text;
   }
 
-  ExitCode run(CommandLine line = {}) {
-    if (line.paths.empty()) line.paths = {(folder_ / "drills").string()};
-    return run_command(line, {{out_}, {err_}}, tools_, doing_);
+  ExitCode run(RunOptions options = {}) {
+    if (options.paths.empty()) options.paths = {(folder_ / "drills").string()};
+    return run_command(options, {{out_}, {err_}}, tools_, doing_);
   }
 
   fs::path folder_;
@@ -227,7 +227,7 @@ TEST_F(CliRun, TheNameOfAScenarioIsAnsweredWithItsFile) {
 
 TEST_F(CliRun, ANarrowListHasNoFilesButWholeTitles) {
   add("alpha");
-  const CommandLine line{.paths = {(folder_ / "drills").string()}};
+  const ListOptions line{.paths = {(folder_ / "drills").string()}};
   const std::string title = "Database outage; the control plane fails closed\n";
   list_command(line, {{.stream = out_, .terminal = true, .width = 80}, {err_}});
   EXPECT_THAT(out_.str(), HasSubstr("\nalpha     " + title));
@@ -244,12 +244,12 @@ TEST_F(CliRun, ANarrowListHasNoFilesButWholeTitles) {
 TEST_F(CliRun, ValidateAndListShowWhatIsRightNextToTheErrors) {
   add("alpha");
   add("beta", "nonsense: 1\n");
-  const CommandLine line{.paths = {(folder_ / "drills").string()}};
-  EXPECT_EQ(validate_command(line, {{out_}, {err_}}), ExitCode::kUsage);
+  const std::vector<std::string> paths{(folder_ / "drills").string()};
+  EXPECT_EQ(validate_command({paths}, {{out_}, {err_}}), ExitCode::kUsage);
   EXPECT_THAT(out_.str(), HasSubstr("alpha.yaml: valid\n"));
   EXPECT_THAT(err_.str(), HasSubstr("nonsense"));
   EXPECT_THAT(err_.str(), HasSubstr("1 file with errors, 1 valid\n"));
-  EXPECT_EQ(list_command(line, {{out_}, {err_}}), ExitCode::kUsage);
+  EXPECT_EQ(list_command({paths}, {{out_}, {err_}}), ExitCode::kUsage);
   EXPECT_THAT(out_.str(), HasSubstr("\nalpha "));
 }
 

@@ -51,6 +51,17 @@ TEST_F(OrchestratorTest, nothing_is_acknowledged_while_the_database_is_away) {
   });
 }
 
+TEST_F(OrchestratorTest, it_ends_at_once_although_a_runner_waits_for_work) {
+  run({.orchestrators = 1, .runners = 1}, [this] {
+    wait(12s);
+    auto& program = *cluster_->world().orchestrators[0]->program();
+    EXPECT_FALSE(program.stopped());
+    program.stop();
+    wait(1s);
+    EXPECT_TRUE(program.stopped());
+  });
+}
+
 TEST_F(OrchestratorTest, commits_in_doubt_give_each_operation_one_run) {
   run({}, [this] {
     cluster_->world().database.set_in_doubt(true);

@@ -1,0 +1,49 @@
+// How one command is read: its options, its help, and what is said about mistakes in them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/command_line.h"
+
+namespace aftershock::cli {
+
+/// Something that cannot be understood; `hint` says what may have been meant.
+struct Mistake {
+  std::string message;
+  std::optional<std::string> hint = {};
+};
+
+using Understood = std::expected<CommandLine, Mistake>;
+
+/// One command. It holds what CLI11 writes the options' values to, so it reads one command line.
+class Syntax {
+ public:
+  Syntax() = default;
+  Syntax(const Syntax&) = delete;
+  Syntax& operator=(const Syntax&) = delete;
+  virtual ~Syntax() = default;
+
+  virtual const char* name() const = 0;
+  virtual const char* description() const = 0;
+  /// Examples first; then what else its help ends with.
+  virtual std::string footer() const = 0;
+  virtual void add_options(CLI::App& command) = 0;
+  /// After CLI11 has read the options: what they ask for.
+  virtual Understood understood(const CLI::App& command) = 0;
+};
+
+using Syntaxes = std::vector<std::unique_ptr<Syntax>>;
+
+// One for each file in this folder.
+std::unique_ptr<Syntax> run_syntax();
+std::unique_ptr<Syntax> list_syntax();
+std::unique_ptr<Syntax> validate_syntax();
+std::unique_ptr<Syntax> plan_syntax();
+std::unique_ptr<Syntax> alerts_syntax();
+
+}  // namespace aftershock::cli
