@@ -69,6 +69,20 @@ sim::ChoicePath path_of(const Scenario& scenario, const ScheduleSpec& schedule) 
   return sim::ChoicePath({at(window.from), at(window.until), window.depth}, schedule.deviations);
 }
 
+/// Nothing stops or slows a runner, no clock is wrong, and nothing takes back what the database
+/// promised: so no runner has an excuse to work for longer than its lease lives.
+bool runners_know_the_time(const Scenario& scenario) {
+  const auto excuses = [](const FaultSpec& fault) {
+    const bool stops = fault.kind == "process.pause" || fault.kind == "process.cpu_stress";
+    return stops || fault.kind.starts_with("clock.") || fault.kind.starts_with("lease.") ||
+           fault.kind.starts_with("disk.") || fault.kind == "database.restore" ||
+           fault.kind == "database.corrupt" || fault.kind == "database.edit_row";
+  };
+  const auto restores = [](const StepSpec& step) { return step.kind == "restore_database"; };
+  return std::ranges::none_of(scenario.faults, excuses) &&
+         std::ranges::none_of(scenario.runbook, restores);
+}
+
 /// The simulated world of one drill, wired up.
 class SimulatedDrill {
  public:
@@ -95,11 +109,13 @@ class SimulatedDrill {
                   },
                   tracing_ ? &tracing_->world : nullptr}),
         judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
-               sim::SimTime(scenario.steady_state.warm_up)) {
+               sim::SimTime(scenario.steady_state.warm_up)),
+        runners_know_the_time_(runners_know_the_time(scenario)) {
     if (tracing_) trace_all();
     sim::DatabaseServer& database = cluster_.world().database;
     database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
+      if (runners_know_the_time_) show_expiries(commit);
       marks_.on_commit(commit);
       if (options_.choices != nullptr) history_.on_commit(commit.writes);
     });
@@ -177,6 +193,17 @@ class SimulatedDrill {
     }
     if (options_.choices == nullptr) return;
     *options_.choices = {kernel_.choices(), history_.digest(), path_.ready_counts(), followed};
+  }
+
+  void show_expiries(const CommitView& commit) {
+    for (std::size_t i = 0; i < commit.writes.attempts.size(); ++i) {
+      const delta::Attempt& row = commit.writes.attempts[i].row;
+      const delta::Attempt* before = commit.before.attempts[i];
+      const bool expired = row.state == delta::AttemptState::lost &&
+                           row.lease_end == delta::LeaseEnd::expired && before != nullptr &&
+                           before->state != delta::AttemptState::lost;
+      if (expired) judge_.on_expiry(row, cluster_.is_worked_on(row));
+    }
   }
 
   const sim::Tables& tables() { return cluster_.world().database.tables(); }
@@ -298,7 +325,8 @@ class SimulatedDrill {
   SimulatedCluster cluster_;
   Judge judge_;
   MarkCounter marks_;
-  History history_;
+  const bool runners_know_the_time_;
+  if (tracing_) trace_all();
 };
 
 }  // namespace

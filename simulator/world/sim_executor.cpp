@@ -1,11 +1,13 @@
 #include "simulator/world/sim_executor.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "core/base64.h"
+
 namespace aftershock::sim {
 
 namespace {
@@ -67,23 +69,36 @@ std::vector<std::string> printed_by(const Command& command, const delta::Environ
 
 constexpr std::uint64_t kArtifactSize = 1 << 20;
 
+}  // namespace
+
 class SimExecution final : public delta::Execution {
  public:
-  SimExecution(Kernel& kernel, ProcessRuntime& runtime, const delta::JobSpec& job,
-               const Command& command, std::vector<std::string> pieces, delta::Output output)
-      : kernel_(kernel),
-        runtime_(runtime),
-        began_at_(kernel.now()),
+  SimExecution(SimExecutor& executor, const delta::JobSpec& job, const Command& command,
+               std::vector<std::string> pieces, delta::Output output)
+      : executor_(executor),
+        kernel_(executor.kernel_),
+        runtime_(executor.runtime_),
+        job_(job),
+        began_at_(kernel_.now()),
         takes_(std::chrono::milliseconds(command.milliseconds)),
         ends_at_(began_at_ + takes_),
         pieces_(std::move(pieces)),
         output_(std::move(output)) {
+    executor_.executions_.push_back(this);
     result_.exit_code = command.exit_code;
     for (std::uint32_t i = 0; i < command.artifacts; ++i) {
       const std::string name = "artifact-" + std::to_string(i);
       const std::uint64_t digest = delta::mix64(delta::hash_name(job.command) ^ i);
       result_.artifacts.push_back({name, {digest, kArtifactSize, {}, name}});
     }
+  }
+
+  SimExecution(const SimExecution&) = delete;
+  SimExecution& operator=(const SimExecution&) = delete;
+  ~SimExecution() override { std::erase(executor_.executions_, this); }
+
+  bool works_on(const delta::JobSpec& job) const {
+    return &job_ == &job && ends_at_ != kForever && kernel_.now() < ends_at_;
   }
 
   bool wait_until(delta::MonoTime deadline) override {
@@ -118,11 +133,13 @@ class SimExecution final : public delta::Execution {
     while (next_piece_at() <= kernel_.now()) output_(pieces_[printed_++]);
   }
 
+  SimExecutor& executor_;
   Kernel& kernel_;
   ProcessRuntime& runtime_;
+  const delta::JobSpec& job_;
   const SimTime began_at_;
   const delta::Duration takes_;
-  SimTime ends_at_;
+  SimTime ends_at_;  ///< kForever: killed
   const std::vector<std::string> pieces_;
   std::size_t printed_ = 0;  ///< of the pieces
   delta::Output output_;
@@ -131,15 +148,18 @@ class SimExecution final : public delta::Execution {
   delta::ExecutionResult result_;
 };
 
-}  // namespace
+bool SimExecutor::works_on(const delta::JobSpec& job) const {
+  return std::ranges::any_of(
+      executions_, [&job](const SimExecution* execution) { return execution->works_on(job); });
+}
 
 std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job,
                                                      const delta::Environment& environment,
                                                      delta::Output output) {
   const auto command = parse(job.command);
   if (!command) return nullptr;
-  return std::make_unique<SimExecution>(kernel_, runtime_, job, *command,
-                                        printed_by(*command, environment), std::move(output));
+  return std::make_unique<SimExecution>(*this, job, *command, printed_by(*command, environment),
+                                        std::move(output));
 }
 
 }  // namespace aftershock::sim

@@ -110,6 +110,25 @@ TEST_P(DatabaseConformance, every_field_but_what_never_changes_can_be_updated) {
   });
 }
 
+TEST_P(DatabaseConformance, a_lease_that_has_ended_can_be_written) {
+  run([this] {
+    store(new_run(1));
+    const auto session = connect();
+    for (const AttemptState state :
+         {AttemptState::leased, AttemptState::starting, AttemptState::lost}) {
+      const Opened opened = open(*session, lock_attempt(10));
+      const Attempt& before = opened.rows.attempts.at(0);
+      Attempt row = before;
+      row.state = state;
+      row.expires_at = opened.now - 1h;
+      row.deadline = opened.now - 1h;
+      row.cancel_deadline = opened.now - 1h;
+      commit(*session, written(update(before, row)));
+    }
+    EXPECT_EQ(open(*session, lock_attempt(10)).rows.attempts.at(0).state, AttemptState::lost);
+  });
+}
+
 TEST_P(DatabaseConformance, a_specification_may_be_large) {
   run([this] {
     RunSpec spec;
