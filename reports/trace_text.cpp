@@ -9,10 +9,6 @@ namespace aftershock {
 
 namespace {
 
-constexpr std::size_t kKindWidth = 9;      // "violation"
-constexpr std::size_t kSubjectWidth = 10;  // "3f2a91bc/0"
-constexpr std::size_t kGaps = 2;
-
 std::string right(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }
@@ -40,18 +36,29 @@ const char* colour_of(const TraceEvent& event) {
 
 }  // namespace
 
-TraceLines::TraceLines(const Trace& trace, const TraceStyle& style) : style_(style) {
+TraceLines::TraceLines(const Trace& trace, const TraceFilter& filter, const TraceStyle& style)
+    : style_(style) {
+  const auto widen = [](std::size_t& width, std::string_view text) {
+    width = std::max(width, text.size());
+  };
   for (const TraceEvent& event : trace.events) {
-    place_width_ = std::max(place_width_, place_of(event).size());
-    time_width_ = std::max(time_width_, delta::format_seconds(event.at).size());
+    if (!filter.matches(event)) continue;
+    widen(time_width_, delta::format_seconds(event.at));
+    widen(place_width_, place_of(event));
+    widen(kind_width_, name_of(event.kind));
+    widen(subject_width_, subject_of(event));
   }
 }
 
 std::string TraceLines::plain(const TraceEvent& event) const {
-  const std::string gap(kGaps, ' ');
-  return right(delta::format_seconds(event.at), time_width_) + gap +
-         padded(place_of(event), place_width_) + gap + padded(name_of(event.kind), kKindWidth) +
-         gap + padded(subject_of(event), kSubjectWidth) + gap + one_line(event.text);
+  std::string line = right(delta::format_seconds(event.at), time_width_);
+  const auto add = [&line](std::string_view cell, std::size_t width) {
+    if (width > 0) line += "  " + padded(cell, width);
+  };
+  add(place_of(event), place_width_);
+  add(name_of(event.kind), kind_width_);
+  add(subject_of(event), subject_width_);
+  return line + "  " + one_line(event.text);
 }
 
 bool TraceLines::is_cut(const TraceEvent& event) const {
@@ -67,7 +74,7 @@ std::string TraceLines::line(const TraceEvent& event) const {
 
 TraceCount write_text(const Trace& trace, const TraceFilter& filter, const TraceStyle& style,
                       std::ostream& out) {
-  const TraceLines lines(trace, style);
+  const TraceLines lines(trace, filter, style);
   TraceCount count;
   for (const TraceEvent& event : trace.events) {
     if (!filter.matches(event)) continue;
@@ -81,8 +88,9 @@ TraceCount write_text(const Trace& trace, const TraceFilter& filter, const Trace
 std::string trace_summary(const DrillReport& report, const Trace& trace, const TraceCount& count,
                           const TraceStyle& style) {
   const std::size_t width = style.log ? kLogWidth : style.width;
+  const std::size_t left = width - verdict_text(report.verdict, false).size() - 1;
   std::string out = verdict_text(report.verdict, style.colour) + " " +
-                    one_line(report.scenario + ": " + report.title) + "\n";
+                    cut(one_line(report.scenario + ": " + report.title), left) + "\n";
   out += wrapped("    ",
                  one_line(report.world + ", seed " + std::to_string(report.seed) + ": RTA " +
                           format_recovery(report.rto) + ", digest " + report.digest + " of " +
@@ -93,10 +101,7 @@ std::string trace_summary(const DrillReport& report, const Trace& trace, const T
   }
   std::string shown =
       std::to_string(count.events) + " of " + std::to_string(trace.events.size()) + " events";
-  if (count.cut > 0) {
-    shown +=
-        "; " + std::to_string(count.cut) + " lines were cut, a pipe or --out FILE gets them whole";
-  }
+  if (count.cut > 0) shown += "; lines were cut: a pipe or --out FILE gets them whole";
   return out + wrapped("    ", shown, width);
 }
 

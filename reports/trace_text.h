@@ -25,8 +25,8 @@ struct TraceCount {
 /// Time, place, kind, subject and text in columns.
 class TraceLines {
  public:
-  /// The columns are as wide as the trace's hosts need. It must outlive this.
-  TraceLines(const Trace& trace, const TraceStyle& style);
+  /// The columns are as wide as the events need that are wanted.
+  TraceLines(const Trace& trace, const TraceFilter& filter, const TraceStyle& style);
 
   /// Without its line break.
   std::string line(const TraceEvent& event) const;
@@ -37,8 +37,10 @@ class TraceLines {
   std::string plain(const TraceEvent& event) const;
 
   TraceStyle style_;
-  std::size_t place_width_ = 0;
   std::size_t time_width_ = 0;
+  std::size_t place_width_ = 0;
+  std::size_t kind_width_ = 0;
+  std::size_t subject_width_ = 0;
 };
 
 TraceCount write_text(const Trace& trace, const TraceFilter& filter, const TraceStyle& style,

@@ -14,6 +14,13 @@ constexpr delta::Duration kLongestLook = 1s;
 /// A fault that is over at once may still take this long to show.
 constexpr delta::Duration kMomentary = 60s;
 
+/// " on runner-1, runner-3"
+std::string on(const std::vector<std::string>& targets) {
+  std::string text;
+  for (const std::string& target : targets) text += (text.empty() ? " on " : ", ") + target;
+  return text;
+}
+
 }  // namespace
 
 FaultTimeline::FaultTimeline(DrillContext& context)
@@ -52,14 +59,14 @@ void FaultTimeline::run_injection(std::size_t index) {
     outcome.over = context_.since_zero();
     outcome.evidence = "the barrier " + std::string(name_of(spec.barrier->name)) +
                        " was not reached within " + delta::format_duration(spec.barrier->within);
-    trace(index, "missed", outcome.evidence);
+    trace(index, "missed", "missed: " + outcome.evidence);
     return;
   }
   outcome.targets = std::move(injected->targets);
   touched_.insert(touched_.end(), injected->touched.begin(), injected->touched.end());
   const delta::Duration requested = injected->at - context_.zero;
   const delta::Duration end = requested + plan.lasts();
-  trace(index, "request", "requested");
+  trace(index, "request", "requested: " + spec.kind + on(outcome.targets));
   outcome.effective = Bounds{requested, requested};
   if (plan.lasts() == delta::Duration{}) outcome.over = requested;
   watch_effect(index, spec.duration ? end : requested + kMomentary);
@@ -76,16 +83,15 @@ void FaultTimeline::run_injection(std::size_t index) {
 void FaultTimeline::trace(std::size_t index, const char* what, const std::string& text) const {
   const Outcome& outcome = outcomes_[index];
   context_.note([&] {
-    const FaultSpec& spec = context_.scenario.faults[context_.cluster.injections()[index].fault];
-    std::string where;
-    for (const std::string& target : outcome.targets)
-      where += (where.empty() ? " on " : ", ") + target;
-    return TraceEvent{.kind = TraceKind::fault,
-                      .what = what,
-                      .others = outcome.targets,
-                      .subject = spec.id,
-                      .value = static_cast<std::int64_t>(index),
-                      .text = spec.id + " (" + spec.kind + where + ") " + text};
+    TraceEvent event{
+        .kind = TraceKind::fault,
+        .what = what,
+        .others = outcome.targets,
+        .subject = context_.scenario.faults[context_.cluster.injections()[index].fault].id,
+        .value = static_cast<std::int64_t>(index),
+        .text = text};
+    event.text = event.subject + " " + event.text;
+    return event;
   });
 }
 

@@ -77,7 +77,7 @@ void Scraper::trace(const AlertReport& alert, bool fired) const {
     return TraceEvent{.kind = TraceKind::alert,
                       .what = fired ? "fire" : "resolve",
                       .subject = alert.name,
-                      .text = alert.name + (fired ? " fires, the doctor says: " + alert.diagnosis
+                      .text = alert.name + (fired ? " fires; the doctor says " + alert.diagnosis
                                                   : " is resolved")};
   });
 }

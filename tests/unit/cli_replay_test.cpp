@@ -127,7 +127,7 @@ TEST_F(Replaying, shows_what_is_wanted_and_then_the_verdict) {
             }),
             ExitCode::kPassed);
   EXPECT_THAT(out_.str(), StartsWith("10.000s"));
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("kill (process.kill on runner-"),
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("kill requested: process.kill on runner-"),
                                 HasSubstr("\n\nPASS small: A small cluster in trouble\n"),
                                 HasSubstr(" events\n"), Not(HasSubstr("\033"))));
   EXPECT_EQ(err_.str(), "");
@@ -166,7 +166,8 @@ TEST_F(Replaying, refuses_before_anything_runs) {
   EXPECT_EQ(replay([this](ReplayOptions& options) { options.out = in_folder("no/such/file"); }),
             ExitCode::kUsage);
   EXPECT_THAT(err_.str(), HasSubstr("No such file or directory"));
-  std::ofstream(in_folder("second.yaml")) << content_of(in_folder("small.yaml"));
+  fs::create_directory(in_folder("more"));
+  fs::copy_file(in_folder("small.yaml"), in_folder("more/small.yaml"));
   EXPECT_EQ(replay([this](ReplayOptions& options) { options.path = folder_.string(); }),
             ExitCode::kUsage);
   EXPECT_THAT(err_.str(), HasSubstr("replay shows one drill"));
