@@ -6,6 +6,7 @@
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
 #include "harness/engine/references.h"
+#include "harness/explore/history.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
 #include "harness/trace/world_trace.h"
@@ -27,19 +28,28 @@ ObjectiveReport objective(const Objective& spec) {
   return report;
 }
 
-DrillReport describe(const Scenario& scenario, std::uint64_t seed) {
+std::string replay_command(const Scenario& scenario, const DrillOptions& options) {
+  std::string command =
+      "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(options.seed);
+  if (!options.schedule.is_default()) {
+    command += " --schedule " + shell_quoted(text_of(options.schedule));
+  }
+  return command;
+}
+
+DrillReport describe(const Scenario& scenario, const DrillOptions& options) {
   DrillReport report;
   report.scenario = scenario.name;
   report.title = scenario.title;
   report.document = scenario.source.document;
   report.section = scenario.source.section;
   report.path = scenario.path;
-  report.seed = seed;
+  report.seed = options.seed;
+  report.schedule = text_of(options.schedule);
   report.rto.objective = objective(scenario.objectives.rto);
   report.rto.recovered_when = name_of(scenario.objectives.recovered_when);
   report.rpo.objective = objective(scenario.objectives.rpo);
-  report.replay =
-      "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed);
+  report.replay = replay_command(scenario, options);
   return report;
 }
 
@@ -49,13 +59,44 @@ std::vector<WitnessedRun> witnessed_runs(const std::vector<WitnessedWrite>& writ
   return runs;
 }
 
+sim::ChoicePath path_of(const Scenario& scenario, const ScheduleSpec& schedule) {
+  const auto at = [&scenario](delta::Duration since_zero) {
+    const delta::Duration warm_up = scenario.steady_state.warm_up;
+    return since_zero < delta::Duration::max() - warm_up ? sim::SimTime(warm_up + since_zero)
+                                                         : sim::kForever;
+  };
+  const ExploredWindow& window = schedule.window;
+  return sim::ChoicePath({at(window.from), at(window.until), window.depth}, schedule.deviations);
+}
+
+/// Nothing stops or slows a runner, no clock is wrong, and nothing takes back what the database
+/// promised: so no runner has an excuse to work for longer than its lease lives.
+bool runners_know_the_time(const Scenario& scenario) {
+  const auto excuses = [](const FaultSpec& fault) {
+    const bool stops = fault.kind == "process.pause" || fault.kind == "process.cpu_stress";
+    return stops || fault.kind.starts_with("clock.") || fault.kind.starts_with("lease.") ||
+           fault.kind.starts_with("disk.") || fault.kind == "database.restore" ||
+           fault.kind == "database.corrupt" || fault.kind == "database.edit_row";
+  };
+  const auto restores = [](const StepSpec& step) { return step.kind == "restore_database"; };
+  return std::ranges::none_of(scenario.faults, excuses) &&
+         std::ranges::none_of(scenario.runbook, restores);
+}
+
 /// The simulated world of one drill, wired up.
 class SimulatedDrill {
  public:
   SimulatedDrill(const Scenario& scenario, const DrillOptions& options)
       : scenario_(scenario),
         options_(options),
-        kernel_({.seed = options.seed, .log = options.step_log, .stacks = options.stacks}),
+        path_(path_of(scenario, options.schedule)),
+        kernel_({.seed = options.seed,
+                 .schedule = options.schedule.kind,
+                 .pct = {options.schedule.pct_depth, options.schedule.pct_choices},
+                 .guide = &path_,
+                 .tick = options.schedule.tick,
+                 .log = options.step_log,
+                 .stacks = options.stacks}),
         tracing_(options.trace != nullptr ? std::make_unique<Tracing>(kernel_, *options.trace,
                                                                       scenario.steady_state.warm_up)
                                           : nullptr),
@@ -68,17 +109,21 @@ class SimulatedDrill {
                   },
                   tracing_ ? &tracing_->world : nullptr}),
         judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
-               sim::SimTime(scenario.steady_state.warm_up)) {
+               sim::SimTime(scenario.steady_state.warm_up)),
+        runners_know_the_time_(runners_know_the_time(scenario)) {
     if (tracing_) trace_all();
     sim::DatabaseServer& database = cluster_.world().database;
     database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
+      if (runners_know_the_time_) show_expiries(commit);
       marks_.on_commit(commit);
+      if (options_.choices != nullptr) history_.on_commit(commit.writes);
     });
     database.on_outside_write(
         [this](const CommitView& commit) { judge_.on_outside_write(commit); });
     database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
       ++rewinds_;
+      history_.on_rewind();
       judge_.on_rewind(tables);
       marks_.on_rewind(tables);
     });
@@ -87,7 +132,7 @@ class SimulatedDrill {
   }
 
   DrillReport run() {
-    DrillReport report = describe(scenario_, options_.seed);
+    DrillReport report = describe(scenario_, options_);
     kernel_.run([this, &report] {
       cluster_.start();
       DrillRun drill(scenario_, cluster_, options_, tracing_ ? &tracing_->recorder : nullptr);
@@ -97,6 +142,7 @@ class SimulatedDrill {
     });
     report.digest = delta::to_hex(0, kernel_.digest()).substr(16);
     report.steps = kernel_.steps();
+    record_choices(report);
     decide_verdict(scenario_, report);
     if (tracing_) trace_verdict(report);
     return report;
@@ -135,6 +181,29 @@ class SimulatedDrill {
     TraceEvent event{.kind = TraceKind::verdict, .what = std::string(name_of(report.verdict))};
     event.text = event.what + ", digest " + report.digest;
     tracing_->recorder.add(std::move(event));
+  }
+
+  void record_choices(DrillReport& report) {
+    const bool guided = options_.schedule.kind == sim::Schedule::guided;
+    const bool followed = !guided || path_.followed();
+    if (!followed) {
+      report.reasons.emplace_back(
+          "the schedule names a choice that this drill does not have: it is of another file, seed "
+          "or build");
+    }
+    if (options_.choices == nullptr) return;
+    *options_.choices = {kernel_.choices(), history_.digest(), path_.ready_counts(), followed};
+  }
+
+  void show_expiries(const CommitView& commit) {
+    for (std::size_t i = 0; i < commit.writes.attempts.size(); ++i) {
+      const delta::Attempt& row = commit.writes.attempts[i].row;
+      const delta::Attempt* before = commit.before.attempts[i];
+      const bool expired = row.state == delta::AttemptState::lost &&
+                           row.lease_end == delta::LeaseEnd::expired && before != nullptr &&
+                           before->state != delta::AttemptState::lost;
+      if (expired) judge_.on_expiry(row, cluster_.is_worked_on(row));
+    }
   }
 
   const sim::Tables& tables() { return cluster_.world().database.tables(); }
@@ -250,18 +319,32 @@ class SimulatedDrill {
   const Scenario& scenario_;
   const DrillOptions& options_;
   std::uint64_t rewinds_ = 0;  ///< of the database
+  sim::ChoicePath path_;       ///< only a guided schedule follows it
   sim::Kernel kernel_;
   std::unique_ptr<Tracing> tracing_;  ///< null: nobody wants a trace
   SimulatedCluster cluster_;
   Judge judge_;
   MarkCounter marks_;
+  const bool runners_know_the_time_;
+  if (tracing_) trace_all();
 };
 
 }  // namespace
 
 DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options) {
   const Scenario drawn = with_nemesis(scenario, options.seed);
-  return SimulatedDrill(drawn, options).run();
+  DrillOptions complete = options;
+  complete.schedule = estimated(scenario, options.schedule);
+  return SimulatedDrill(drawn, complete).run();
+}
+
+ScheduleSpec estimated(const Scenario& scenario, const ScheduleSpec& schedule) {
+  if (schedule.kind != sim::Schedule::pct || schedule.pct_choices > 0) return schedule;
+  ChoiceRecord counted;
+  run_simulated(scenario, {.schedule = {.tick = schedule.tick}, .choices = &counted});
+  ScheduleSpec complete = schedule;
+  complete.pct_choices = std::max<std::uint64_t>(counted.choices, 1);
+  return complete;
 }
 
 }  // namespace aftershock

@@ -207,7 +207,10 @@ std::string details(const DrillReport& drill, const TerminalStyle& style) {
 }  // namespace
 
 std::string trace_command(const DrillReport& drill) {
-  return "aftershock replay " + std::to_string(drill.seed) + " " + shell_quoted(drill.path);
+  const std::string command =
+      "aftershock replay " + std::to_string(drill.seed) + " " + shell_quoted(drill.path);
+  if (drill.schedule == "random") return command;
+  return command + " --schedule " + shell_quoted(drill.schedule);
 }
 
 std::string verdict_text(Verdict verdict, bool colour) {

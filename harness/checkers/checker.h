@@ -70,6 +70,9 @@ class Checker {
   /// The tables went back in time: what was learned of later commits is void.
   virtual void on_rewind(const sim::Tables&) {}
   virtual void on_acknowledged(const Acknowledged&, const sim::Tables&) {}
+  /// The reaper ended this lease. `worked_on`: its holder still runs the job's command, and nothing
+  /// kept it from knowing the time. Only in drills without faults that do.
+  virtual void on_expiry(const delta::Attempt&, bool /*worked_on*/) {}
   /// Any answer with a text for people, whatever its status, as its receiver gets it.
   virtual void on_detail(const delta::Request&, const std::string& /*detail*/) {}
   virtual void on_final(const FinalRead&) {}

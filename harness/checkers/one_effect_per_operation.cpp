@@ -1,5 +1,5 @@
-// one-effect-per-operation: an operation key has one reply, one run, one set of leases; and every
-// run and lease comes from an operation that is stored with it.
+// one-effect-per-operation: an operation key has one reply, one run, one set of leases, no more of
+// them than it asked for; and every run and lease comes from an operation that is stored with it.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -51,6 +51,8 @@ class OneEffectPerOperation final : public Checker {
     for (const StoredOperation& operation : view.writes.operations) {
       judge(written_.insert(operation.key.id).second,
             [&] { return found("was written twice", operation.key.id, {}); });
+      const auto* reply = std::get_if<SubmitReply>(&operation.reply.body);
+      if (reply != nullptr) created_by_[reply->run] = operation.key.id;
     }
     for (std::size_t i = 0; i < view.writes.runs.size(); ++i) {
       if (view.before.runs[i] != nullptr) continue;
@@ -78,6 +80,9 @@ class OneEffectPerOperation final : public Checker {
     std::erase_if(written_, [&tables](OperationId id) { return tables.operation(id) == nullptr; });
     std::erase_if(runs_, lost);
     std::erase_if(leases_, lost);
+    std::erase_if(created_by_, [&tables](const auto& entry) {
+      return tables.operation(entry.second) == nullptr;
+    });
   }
 
   void on_acknowledged(const Acknowledged& answer, const sim::Tables&) override {
@@ -91,6 +96,8 @@ class OneEffectPerOperation final : public Checker {
       const auto [at, first] = leases_.try_emplace(acquire->operation, attempts);
       judge(first || at->second == attempts,
             [&] { return found("was answered with two sets of leases", acquire->operation, {}); });
+      judge(attempts.size() <= acquire->slots,
+            [&] { return found("was granted more leases than it asked for", at->first, {}); });
     }
   }
 
@@ -115,6 +122,12 @@ class OneEffectPerOperation final : public Checker {
       finding.rows.push_back("the other is run " + to_string(other));
       return finding;
     });
+    const auto by = created_by_.find(run);
+    judge(by == created_by_.end() || by->second == id, [&] {
+      Finding finding = found("was answered with a run that is stored with another", id, run);
+      finding.rows.push_back("the other is operation " + to_string(by->second));
+      return finding;
+    });
   }
 
   static Finding found(const char* message, OperationId id, RunId run) {
@@ -122,6 +135,7 @@ class OneEffectPerOperation final : public Checker {
   }
 
   std::set<OperationId> written_;
+  std::map<RunId, OperationId> created_by_;               ///< as committed
   std::map<OperationId, RunId> runs_;                     ///< as acknowledged
   std::map<OperationId, std::vector<AttemptId>> leases_;  ///< as acknowledged
 };

@@ -1,5 +1,6 @@
 // one-live-lease: a job has one holder at a time, and nobody takes a lease from its holder before
-// its end: not before the latest end it was promised, not within the grace of an outage.
+// its end: not before the latest end it was promised, not within the grace of an outage. Nor does
+// its holder go on working when it is over.
 #include <map>
 
 #include "harness/checkers/all.h"
@@ -59,6 +60,12 @@ class OneLiveLease final : public Checker {
       if (is_terminal(write.row.state)) jobs_.erase({write.row.run, write.row.index});
     }
     grace_.on_commit(view);
+  }
+
+  void on_expiry(const Attempt& lost, bool worked_on) override {
+    judge(!worked_on, [&] {
+      return Finding{{}, "a lease expired while its holder works on", {describe(lost)}, lost.run};
+    });
   }
 
   /// Who ends leases by hand breaks the promise, not the product.

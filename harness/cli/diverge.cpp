@@ -24,20 +24,22 @@ Recorded read_file(const std::string& path) {
   return run;
 }
 
-Recorded other_scenario(const std::string& path, std::uint64_t seed) {
-  const LoadedScenarios loaded = load_scenarios({path});
-  if (loaded.scenarios.size() == 1) return record_run(loaded.scenarios.front(), seed);
+Recorded other_scenario(const ReplayOptions& options) {
+  const LoadedScenarios loaded = load_scenarios({options.diverge});
+  if (loaded.scenarios.size() == 1) {
+    return record_run(loaded.scenarios.front(), options.seed, options.schedule);
+  }
   return std::unexpected("--diverge takes one scenario\n" + loaded.errors);
 }
 
 Recorded other_run(const ReplayOptions& options, const Scenario& scenario) {
   const std::string& other = options.diverge;
   std::error_code error;
-  if (const auto seed = parse_seed(other)) return record_run(scenario, *seed);
+  if (const auto seed = parse_seed(other)) return record_run(scenario, *seed, options.schedule);
   if (is_steps_file(other)) return read_file(other);
-  if (fs::path(other).extension() == ".yaml") return other_scenario(other, options.seed);
+  if (fs::path(other).extension() == ".yaml") return other_scenario(options);
   if (fs::is_regular_file(other, error) && access(other.c_str(), X_OK) == 0) {
-    return record_by_program(other, scenario.path, options.seed);
+    return record_by_program(other, scenario.path, options.seed, options.schedule);
   }
   return std::unexpected(
       "--diverge: " + quote(other) +
@@ -51,7 +53,7 @@ std::expected<Explained, std::string> explain(const ReplayOptions& options,
                                               const Scenario& scenario, std::size_t width) {
   const Recorded other = other_run(options, scenario);
   if (!other) return std::unexpected(other.error());
-  const RecordedRun mine = record_run(scenario, options.seed);
+  const RecordedRun mine = record_run(scenario, options.seed, options.schedule);
   return Explained{explain_divergence(mine, *other, {.width = width}),
                    !first_divergence(mine.steps, other->steps)};
 }

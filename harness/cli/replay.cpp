@@ -80,7 +80,8 @@ class Replay {
   void record(const ProgressDisplay::Clock& clock) {
     ProgressDisplay display(consoles_.err, !consoles_.err.terminal, 1, clock);
     display.start(scenario_.name);
-    DrillOptions options{.seed = options_.seed, .trace = &run_.trace};
+    DrillOptions options{
+        .seed = options_.seed, .schedule = options_.schedule, .trace = &run_.trace};
     options.progress = [&display](const Progress& progress) { display.update(progress); };
     if (options_.format == TraceFormat::kSteps) options.step_log = &run_.steps;
     run_.report = run_simulated(scenario_, options);

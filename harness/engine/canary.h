@@ -26,7 +26,6 @@ class Canary {
   bool artifact_is_readable(const delta::RunView& view);
 
   DrillContext& context_;
-  delta::SharedSpec spec_;
   delta::OrchestratorClient client_;
   std::vector<CanarySample> samples_;
 };

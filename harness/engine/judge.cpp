@@ -51,6 +51,10 @@ void Judge::on_rewind(const sim::Tables& tables) {
   for (const auto& checker : checkers_) checker->on_rewind(tables);
 }
 
+void Judge::on_expiry(const delta::Attempt& lost, bool worked_on) {
+  for (const auto& checker : checkers_) checker->on_expiry(lost, worked_on);
+}
+
 void Judge::on_answer(const Acknowledged& answer) {
   if (!answer.response.detail.empty()) {
     for (const auto& checker : checkers_) {

@@ -22,6 +22,7 @@ class Judge {
   void on_commit(const CommitView& commit);
   void on_outside_write(const CommitView& commit);
   void on_rewind(const sim::Tables& tables);
+  void on_expiry(const delta::Attempt& lost, bool worked_on);
   void on_answer(const Acknowledged& answer);
   /// A simulated process died of a broken CHECK or an exception that nobody caught.
   void on_panic(const sim::Process& process, const sim::Panic& panic);

@@ -33,11 +33,12 @@ TemporaryFile::~TemporaryFile() {
 
 std::expected<TemporaryFile, std::string> run_program_for_steps(const std::string& program,
                                                                 const std::string& path,
-                                                                std::uint64_t seed) {
+                                                                std::uint64_t seed,
+                                                                const ScheduleSpec& schedule) {
   TemporaryFile file;
   const delta::Command command{
-      .words = {fs::absolute(program).string(), "replay", std::to_string(seed), path, "--format",
-                "steps", "--out", file.path().string()},
+      .words = {fs::absolute(program).string(), "replay", std::to_string(seed), path, "--schedule",
+                text_of(schedule), "--format", "steps", "--out", file.path().string()},
       .environment = {},
       .folder = fs::current_path(),
       .log = file.log(),

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "harness/schedule.h"
+
 namespace aftershock {
 
 /// A file in a folder of its own, which goes with it.
@@ -26,10 +28,11 @@ class TemporaryFile {
   std::filesystem::path folder_;
 };
 
-/// The file that `PROGRAM replay SEED PATH --format steps --out FILE` wrote, or why there is none.
-/// Blocks for at most ten minutes.
+/// The file that `PROGRAM replay SEED PATH --schedule SCHEDULE --format steps --out FILE` wrote, or
+/// why there is none. Blocks for at most ten minutes.
 std::expected<TemporaryFile, std::string> run_program_for_steps(const std::string& program,
                                                                 const std::string& path,
-                                                                std::uint64_t seed);
+                                                                std::uint64_t seed,
+                                                                const ScheduleSpec& schedule);
 
 }  // namespace aftershock

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "harness/scenario/scenario.h"
+#include "harness/schedule.h"
 #include "reports/report.h"
 #include "reports/trace.h"
 #include "simulator/kernel/step_log.h"
@@ -23,7 +24,8 @@ struct RecordedRun {
 };
 
 /// Runs the scenario in this process.
-RecordedRun record_run(const Scenario& scenario, std::uint64_t seed);
+RecordedRun record_run(const Scenario& scenario, std::uint64_t seed,
+                       const ScheduleSpec& schedule = {});
 
 /// Lines of words between tabs: a head, the steps, the events in between, a tail. Some 60 bytes a
 /// step.
@@ -36,6 +38,7 @@ bool is_steps_file(const std::string& path);
 /// Has another build of the program run the seed and write its steps.
 std::expected<RecordedRun, std::string> record_by_program(const std::string& program,
                                                           const std::string& path,
-                                                          std::uint64_t seed);
+                                                          std::uint64_t seed,
+                                                          const ScheduleSpec& schedule = {});
 
 }  // namespace aftershock

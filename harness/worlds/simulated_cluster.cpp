@@ -314,6 +314,13 @@ std::size_t SimulatedCluster::open_runs(delta::MonoTime submitted_before) const 
       std::ranges::count_if(open_runs_, [limit](const auto& run) { return run.second < limit; }));
 }
 
+bool SimulatedCluster::is_worked_on(const delta::Attempt& attempt) const {
+  return std::ranges::any_of(world_.runners, [&attempt](const auto& node) {
+    const auto* program = dynamic_cast<const RunnerProgram*>(node->program());
+    return program != nullptr && program->id() == attempt.runner && program->works_on(attempt);
+  });
+}
+
 void SimulatedCluster::track(const sim::CommitView& commit) {
   for (const delta::RunWrite& write : commit.writes.runs) {
     if (is_terminal(write.row.state)) {

@@ -36,6 +36,8 @@ class SimulatedCluster final : public Cluster {
   StepResult act(const StepSpec& step) override;
   bool is_progressing(const TouchedWork& work) const override;
   std::size_t open_runs(delta::MonoTime submitted_before) const override;
+  /// Whoever holds, or held, the attempt's lease is there and still runs its command.
+  bool is_worked_on(const delta::Attempt& attempt) const;
 
  private:
   void add_orchestrators();

@@ -38,6 +38,7 @@ struct Backend {
   bool outsider = false;  ///< see DatabaseServer::accept_outsider()
   BackendStage stage = BackendStage::idle;
   bool in_transaction = false;
+  delta::DbTime begun{};      ///< the transaction
   bool disconnected = false;  ///< only while flushing: there is nobody to answer
   SimTime idle_since{};
   std::uint64_t waits = 0;  ///< tells the wait that a timer was set for from later ones
@@ -47,6 +48,7 @@ struct Backend {
   std::size_t next_target = 0;
   std::vector<LockKey> held;
   std::vector<delta::OperationKey> inserted;  ///< operation keys that are this transaction's own
+  delta::DbTime keys_stored_at{};             ///< when the statement began that inserted them
   delta::Opened opened;
   delta::DbTime clock_read{};  ///< opened.now, which is given away with it
   Done<std::expected<delta::Opened, delta::DbError>> on_opened;

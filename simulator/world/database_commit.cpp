@@ -66,11 +66,14 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
   backend->on_committed = std::move(done);
   backend->before = {};
   check_keys(*backend, locks_);
+  for (StoredOperation& operation : backend->writes.operations) {
+    operation.stored_at = backend->keys_stored_at;
+  }
   if (owns_answered_keys(*backend)) {
     enter(*backend, BackendStage::write_runs);
   } else {
     ++counters_.rejected;
-    fail(*backend, DbFailure::rejected, kNoRow);
+    fail(*backend, {DbFailure::rejected, kNoRow});
   }
   settle();
   return true;
@@ -80,7 +83,7 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
 void DatabaseServer::end_writing(Backend& backend) {
   if (const char* problem = match(backend)) {
     ++counters_.rejected;
-    fail(backend, DbFailure::rejected, problem);
+    fail(backend, {DbFailure::rejected, problem});
     return;
   }
   if (backend.stage != BackendStage::write_attempts) {

@@ -115,6 +115,7 @@ class DatabaseServer {
   bool make_room();
   void become_idle(Backend& backend);
   void reset(Backend& backend);
+  delta::Duration oldest_transaction(BackendId asker) const;
   bool apply(TableChange change);
   void close(Backend& backend);
   void abort(Backend& backend);
@@ -130,7 +131,7 @@ class DatabaseServer {
   void release(const LockKey& key);
   void settle();
   void finish_open(Backend& backend);
-  void fail(Backend& backend, delta::DbFailure kind, std::string detail);
+  void fail(Backend& backend, delta::DbError error);
 
   // Commit (database_commit.cpp)
   void end_writing(Backend& backend);

@@ -113,10 +113,7 @@ void Image::redo(const WalRecord& record) {
     const Dispatch& dispatch = writes.outbox[i];
     tables.put(OutboxRow{record.change.outbox[i], dispatch.attempt, dispatch.due});
   }
-  for (StoredOperation operation : writes.operations) {
-    operation.stored_at = record.time;
-    tables.put(std::move(operation));
-  }
+  for (const StoredOperation& operation : writes.operations) tables.put(operation);
   for (const OperationId id : record.change.purged) tables.delete_operation(id);
   if (writes.control) tables.put(*writes.control);
   for (const std::uint64_t serial : record.change.deleted) tables.delete_outbox(serial);

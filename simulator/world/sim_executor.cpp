@@ -1,11 +1,13 @@
 #include "simulator/world/sim_executor.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "core/base64.h"
+
 namespace aftershock::sim {
 
 namespace {
@@ -67,15 +69,22 @@ std::vector<std::string> printed_by(const Command& command, const delta::Environ
 
 constexpr std::uint64_t kArtifactSize = 1 << 20;
 
+}  // namespace
+
 class SimExecution final : public delta::Execution {
  public:
-  SimExecution(Kernel& kernel, ProcessRuntime& runtime, const delta::JobSpec& job,
-               const Command& command, std::vector<std::string> pieces, delta::Output output)
-      : kernel_(kernel),
-        runtime_(runtime),
-        ends_at_(kernel.now() + std::chrono::milliseconds(command.milliseconds)),
+  SimExecution(SimExecutor& executor, const delta::JobSpec& job, const Command& command,
+               std::vector<std::string> pieces, delta::Output output)
+      : executor_(executor),
+        kernel_(executor.kernel_),
+        runtime_(executor.runtime_),
+        job_(job),
+        began_at_(kernel_.now()),
+        takes_(std::chrono::milliseconds(command.milliseconds)),
+        ends_at_(began_at_ + takes_),
         pieces_(std::move(pieces)),
         output_(std::move(output)) {
+    executor_.executions_.push_back(this);
     result_.exit_code = command.exit_code;
     for (std::uint32_t i = 0; i < command.artifacts; ++i) {
       const std::string name = "artifact-" + std::to_string(i);
@@ -84,17 +93,26 @@ class SimExecution final : public delta::Execution {
     }
   }
 
+  SimExecution(const SimExecution&) = delete;
+  SimExecution& operator=(const SimExecution&) = delete;
+  ~SimExecution() override { std::erase(executor_.executions_, this); }
+
+  bool works_on(const delta::JobSpec& job) const {
+    return &job_ == &job && ends_at_ != kForever && kernel_.now() < ends_at_;
+  }
+
   bool wait_until(delta::MonoTime deadline) override {
     HostClock& clock = runtime_.clock();
     while (!woken_ && runtime_.process().alive()) {
+      print_what_is_due();
       // The command takes its time whatever the clock shows; the deadline is the clock's.
       const SimTime until = std::min(ends_at_, clock.to_sim(deadline));
       if (kernel_.now() >= until) break;
-      clock.wait(waiter_, until);
+      clock.wait(waiter_, std::min(until, next_piece_at()));
     }
     woken_ = false;
     if (kernel_.now() < ends_at_) return false;
-    for (const std::string& piece : std::exchange(pieces_, {})) output_(piece);
+    print_what_is_due();
     return true;
   }
   void wake() override {
@@ -105,25 +123,43 @@ class SimExecution final : public delta::Execution {
   delta::ExecutionResult result() override { return result_; }
 
  private:
+  /// One after the other from the beginning to the end, which the last one meets.
+  SimTime next_piece_at() const {
+    if (printed_ == pieces_.size()) return kForever;
+    const auto count = static_cast<std::int64_t>(pieces_.size());
+    return began_at_ + takes_ * static_cast<std::int64_t>(printed_ + 1) / count;
+  }
+  void print_what_is_due() {
+    while (next_piece_at() <= kernel_.now()) output_(pieces_[printed_++]);
+  }
+
+  SimExecutor& executor_;
   Kernel& kernel_;
   ProcessRuntime& runtime_;
-  SimTime ends_at_;
-  std::vector<std::string> pieces_;  ///< not printed yet
+  const delta::JobSpec& job_;
+  const SimTime began_at_;
+  const delta::Duration takes_;
+  SimTime ends_at_;  ///< kForever: killed
+  const std::vector<std::string> pieces_;
+  std::size_t printed_ = 0;  ///< of the pieces
   delta::Output output_;
   ClockQueue waiter_;
   bool woken_ = false;
   delta::ExecutionResult result_;
 };
 
-}  // namespace
+bool SimExecutor::works_on(const delta::JobSpec& job) const {
+  return std::ranges::any_of(
+      executions_, [&job](const SimExecution* execution) { return execution->works_on(job); });
+}
 
 std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job,
                                                      const delta::Environment& environment,
                                                      delta::Output output) {
   const auto command = parse(job.command);
   if (!command) return nullptr;
-  return std::make_unique<SimExecution>(kernel_, runtime_, job, *command,
-                                        printed_by(*command, environment), std::move(output));
+  return std::make_unique<SimExecution>(*this, job, *command, printed_by(*command, environment),
+                                        std::move(output));
 }
 
 }  // namespace aftershock::sim

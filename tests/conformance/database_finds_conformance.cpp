@@ -148,6 +148,52 @@ TEST_P(DatabaseConformance, finds_what_is_queued_the_longest_first_and_what_was_
   });
 }
 
+TEST_P(DatabaseConformance, the_oldest_transaction_is_of_another_session_and_holds_something) {
+  run([this] {
+    store(new_run(1));
+    store(new_run(2));
+    const auto asker = connect();
+    const auto age = [&] { return find(*asker, FindLoad{}).load.value().oldest_transaction; };
+    EXPECT_EQ(age(), 0s) << "nobody else does anything";
+    const auto first = connect();
+    const auto second = connect();
+    open(*second, {});
+    sleep(20ms);
+    EXPECT_EQ(age(), 0s) << "it has neither locked nor written, and does nothing";
+    open(*first, lock_run(1, Scope::attempt_and_run));
+    sleep(300ms);
+    second->rollback();
+    open(*second, lock_run(2, Scope::attempt_and_run));
+    sleep(20ms);
+    EXPECT_GE(age(), 320ms);
+    EXPECT_LT(age(), 1min);
+    commit(*first, {});
+    EXPECT_GE(age(), 20ms);
+    EXPECT_LT(age(), 320ms) << "the second has begun later";
+    second->rollback();
+    EXPECT_EQ(age(), 0s);
+  });
+}
+
+TEST_P(DatabaseConformance, what_waits_for_a_lock_is_in_the_middle_of_a_statement) {
+  run([this] {
+    store(new_run(1));
+    const auto holder = connect();
+    const auto waiter = connect();
+    const OpenRequest request = lock_run(1, Scope::attempt_and_run);
+    open(*holder, request);
+    const OpenCall waiting = begin_open(*waiter, request);
+    settle();
+    sleep(20ms);
+    // The holder does not count itself.
+    EXPECT_GE(find(*holder, FindLoad{}).load.value().oldest_transaction, 20ms);
+    holder->rollback();
+    settle();
+    ASSERT_TRUE(waiting.is_over() && *waiting);
+    waiter->rollback();
+  });
+}
+
 TEST_P(DatabaseConformance, finds_leases_of_one_runner_and_of_all) {
   run([this] {
     using enum AttemptState;

@@ -110,6 +110,25 @@ TEST_P(DatabaseConformance, every_field_but_what_never_changes_can_be_updated) {
   });
 }
 
+TEST_P(DatabaseConformance, a_lease_that_has_ended_can_be_written) {
+  run([this] {
+    store(new_run(1));
+    const auto session = connect();
+    for (const AttemptState state :
+         {AttemptState::leased, AttemptState::starting, AttemptState::lost}) {
+      const Opened opened = open(*session, lock_attempt(10));
+      const Attempt& before = opened.rows.attempts.at(0);
+      Attempt row = before;
+      row.state = state;
+      row.expires_at = opened.now - 1h;
+      row.deadline = opened.now - 1h;
+      row.cancel_deadline = opened.now - 1h;
+      commit(*session, written(update(before, row)));
+    }
+    EXPECT_EQ(open(*session, lock_attempt(10)).rows.attempts.at(0).state, AttemptState::lost);
+  });
+}
+
 TEST_P(DatabaseConformance, a_specification_may_be_large) {
   run([this] {
     RunSpec spec;
@@ -339,6 +358,26 @@ TEST_P(DatabaseConformance, what_does_not_exist_is_absent) {
     EXPECT_THAT(opened.rows.runs, SizeIs(1));
     EXPECT_THAT(opened.rows.jobs, IsEmpty());
     EXPECT_THAT(opened.rows.attempts, SizeIs(1));
+  });
+}
+
+TEST_P(DatabaseConformance, an_operation_is_as_old_as_its_insertion_not_as_its_commit) {
+  run([this] {
+    const auto slow = connect();
+    const auto quick = connect();
+    open(*slow, insert_operation(1));
+    sleep(2ms);
+    open(*quick, insert_operation(2));
+    commit(*quick, answered(2, 0, ""));
+    sleep(2ms);
+    commit(*slow, answered(1, 0, ""));
+    EXPECT_EQ(quick->purge_operations({0s, 1}).value(), 1U);
+    OpenRequest both = insert_operation(1);
+    both.operations.push_back({operation_id(2), 0});
+    const Opened opened = open(*quick, both);
+    ASSERT_THAT(opened.existing, SizeIs(1));
+    EXPECT_EQ(opened.existing[0].key.id, operation_id(2));
+    quick->rollback();
   });
 }
 

@@ -7,6 +7,9 @@ import re
 import subprocess
 import sys
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "mutants"))
+
+import zoo
 from bans import BANS, EVERYWHERE, LAYERS
 from cpp_text import blanked, functions
 
@@ -134,6 +137,7 @@ def main():
         found += findings(path, read(path), (check_leftovers,))
     for path in tree("tests/mutants/*.patch"):
         found += check_patch(path)
+    found += [f"tests/mutants/zoo.py:1: {problem}" for problem in zoo.problems()]
     print("\n".join(found) or f"{len(cpp)} C++ files and {len(other)} others: nothing found")
     return 1 if found or not cpp else 0
 

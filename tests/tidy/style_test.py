@@ -2,6 +2,7 @@
 """Proves the style test itself: every rule is fed what breaks it, and must find it."""
 
 import os
+import pathlib
 import sys
 import tempfile
 import unittest
@@ -11,6 +12,7 @@ sys.dont_write_bytecode = True
 
 import style
 import symbols
+import zoo
 from bans import BANS
 from cpp_text import blanked, functions
 
@@ -128,7 +130,7 @@ class Symbols(unittest.TestCase):
 
 
 class Patches(unittest.TestCase):
-    PATCH = "# expect-invariant: x\n--- a/LICENSE\n+++ b/LICENSE\n@@ -1,2 +1,3 @@\n{}+x\n{}"
+    PATCH = "# bug: x\n--- a/LICENSE\n+++ b/LICENSE\n@@ -1,2 +1,3 @@\n{}+x\n{}"
 
     def check(self, first, second):
         with tempfile.NamedTemporaryFile("w", suffix=".patch") as file:
@@ -141,6 +143,52 @@ class Patches(unittest.TestCase):
             first, second = license_file.readline(), license_file.readline()
         self.assertEqual(self.check(first, second), [])
         self.assertEqual(len(self.check("not a line of it\n", second)), 1)
+
+
+class TheZoo(unittest.TestCase):
+    PATCH = ("# bug: D1\n# origin: a thread\n# expect: rto\n"
+             "# scenario: scenarios/zoo/zombie-runner.yaml\n# seeds: 1..9\n\n"
+             "What is\nplanted.\ndiff --git a/x b/x\n")
+
+    def test_every_bug_of_the_list_is_covered_exactly(self):
+        for where, change in ((zoo.LATER, {"O5": None}), (zoo.LATER, {"D1": zoo.LATER["O5"]})):
+            changed = {key: bug for key, bug in (where | change).items() if bug}
+            with mock.patch.object(zoo, "LATER", changed):
+                self.assertIn(f"bug {next(iter(change))} is covered", "".join(zoo.problems()))
+
+    def test_a_test_that_does_not_exist_shows_nothing(self):
+        absent = {**zoo.IMPOSSIBLE, "D7": zoo.Absent("a thread", "why", ("Suite.gone",))}
+        with mock.patch.object(zoo, "IMPOSSIBLE", absent):
+            self.assertIn("D7 names Suite.gone, which does not exist", "".join(zoo.problems()))
+
+    def test_the_page_says_what_the_patches_say(self):
+        mutants = zoo.read_mutants()
+        findings = {mutant.name: zoo.Finding(3, 0.25) for mutant in mutants}
+        page = zoo.render(mutants, findings, "2 cores")
+        self.assertEqual(zoo.read_findings(page), findings)
+        self.assertEqual(zoo.read_machine(page), "2 cores")
+        with tempfile.TemporaryDirectory() as folder:
+            with mock.patch.object(zoo, "TABLE", pathlib.Path(folder) / "ZOO.md"):
+                self.assertIn("has no row for", "".join(zoo.problems()))
+                zoo.TABLE.write_text(page, encoding="utf-8")
+                self.assertEqual(list(zoo.problems()), [])
+                zoo.TABLE.write_text(page.replace("median 0.25", "median 0.01"), encoding="utf-8")
+                self.assertIn("is not what the patches say", "".join(zoo.problems()))
+
+    def test_a_patch_says_everything_or_is_refused(self):
+        def read(text):
+            with tempfile.NamedTemporaryFile("w", suffix=".patch") as file:
+                file.write(text)
+                file.flush()
+                return zoo.read_mutant(pathlib.Path(file.name))
+
+        self.assertEqual(read(self.PATCH).planted, "What is planted.")
+        self.assertEqual(read(self.PATCH).seeds, range(1, 10))
+        for bad in (self.PATCH.replace("# origin: a thread\n", ""),
+                    self.PATCH.replace("zombie", "unknown"), self.PATCH.replace("1..9", "all"),
+                    self.PATCH.replace("What is\nplanted.\n", "")):
+            with self.assertRaises(zoo.BadPatch):
+                read(bad)
 
 
 if __name__ == "__main__":

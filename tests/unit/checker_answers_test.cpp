@@ -195,7 +195,7 @@ TEST_F(OneEffectTest, FindsALeaseThatTwoOperationsGrant) {
   submit(single());
   WriteSet writes = decided(acquire());
   writes.operations.push_back(writes.operations.at(0));
-  writes.operations.back().key.id = kOperation;
+  writes.operations.back().key.id = {8, 99};
   commit(std::move(writes));
   expect_finding("lease was not granted by exactly one operation");
 }
@@ -213,6 +213,20 @@ TEST_F(OneEffectTest, FindsAWitnessWhoSawAnotherRun) {
   expect_finding("answered with two runs");
 }
 
+TEST_F(OneEffectTest, FindsARunThatIsStoredWithAnotherKey) {
+  submit(single());
+  acknowledge(SubmitRequest{{8, 99}, single()}, SubmitReply{kRun, {}});
+  expect_finding("stored with another");
+}
+
+TEST_F(OneEffectTest, FindsMoreLeasesThanWereAskedFor) {
+  submit(spec_of({job_named("build"), job_named("lint")}));
+  AcquireReply both = granted(0);
+  both.grants.push_back(granted(1).grants.at(0));
+  acknowledge(acquire_request(), both);
+  expect_finding("more leases than it asked for");
+}
+
 TEST_F(OneEffectTest, FindsTwoSetsOfLeasesForOneAcquire) {
   submit(spec_of({job_named("build"), job_named("lint")}));
   acknowledge(acquire_request(), granted(0));
@@ -223,7 +237,7 @@ TEST_F(OneEffectTest, FindsTwoSetsOfLeasesForOneAcquire) {
 TEST_F(OneEffectTest, FindsTwoOperationsWithOneRun) {
   submit(single());
   StoredOperation copy = tables.operations().begin()->second;
-  copy.key.id = kOperation;
+  copy.key.id = {8, 99};
   tables.put(copy);
   finish();
   expect_finding("shares its run");

@@ -17,7 +17,7 @@ namespace aftershock::checker_tests {
 using namespace delta;
 
 inline constexpr RunId kRun{7, 1};
-inline constexpr OperationId kOperation{8, 1};
+inline constexpr OperationId kOperation{8, 1};  ///< of the run's submission
 
 /// The committed tables, and what messages make of them.
 class History {
@@ -97,7 +97,9 @@ class History {
 
   void add_operation(const delta::Rows& rows, WriteSet& writes, const Message& message) const {
     Response reply;
+    OperationId id{9, nonce_};
     if (const auto* submit = std::get_if<Submit>(&message)) {
+      id = {kOperation.hi, submit->run.lo};
       reply.body = SubmitReply{submit->run, rows.run(submit->run)->audit};
     } else if (const auto* acquire = std::get_if<Acquire>(&message)) {
       const Attempt* row = rows.attempt(acquire->attempt);
@@ -105,7 +107,7 @@ class History {
     } else {
       return;
     }
-    writes.operations.push_back({{{9, nonce_}, nonce_}, reply});
+    writes.operations.push_back({{id, nonce_}, reply});
   }
 
   std::uint64_t nonce_ = 0;

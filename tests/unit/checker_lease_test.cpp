@@ -103,6 +103,15 @@ TEST_F(OneLiveLeaseTest, FindsALeaseThatWasShortenedAndThenExpired) {
   expect_finding("taken from its holder");
 }
 
+TEST_F(OneLiveLeaseTest, FindsAHolderThatWorksOnWhenItsLeaseExpires) {
+  submit(single());
+  running();
+  checker->on_expiry(attempt(), false);
+  EXPECT_TRUE(findings.empty());
+  checker->on_expiry(attempt(), true);
+  expect_finding("its holder works on");
+}
+
 TEST_F(OneLiveLeaseTest, FindsAnExpiryWithinTheGraceThatTheControlRowGave) {
   submit(single());
   running();

@@ -135,6 +135,24 @@ TEST_F(OrchestratorTest, an_acquire_that_is_repeated_gives_the_same_lease) {
   });
 }
 
+TEST_F(OrchestratorTest, leases_of_two_runners_with_one_identity_are_told_apart) {
+  run({}, [this] {
+    for (const auto& node : cluster_->world().runners) node->pause();
+    submit(1, job(1s));
+    const auto first = call(acquire(1, 20s), 0);
+    ASSERT_TRUE(first && grants(*first).grants.size() == 1);
+    const delta::Grant& grant = grants(*first).grants[0];
+    const delta::Token of_the_twin{5, 5};
+    const auto twin = call(delta::StartRequest{{grant.ref, grant.epoch, of_the_twin}}, 1);
+    ASSERT_TRUE(twin);
+    EXPECT_EQ(twin->status, Status::refused);
+    EXPECT_EQ(twin->reason, delta::Reason::stale);
+    const auto holder = call(delta::StartRequest{{grant.ref, grant.epoch, {4, 4}}}, 1);
+    ASSERT_TRUE(holder);
+    EXPECT_EQ(holder->status, Status::ok);
+  });
+}
+
 TEST_F(OrchestratorTest, asking_again_without_wait_fences_off_the_first_request) {
   run({}, [this] {
     for (const auto& node : cluster_->world().runners) node->pause();

@@ -46,6 +46,7 @@ class ReplaySyntax : public Syntax {
   void add_options(CLI::App& command) override {
     command.add_option("SEED", seed_, "The seed that the drill ran with")->option_text(" ");
     command.add_option("FILE", options_.path, "Its scenario")->option_text(" ");
+    add_schedule(command, schedule_);
     add_list(command, "--host", options_.filter.hosts, "Only what happened there, or involves it",
              "NAME,...");
     add_list(command, "--run", runs_, "Only runs whose ids begin so", "ID,...");
@@ -90,6 +91,9 @@ class ReplaySyntax : public Syntax {
       return Mistake{"replay needs a SEED and a FILE",
                      "aftershock replay 7 scenarios/delta-ci/runner-crash.yaml"};
     }
+    auto schedule = schedule_of(schedule_);
+    if (!schedule) return std::move(schedule.error());
+    options_.schedule = *std::move(schedule);
     if (const auto seed = parse_seed(seed_)) {
       options_.seed = *seed;
       return std::nullopt;
@@ -167,6 +171,7 @@ class ReplaySyntax : public Syntax {
 
   ReplayOptions options_;
   std::string seed_;
+  std::string schedule_ = "random";
   std::vector<std::string> runs_;
   std::vector<std::string> kinds_;
   std::string from_;
