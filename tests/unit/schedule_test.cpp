@@ -61,6 +61,7 @@ TEST(ScheduleText, RefusesWhatIsNone) {
                            "choices:30:1=1",
                            "choices:30s:1",
                            "choices:30s:1=0",
+                           "choices:30s:1=1,x",
                            "choices:30s:2=1,1=1",
                            "choices:30s:1=1,1=2",
                            "random@",
