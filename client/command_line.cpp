@@ -72,7 +72,7 @@ void Parser::add_access(CLI::App& command, bool needs_token) {
   if (needs_token) {
     command.add_option("--token-file", line.access.token_file, "File with the token")
         ->option_text("FILE");
-    command.add_option("--timeout", words.patience, "How long to try (30s; watch: 10m)")
+    command.add_option("--timeout", words.patience, "How long to try (30s; watching: 10m)")
         ->option_text("TIME");
   }
   command.add_option("--ca-file", line.access.ca_file, "Certificates to trust, PEM")
@@ -117,6 +117,7 @@ void Parser::add_reading() {
                        std::string(help::kRun) + help::kLogs);
   add_run(logs, line.run);
   logs.add_option("JOB", line.job, "A job's name, or its index")->option_text(" ");
+  logs.add_flag("-f,--follow", line.follow, "Print what comes, too, until the job is over");
 
   CLI::App& artifacts =
       add(Command::artifacts, "artifacts", "List what a run's jobs left", help::kRun);

@@ -54,6 +54,7 @@ struct CommandLine {
   Duration look_for = std::chrono::seconds(10);  ///< doctor
   bool json = false;
   bool watch = false;
+  bool follow = false;  ///< logs
   bool yes = false;
   AdminLine admin;
 };

@@ -38,6 +38,7 @@ struct DeltaClient::Try {
   Kind kind = Kind::again;
   std::string why = {};
   Response response = {};
+  bool absent = false;  ///< refused: there is no such thing
 
   static Try of(const HttpError& error) {
     switch (error.kind) {
@@ -65,7 +66,7 @@ struct DeltaClient::Try {
       case Status::invalid:
       case Status::key_reused: break;
     }
-    return {Kind::refused, refusal(*response, detail, reply.status)};
+    return {Kind::refused, refusal(*response, detail, reply.status), {}, reply.status == 404};
   }
 
  private:
@@ -96,12 +97,13 @@ Outcome<Response> DeltaClient::call(const Call& call) {
       call, [&](const std::string& url, Duration timeout) { return try_call(call, url, timeout); });
 }
 
-Outcome<void> DeltaClient::fetch(const Call& call, int file) {
-  auto fetched = repeat(call, [&](const std::string& url, Duration timeout) {
-    return try_fetch(call, file, url, timeout);
+Outcome<Fetched> DeltaClient::fetch(const Call& call, int file) {
+  Fetched fetched;
+  auto done = repeat(call, [&](const std::string& url, Duration timeout) {
+    return try_fetch(call, file, url, timeout, fetched);
   });
-  if (!fetched) return std::unexpected(std::move(fetched.error()));
-  return {};
+  if (!done) return std::unexpected(std::move(done.error()));
+  return fetched;
 }
 
 HttpRequest DeltaClient::request_of(const Call& call, const std::string& url) const {
@@ -127,7 +129,7 @@ DeltaClient::Try DeltaClient::try_call(const Call& call, const std::string& url,
 }
 
 DeltaClient::Try DeltaClient::try_fetch(const Call& call, int file, const std::string& url,
-                                        Duration timeout) {
+                                        Duration timeout, Fetched& fetched) {
   if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0) return {Try::Kind::no_output};
   bool written = true;
   HttpRequest request = request_of(call, url);
@@ -145,7 +147,10 @@ DeltaClient::Try DeltaClient::try_fetch(const Call& call, int file, const std::s
   const auto reply = http_.call(request);
   if (!written) return {Try::Kind::no_output};
   if (!reply) return Try::of(reply.error());
-  return reply->status == 200 ? Try{Try::Kind::answered} : Try::of(*reply);
+  if (reply->status != 200) return Try::of(*reply);
+  const auto log = reply->headers.find("x-delta-log");
+  fetched.partial = log != reply->headers.end() && log->second == "partial";
+  return {Try::Kind::answered};
 }
 
 Outcome<Response> DeltaClient::repeat(const Call& call, const Attempt& attempt) {
@@ -164,7 +169,9 @@ Outcome<Response> DeltaClient::repeat(const Call& call, const Attempt& attempt) 
         complained_.erase(url);
         return std::move(last.response);
       }
-      if (last.kind == Kind::refused) return failed(ExitCode::kRefused, std::move(last.why));
+      if (last.kind == Kind::refused) {
+        return std::unexpected(Failure{ExitCode::kRefused, std::move(last.why), {}, last.absent});
+      }
       if (last.kind == Kind::no_output) {
         return failed(ExitCode::kOutput, "what was fetched cannot be written: is the disk full?");
       }

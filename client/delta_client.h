@@ -34,6 +34,11 @@ struct ClientOptions {
   Duration longest_pause = 5s;
 };
 
+/// What came with a file.
+struct Fetched {
+  bool partial = false;  ///< a log that may lack its end
+};
+
 /// What the client asks of the world around it.
 struct ClientTools {
   std::function<Duration()> now;  ///< monotonic
@@ -59,7 +64,7 @@ class DeltaClient {
                   "is the URL that of an orchestrator, and of this version?");
   }
   /// Writes a log or an artifact to a file, from its beginning with every try.
-  Outcome<void> fetch(const Call& call, int file);
+  Outcome<Fetched> fetch(const Call& call, int file);
 
   const ClientOptions& options() const { return options_; }
 
@@ -68,7 +73,8 @@ class DeltaClient {
   using Attempt = std::function<Try(const std::string& url, Duration timeout)>;
 
   Try try_call(const Call& call, const std::string& url, Duration timeout);
-  Try try_fetch(const Call& call, int file, const std::string& url, Duration timeout);
+  Try try_fetch(const Call& call, int file, const std::string& url, Duration timeout,
+                Fetched& fetched);
   HttpRequest request_of(const Call& call, const std::string& url) const;
   Outcome<Response> repeat(const Call& call, const Attempt& attempt);
   std::unexpected<Failure> given_up(const Call& call, const std::string& why,

@@ -9,8 +9,8 @@
 namespace delta::client {
 
 enum class ExitCode : std::uint8_t {
-  kDone = 0,            ///< done; of a run that was watched: it succeeded
-  kFailed = 1,          ///< the run did not succeed, or something is wrong with the system
+  kDone = 0,            ///< done; of what was watched or followed: it succeeded
+  kFailed = 1,          ///< the run or job did not succeed, or something is wrong with the system
   kRefused = 2,         ///< the orchestrator says no: no such run, no permission, a key used twice
   kUnreachable = 3,     ///< no orchestrator answered, or nobody knows whether it was done
   kUsage = 64,          ///< a bad command line, configuration or file; nothing was asked
@@ -23,6 +23,7 @@ struct Failure {
   ExitCode code = ExitCode::kFailed;
   std::string message;  ///< one sentence
   std::optional<std::string> hint = {};
+  bool absent = false;  ///< kRefused: what was asked for is not there, or not yet
 };
 
 template <class T>

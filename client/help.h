@@ -4,8 +4,8 @@
 namespace delta::client::help {
 
 inline constexpr const char* kExitCodes =
-    "Exit codes: 0 done; of a run that is watched: it succeeded\n"
-    "  1 the run failed, timed out or was cancelled; of doctor and status: something\n"
+    "Exit codes: 0 done; of what is watched or followed: it succeeded\n"
+    "  1 it failed, timed out or was cancelled; of doctor and status: something\n"
     "    is wrong\n"
     "  2 refused: no such run, no permission, a key that was used for something else\n"
     "  3 no orchestrator did it, or nobody knows: then the --key is named with which\n"
@@ -66,9 +66,12 @@ inline constexpr const char* kList =
     "  delta list --json | jq -r '.body.runs[].id'\n\n";
 
 inline constexpr const char* kLogs =
-    "A log is there when the try that printed it has ended. Without JOB: of all jobs.\n\n"
+    "While a job runs its log is some seconds behind. Without JOB: of all jobs.\n"
+    "With --follow, one job's, until it is over. When the job is tried again, the log\n"
+    "of the new attempt follows; standard error says so.\n\n"
     "Examples:\n"
     "  delta logs latest\n"
+    "  delta logs --follow latest build && deploy\n"
     "  delta logs 3fa4c2d1 build | less -R\n\n";
 
 inline constexpr const char* kDownload =

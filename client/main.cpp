@@ -73,7 +73,7 @@ ExitCode run(const CommandLine& line, const Consoles& consoles) {
     if (before_notice) before_notice();
     consoles.err.stream << wrapped("note: ", one_line(sentence), consoles.err.width) << std::flush;
   };
-  const bool watches = line.command == Command::watch || line.watch;
+  const bool watches = line.command == Command::watch || line.watch || line.follow;
   DeltaClient client(http,
                      {.urls = access->urls,
                       .token = std::move(access->token),

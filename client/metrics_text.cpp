@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 constexpr std::size_t kMostDecimals = 9;
-constexpr std::size_t kBuckets = kDurationBounds.size() + 1;
 
 std::optional<std::int64_t> whole(std::string_view text) {
   std::int64_t value = 0;
@@ -97,9 +96,10 @@ class Parser {
     const auto found = known_.find(name);
     if (found == known_.end()) return true;
     const Series& series = found->second;
+    const MetricInfo& info = info_of(series.metric);
     const bool bucket =
-        info_of(series.metric).type == MetricType::histogram && series.index < kBuckets;
-    const bool counts = info_of(series.metric).unit == MetricUnit::count || bucket;
+        info.type == MetricType::histogram && series.index % stride_of(info) <= info.bounds.size();
+    const bool counts = info.unit == MetricUnit::count || bucket;
     const auto value = counts ? whole(line.value) : nanoseconds(line.value);
     if (value) snapshot_.set(series, *value);
     return value.has_value();
@@ -120,15 +120,24 @@ class Parser {
   }
   void add_histogram(Metric metric, const std::string& name) {
     set_all(metric, 0);
-    for (std::size_t i = 0; i < kBuckets; ++i) {
-      known_.emplace(name + "_bucket{le=\"" + bound_text(i) + "\"}", Series(metric, i));
+    const MetricInfo& info = info_of(metric);
+    for (std::size_t i = 0; i < series_of(info); ++i) {
+      const std::string labels = labels_text({metric, i});
+      const std::size_t bucket = i % stride_of(info);
+      if (bucket > info.bounds.size()) {
+        known_.emplace(name + "_sum" + (labels.empty() ? "" : "{" + labels + "}"),
+                       Series(metric, i));
+        continue;
+      }
+      known_.emplace(name + "_bucket{" + labels + (labels.empty() ? "" : ",") + "le=\"" +
+                         bound_text(info.bounds, bucket) + "\"}",
+                     Series(metric, i));
     }
-    known_.emplace(name + "_sum", Series(metric, kHistogramSeries - 1));
   }
   /// As the core prints it: seconds, without zeros at the end.
-  static std::string bound_text(std::size_t bucket) {
-    if (bucket == kDurationBounds.size()) return "+Inf";
-    const std::int64_t bound = kDurationBounds[bucket].count();
+  static std::string bound_text(std::span<const Duration> bounds, std::size_t bucket) {
+    if (bucket == bounds.size()) return "+Inf";
+    const std::int64_t bound = bounds[bucket].count();
     std::string decimals = std::to_string(kNanosecondsPerSecond + bound % kNanosecondsPerSecond);
     decimals.front() = '.';
     while (decimals.back() == '0') decimals.pop_back();
@@ -137,8 +146,12 @@ class Parser {
   }
   /// Printed, a bucket holds the smaller ones too.
   void separate_buckets(Metric metric) {
+    const MetricInfo& info = info_of(metric);
     std::int64_t below = 0;
-    for (std::size_t i = 0; i < kBuckets; ++i) {
+    for (std::size_t i = 0; i < series_of(info); ++i) {
+      const std::size_t bucket = i % stride_of(info);
+      if (bucket > info.bounds.size()) continue;
+      if (bucket == 0) below = 0;
       const std::int64_t sum = std::max(snapshot_.value({metric, i}).value_or(0), below);
       snapshot_.set({metric, i}, sum - below);
       below = sum;

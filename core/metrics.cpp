@@ -1,5 +1,7 @@
 #include "core/metrics.h"
 
+#include <algorithm>
+
 #include "core/check.h"
 
 namespace delta {
@@ -25,7 +27,13 @@ void Metrics::add(Series counter, std::int64_t count) {
 }
 
 void Metrics::add(const MetricsTally& tally) {
-  for (const auto& [series, count] : tally.counts_) add(series, count);
+  for (const auto& [series, value] : tally.noted_) {
+    if (info_of(series.metric).type == MetricType::histogram) {
+      observe_in(series, Duration(value));
+    } else {
+      add(series, value);
+    }
+  }
 }
 
 void Metrics::set(Metric gauge, std::int64_t value) {
@@ -33,13 +41,13 @@ void Metrics::set(Metric gauge, std::int64_t value) {
   values_[Series(gauge).position()].store(value, std::memory_order_relaxed);
 }
 
-void Metrics::observe(Metric histogram, Duration value) {
-  CHECK(info_of(histogram).type == MetricType::histogram);
-  std::size_t bucket = 0;
-  while (bucket < kDurationBounds.size() && value > kDurationBounds[bucket]) ++bucket;
-  values_[Series(histogram, bucket).position()].fetch_add(1, std::memory_order_relaxed);
-  values_[Series(histogram, kHistogramSeries - 1).position()].fetch_add(value.count(),
-                                                                        std::memory_order_relaxed);
+void Metrics::observe_in(Series first, Duration value) {
+  const MetricInfo& info = info_of(first.metric);
+  CHECK(info.type == MetricType::histogram);
+  const std::size_t begin = first.position();
+  const auto bucket = std::ranges::lower_bound(info.bounds, value) - info.bounds.begin();
+  values_[begin + static_cast<std::size_t>(bucket)].fetch_add(1, std::memory_order_relaxed);
+  values_[begin + stride_of(info) - 1].fetch_add(value.count(), std::memory_order_relaxed);
 }
 
 std::optional<std::int64_t> Metrics::value(Series series) const {
@@ -56,9 +64,9 @@ MetricsSnapshot Metrics::snapshot() const {
 }
 
 std::string_view label_value(Series series, std::size_t label) {
-  const auto& labels = info_of(series.metric).labels;
-  const std::size_t second = labels[1].values.empty() ? 1 : labels[1].values.size();
-  return labels.at(label).values[label == 0 ? series.index / second : series.index % second];
+  const MetricInfo& info = info_of(series.metric);
+  const std::size_t stride = stride_of(info);
+  return info.labels.at(label).values[label == 0 ? series.index / stride : series.index % stride];
 }
 
 namespace {
@@ -82,30 +90,41 @@ std::string value_text(MetricUnit unit, std::int64_t value) {
   return unit == MetricUnit::nanoseconds ? seconds_text(value) : std::to_string(value);
 }
 
+/// name="value",name="value"
 std::string labels_text(Series series) {
   std::string text;
   const auto& labels = info_of(series.metric).labels;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i].values.empty()) continue;
-    text += (text.empty() ? "{" : ",") + std::string(labels[i].name) + "=\"" +
+    text += (text.empty() ? "" : ",") + std::string(labels[i].name) + "=\"" +
             std::string(label_value(series, i)) + "\"";
   }
-  return text.empty() ? text : text + "}";
+  return text;
 }
 
-void write_histogram(Metric metric, const MetricsSnapshot& snapshot, std::string& out) {
-  const std::string name(info_of(metric).name);
+std::string in_braces(const std::string& labels) {
+  return labels.empty() ? labels : "{" + labels + "}";
+}
+
+/// The series from `first` on, which have the same labels.
+void write_histogram(Series first, const MetricsSnapshot& snapshot, std::string& out) {
+  const MetricInfo& info = info_of(first.metric);
+  const std::string name(info.name);
+  const std::string labels = labels_text(first);
+  const auto nth = [&](std::size_t i) {
+    return snapshot.value({first.metric, first.index + i}).value_or(0);
+  };
   std::int64_t count = 0;
-  for (std::size_t i = 0; i <= kDurationBounds.size(); ++i) {
-    count += snapshot.value({metric, i}).value_or(0);
-    const std::string bound = i < kDurationBounds.size()
-                                  ? value_text(info_of(metric).unit, kDurationBounds[i].count())
-                                  : "+Inf";
-    out += name + "_bucket{le=\"" + bound + "\"} " + std::to_string(count) + "\n";
+  for (std::size_t i = 0; i <= info.bounds.size(); ++i) {
+    count += nth(i);
+    const std::string bound =
+        i < info.bounds.size() ? value_text(info.unit, info.bounds[i].count()) : "+Inf";
+    const std::string all = labels + (labels.empty() ? "" : ",") + "le=\"" + bound + "\"";
+    out += name + "_bucket" + in_braces(all) + " " + std::to_string(count) + "\n";
   }
-  const std::int64_t sum = snapshot.value({metric, kHistogramSeries - 1}).value_or(0);
-  out += name + "_sum " + value_text(info_of(metric).unit, sum) + "\n";
-  out += name + "_count " + std::to_string(count) + "\n";
+  const std::int64_t sum = nth(info.bounds.size() + 1);
+  out += name + "_sum" + in_braces(labels) + " " + value_text(info.unit, sum) + "\n";
+  out += name + "_count" + in_braces(labels) + " " + std::to_string(count) + "\n";
 }
 
 constexpr std::string_view name_of(MetricType type) {
@@ -124,13 +143,16 @@ std::string prometheus_text(const MetricsSnapshot& snapshot) {
     out += "# HELP " + name + " " + std::string(info.help) + "\n";
     out += "# TYPE " + name + " " + std::string(name_of(info.type)) + "\n";
     if (info.type == MetricType::histogram) {
-      write_histogram(metric, snapshot, out);
+      for (std::size_t first = 0; first < series_of(info); first += stride_of(info)) {
+        write_histogram({metric, first}, snapshot, out);
+      }
       continue;
     }
     for (std::size_t index = 0; index < series_of(info); ++index) {
       const Series series(metric, index);
       const auto value = snapshot.value(series);
-      if (value) out += name + labels_text(series) + " " + value_text(info.unit, *value) + "\n";
+      if (!value) continue;
+      out += name + in_braces(labels_text(series)) + " " + value_text(info.unit, *value) + "\n";
     }
   }
   return out;

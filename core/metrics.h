@@ -22,7 +22,8 @@ inline constexpr auto kFirstSeries = [] {
 }();
 inline constexpr std::size_t kAllSeries = kFirstSeries.back();
 
-/// One series of a metric: which value each of its labels has, by the index in the label's list.
+/// One series of a metric: which value each of its labels has, by the index in the label's list. A
+/// histogram's bucket comes after its label.
 struct Series {
   Metric metric;
   std::size_t index = 0;  ///< among the metric's series
@@ -33,7 +34,7 @@ struct Series {
   template <class First, class Second>
   constexpr Series(Metric of, First first, Second second)
       : metric(of),
-        index(static_cast<std::size_t>(first) * info_of(of).labels[1].values.size() +
+        index(static_cast<std::size_t>(first) * stride_of(info_of(of)) +
               static_cast<std::size_t>(second)) {}
 
   /// In the row of all series. Broken CHECK: the metric has no such series.
@@ -61,14 +62,15 @@ class MetricsSnapshot {
   std::vector<std::int64_t> values_;
 };
 
-/// Counts that are not certain yet: added together when their transaction has committed.
+/// What is not certain yet: counted and observed together when its transaction has committed.
 class MetricsTally {
  public:
-  void add(Series series, std::int64_t count = 1) { counts_.emplace_back(series, count); }
+  void add(Series counter, std::int64_t count = 1) { noted_.emplace_back(counter, count); }
+  void observe(Metric histogram, Duration value) { noted_.emplace_back(histogram, value.count()); }
 
  private:
   friend class Metrics;
-  std::vector<std::pair<Series, std::int64_t>> counts_;
+  std::vector<std::pair<Series, std::int64_t>> noted_;
 };
 
 /// Thread: any. Never suspends, takes no lock.
@@ -82,17 +84,25 @@ class Metrics {
   void set(Metric gauge, Duration value) { set(gauge, value.count()); }
   /// It cannot be read now; an old value would be mistaken for a present one.
   void clear(Metric gauge) { set(gauge, MetricsSnapshot::kAbsent); }
-  void observe(Metric histogram, Duration value);
+  void observe(Metric histogram, Duration value) { observe(histogram, 0, value); }
+  /// With this value of its label.
+  template <class Label>
+  void observe(Metric histogram, Label label, Duration value) {
+    observe_in(Series(histogram, label, 0), value);
+  }
 
   /// None: a gauge that could not be read.
   std::optional<std::int64_t> value(Series series) const;
   MetricsSnapshot snapshot() const;
 
  private:
+  /// `first`: the first of its series with these labels.
+  void observe_in(Series first, Duration value);
+
   std::array<std::atomic<std::int64_t>, kAllSeries> values_;
 };
 
-/// The value of one label of a series; its bucket's bound, "+Inf" or "sum" is not a label.
+/// The value of one label of a series. A histogram's bucket is not a label.
 std::string_view label_value(Series series, std::size_t label);
 
 /// Prometheus text exposition (format 0.0.4). Absent gauges are left out.

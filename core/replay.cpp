@@ -1,6 +1,9 @@
 #include "core/replay.h"
 
+#include <array>
 #include <map>
+#include <tuple>
+#include <type_traits>
 
 namespace delta {
 
@@ -102,92 +105,110 @@ void fold(Tables& tables, const AuditEvent& event, const Settings& settings,
   tables.apply(decision.rows);
 }
 
-template <class Row, class Describe>
-void compare(const std::vector<Row>& replayed, const std::vector<Row>& stored, Describe describe,
-             std::vector<std::string>& found) {
-  std::map<std::string, std::string> expected;
-  for (const Row& row : replayed) {
-    const auto [name, text] = describe(row);
-    expected[name] = text;
+std::string text_of(std::uint64_t value) { return std::to_string(value); }
+std::string text_of(DbTime value) { return std::to_string(value.time_since_epoch().count()); }
+std::string text_of(Duration value) { return format_duration(value); }
+std::string text_of(const ChainHead& value) {
+  return std::to_string(value.length) + ":" + to_string(value.digest);
+}
+template <class Tag>
+std::string text_of(const Id<Tag>& value) {
+  return to_string(value);
+}
+template <class State>
+  requires std::is_enum_v<State>
+std::string text_of(State value) {
+  return std::string(name_of(value));
+}
+
+/// What is compared of a kind of row: its columns, their names, and what the row is called.
+struct OfRun {
+  static constexpr std::array names{"state",     "open",     "failed",   "timed_out", "skipped",
+                                    "submitted", "finished", "deadline", "chain"};
+  static auto key(const Run& r) { return r.id; }
+  static auto columns(const Run& r) {
+    return std::tuple(r.state, r.open_jobs, r.required_failed, r.required_timed_out,
+                      r.required_skipped, r.submitted_at, r.finished_at, r.deadline, r.audit);
   }
+  static std::string title(const Run& r) { return "run " + to_string(r.id); }
+};
+
+struct OfJob {
+  static constexpr std::array names{"state", "unmet", "attempts", "failures", "losses", "current"};
+  static auto key(const Job& j) { return std::pair(j.run, j.index); }
+  static auto columns(const Job& j) {
+    return std::tuple(j.state, j.unmet, j.attempts, j.failures, j.losses, j.current);
+  }
+  static std::string title(const Job& j) {
+    return "job " + std::to_string(j.index) + " of run " + to_string(j.run);
+  }
+};
+
+/// Without its lease's end, which heartbeats move, and its beginning, which older programs did not
+/// keep and nothing is decided by.
+struct OfAttempt {
+  static constexpr std::array names{
+      "state",           "lease",      "run",    "job",       "number",         "epoch",
+      "generation",      "token_hash", "runner", "available", "queue_deadline", "deadline",
+      "cancel_deadline", "chain"};
+  static auto key(const Attempt& a) { return a.id; }
+  static auto columns(const Attempt& a) {
+    return std::tuple(a.state, lease_state(a), a.run, a.job, a.number, a.epoch, a.generation,
+                      a.token_hash, a.runner, a.available_at, a.queue_deadline, a.deadline,
+                      a.cancel_deadline, a.audit);
+  }
+  static std::string title(const Attempt& a) { return "attempt " + to_string(a.id); }
+};
+
+/// Of what events are about; sweeps and their grace are on record nowhere else.
+struct OfControl {
+  static constexpr std::array names{"generation",   "version",         "ingesting",
+                                    "lease_ttl",    "lease_ttl_until", "former_ttl",
+                                    "former_until", "most_leases",     "submissions_per_minute",
+                                    "chain"};
+  static auto key(const Control&) { return 0; }
+  static auto columns(const Control& c) {
+    return std::tuple(c.generation, c.policy.version, std::uint64_t{c.policy.ingesting},
+                      c.policy.lease_ttl, c.policy.lease_ttl_until, c.policy.former_ttl,
+                      c.policy.former_until, c.policy.most_leases, c.policy.submissions_per_minute,
+                      c.audit);
+  }
+  static std::string title(const Control&) { return "the control row"; }
+};
+
+/// "name=value name=value"
+template <class Of, class Row>
+std::string describe(const Row& row) {
+  std::string text;
+  std::size_t next = 0;
+  const auto add = [&](const auto& value) {
+    text += (text.empty() ? "" : " ") + std::string(Of::names.at(next++)) + "=" + text_of(value);
+  };
+  std::apply([&](const auto&... values) { (add(values), ...); }, Of::columns(row));
+  return text;
+}
+
+template <class Of, class Row>
+void compare(const std::vector<Row>& replayed, const std::vector<Row>& stored,
+             std::vector<std::string>& found) {
+  const auto add = [&found](const Row& row, const std::string& what) {
+    found.push_back(Of::title(row));
+    found.back().append(": ").append(what);
+  };
+  std::map<decltype(Of::key(std::declval<const Row&>())), const Row*> expected;
+  for (const Row& row : replayed) expected[Of::key(row)] = &row;
   for (const Row& row : stored) {
-    const auto [name, text] = describe(row);
-    const auto at = expected.find(name);
+    const auto at = expected.find(Of::key(row));
     if (at == expected.end()) {
-      found.push_back(name + ": in the table, but no message made it");
+      add(row, "in the table, but no message made it");
       continue;
     }
-    if (at->second != text) {
-      found.push_back(name + ": table has " + text + ", the log makes " + at->second);
+    if (Of::columns(*at->second) != Of::columns(row)) {
+      add(row, "table has " + describe<Of>(row) + ", the log makes " + describe<Of>(*at->second));
     }
     expected.erase(at);
   }
-  for (const auto& [name, text] : expected) found.push_back(name + ": missing in the table");
-}
-
-/// "name=value name=value": what is compared, and what a difference shows.
-class Columns {
- public:
-  Columns& add(const char* name, std::string value) {
-    text_ += (text_.empty() ? "" : " ") + std::string(name) + "=" + value;
-    return *this;
-  }
-  Columns& add(const char* name, std::string_view value) { return add(name, std::string(value)); }
-  Columns& add(const char* name, std::uint64_t value) { return add(name, std::to_string(value)); }
-  Columns& add(const char* name, DbTime value) {
-    return add(name, std::to_string(value.time_since_epoch().count()));
-  }
-  Columns& add(const char* name, const ChainHead& value) {
-    return add(name, std::to_string(value.length) + ":" + to_string(value.digest));
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-std::pair<std::string, std::string> describe_run(const Run& r) {
-  Columns columns;
-  columns.add("state", name_of(r.state)).add("open", r.open_jobs).add("failed", r.required_failed);
-  columns.add("timed_out", r.required_timed_out).add("skipped", r.required_skipped);
-  columns.add("submitted", r.submitted_at).add("finished", r.finished_at);
-  columns.add("deadline", r.deadline).add("chain", r.audit);
-  return {"run " + to_string(r.id), columns.take()};
-}
-
-std::pair<std::string, std::string> describe_job(const Job& j) {
-  Columns columns;
-  columns.add("state", name_of(j.state)).add("unmet", j.unmet).add("attempts", j.attempts);
-  columns.add("failures", j.failures).add("losses", j.losses);
-  columns.add("current", to_string(j.current));
-  return {"job " + std::to_string(j.index) + " of run " + to_string(j.run), columns.take()};
-}
-
-std::pair<std::string, std::string> describe_attempt(const Attempt& a) {
-  Columns columns;
-  columns.add("state", name_of(a.state)).add("lease", name_of(lease_state(a)));
-  columns.add("run", to_string(a.run)).add("job", a.job).add("number", a.number);
-  columns.add("epoch", a.epoch).add("generation", a.generation);
-  columns.add("token_hash", to_string(a.token_hash)).add("runner", to_string(a.runner));
-  columns.add("available", a.available_at).add("queue_deadline", a.queue_deadline);
-  columns.add("deadline", a.deadline).add("cancel_deadline", a.cancel_deadline);
-  columns.add("chain", a.audit);
-  return {"attempt " + to_string(a.id), columns.take()};
-}
-
-/// Of what events are about; sweeps and their grace are on record nowhere else.
-std::pair<std::string, std::string> describe_control(const Control& c) {
-  Columns columns;
-  columns.add("generation", c.generation).add("version", c.policy.version);
-  columns.add("ingesting", c.policy.ingesting ? 1U : 0U);
-  columns.add("lease_ttl", format_duration(c.policy.lease_ttl));
-  columns.add("lease_ttl_until", c.policy.lease_ttl_until);
-  columns.add("former_ttl", format_duration(c.policy.former_ttl));
-  columns.add("former_until", c.policy.former_until);
-  columns.add("most_leases", c.policy.most_leases);
-  columns.add("submissions_per_minute", c.policy.submissions_per_minute);
-  columns.add("chain", c.audit);
-  return {"the control row", columns.take()};
+  for (const auto& [key, row] : expected) add(*row, "missing in the table");
 }
 
 }  // namespace
@@ -202,13 +223,13 @@ ReplayResult replay(std::span<const AuditEvent> events, const Settings& settings
 
 std::vector<std::string> differences(const Rows& replayed, const Rows& stored) {
   std::vector<std::string> found;
-  compare(replayed.runs, stored.runs, describe_run, found);
-  compare(replayed.jobs, stored.jobs, describe_job, found);
-  compare(replayed.attempts, stored.attempts, describe_attempt, found);
+  compare<OfRun>(replayed.runs, stored.runs, found);
+  compare<OfJob>(replayed.jobs, stored.jobs, found);
+  compare<OfAttempt>(replayed.attempts, stored.attempts, found);
   const auto control = [](const Rows& rows) {
     return rows.control ? std::vector{*rows.control} : std::vector<Control>{};
   };
-  compare(control(replayed), control(stored), describe_control, found);
+  compare<OfControl>(control(replayed), control(stored), found);
   return found;
 }
 

@@ -62,6 +62,7 @@ struct Attempt {
   TokenHash token_hash;
   RunnerId runner;
   DbTime available_at{};           ///< queued: not leased before
+  DbTime leased_at = kNever;       ///< when its lease was taken, if one was; decides nothing
   DbTime queue_deadline = kNever;  ///< queued: timed out then
   DbTime expires_at = kNever;      ///< live: the lease ends at greatest(expires_at, grace_until)
   DbTime deadline = kNever;        ///< live: timed out then

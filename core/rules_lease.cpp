@@ -74,6 +74,7 @@ Decision apply(Draft& draft, const Acquire& m) {
   attempt.runner = m.runner;
   attempt.token_hash = m.token_hash;
   attempt.queue_deadline = kNever;
+  attempt.leased_at = now;
   attempt.expires_at = now + draft.settings().ack_window;
   draft.put(std::move(attempt));
   draft.record(m.attempt, AttemptState::queued, std::nullopt);

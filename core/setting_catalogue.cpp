@@ -36,6 +36,7 @@ constexpr std::array kSettings = std::to_array<SettingInfo>({
      &S::purge_interval},
     {"upload_deadline", "What a runner could not upload by then it marks as missing.",
      &S::upload_deadline},
+    {"log_interval", "What a running job prints is stored at most this often.", &S::log_interval},
     {"secrets_deadline", "A try of a job that could not get its secrets by then fails.",
      &S::secrets_deadline},
     {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size,

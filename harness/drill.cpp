@@ -6,11 +6,14 @@
 #include "harness/engine/drill_run.h"
 #include "harness/engine/judge.h"
 #include "harness/engine/references.h"
+#include "harness/explore/history.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
-#include "harness/shell_quote.h"
+#include "harness/trace/world_trace.h"
 #include "harness/worlds/simulated_cluster.h"
 #include "reports/json.h"
+#include "reports/shell_quote.h"
+#include "reports/words.h"
 
 namespace aftershock {
 
@@ -25,19 +28,28 @@ ObjectiveReport objective(const Objective& spec) {
   return report;
 }
 
-DrillReport describe(const Scenario& scenario, std::uint64_t seed) {
+std::string replay_command(const Scenario& scenario, const DrillOptions& options) {
+  std::string command =
+      "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(options.seed);
+  if (!options.schedule.is_default()) {
+    command += " --schedule " + shell_quoted(text_of(options.schedule));
+  }
+  return command;
+}
+
+DrillReport describe(const Scenario& scenario, const DrillOptions& options) {
   DrillReport report;
   report.scenario = scenario.name;
   report.title = scenario.title;
   report.document = scenario.source.document;
   report.section = scenario.source.section;
   report.path = scenario.path;
-  report.seed = seed;
+  report.seed = options.seed;
+  report.schedule = text_of(options.schedule);
   report.rto.objective = objective(scenario.objectives.rto);
   report.rto.recovered_when = name_of(scenario.objectives.recovered_when);
   report.rpo.objective = objective(scenario.objectives.rpo);
-  report.replay =
-      "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed);
+  report.replay = replay_command(scenario, options);
   return report;
 }
 
@@ -45,6 +57,16 @@ std::vector<WitnessedRun> witnessed_runs(const std::vector<WitnessedWrite>& writ
   std::vector<WitnessedRun> runs;
   for (const WitnessedWrite& write : writes) runs.push_back(write.run);
   return runs;
+}
+
+sim::ChoicePath path_of(const Scenario& scenario, const ScheduleSpec& schedule) {
+  const auto at = [&scenario](delta::Duration since_zero) {
+    const delta::Duration warm_up = scenario.steady_state.warm_up;
+    return since_zero < delta::Duration::max() - warm_up ? sim::SimTime(warm_up + since_zero)
+                                                         : sim::kForever;
+  };
+  const ExploredWindow& window = schedule.window;
+  return sim::ChoicePath({at(window.from), at(window.until), window.depth}, schedule.deviations);
 }
 
 /// Nothing stops or slows a runner, no clock is wrong, and nothing takes back what the database
@@ -67,27 +89,41 @@ class SimulatedDrill {
   SimulatedDrill(const Scenario& scenario, const DrillOptions& options)
       : scenario_(scenario),
         options_(options),
-        kernel_({.seed = options.seed, .log = options.step_log, .stacks = options.stacks}),
+        path_(path_of(scenario, options.schedule)),
+        kernel_({.seed = options.seed,
+                 .schedule = options.schedule.kind,
+                 .pct = {options.schedule.pct_depth, options.schedule.pct_choices},
+                 .guide = &path_,
+                 .tick = options.schedule.tick,
+                 .log = options.step_log,
+                 .stacks = options.stacks}),
+        tracing_(options.trace != nullptr ? std::make_unique<Tracing>(kernel_, *options.trace,
+                                                                      scenario.steady_state.warm_up)
+                                          : nullptr),
         cluster_(kernel_, scenario, options.seed,
                  {[this] { return rewinds_; },
                   [this](const delta::Request& request, const delta::Response& response,
                          std::uint64_t asked_in) {
                     judge_.on_answer({request, response, asked_in < rewinds_});
                     marks_.on_answer(request, response);
-                  }}),
+                  },
+                  tracing_ ? &tracing_->world : nullptr}),
         judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
                sim::SimTime(scenario.steady_state.warm_up)),
         runners_know_the_time_(runners_know_the_time(scenario)) {
+    if (tracing_) trace_all();
     sim::DatabaseServer& database = cluster_.world().database;
     database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
       if (runners_know_the_time_) show_expiries(commit);
       marks_.on_commit(commit);
+      if (options_.choices != nullptr) history_.on_commit(commit.writes);
     });
     database.on_outside_write(
         [this](const CommitView& commit) { judge_.on_outside_write(commit); });
     database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
       ++rewinds_;
+      history_.on_rewind();
       judge_.on_rewind(tables);
       marks_.on_rewind(tables);
     });
@@ -96,21 +132,69 @@ class SimulatedDrill {
   }
 
   DrillReport run() {
-    DrillReport report = describe(scenario_, options_.seed);
+    DrillReport report = describe(scenario_, options_);
     kernel_.run([this, &report] {
       cluster_.start();
-      DrillRun drill(scenario_, cluster_, options_);
+      DrillRun drill(scenario_, cluster_, options_, tracing_ ? &tracing_->recorder : nullptr);
       drill.run();
       drill.fill(report);
       read_and_verify(drill, report);
     });
     report.digest = delta::to_hex(0, kernel_.digest()).substr(16);
     report.steps = kernel_.steps();
+    record_choices(report);
     decide_verdict(scenario_, report);
+    if (tracing_) trace_verdict(report);
     return report;
   }
 
  private:
+  struct Tracing {
+    Tracing(sim::Kernel& kernel, Trace& trace, Duration warm_up)
+        : recorder(trace,
+                   [&kernel, warm_up] {
+                     return TraceRecorder::Moment{kernel.now().time_since_epoch() - warm_up,
+                                                  kernel.steps()};
+                   }),
+          world(kernel, recorder) {}
+
+    TraceRecorder recorder;
+    WorldTrace world;
+  };
+
+  /// Before any other observer, so that what a checker finds comes after what it found it in.
+  void trace_all() {
+    options_.trace->begin = -scenario_.steady_state.warm_up;
+    options_.trace->hosts = cluster_.world().network.names();
+    tracing_->world.attach(cluster_.world());
+    judge_.on_violation([this](const ViolationReport& violation, delta::RunId run) {
+      TraceEvent event{.kind = TraceKind::violation,
+                       .what = "broken",
+                       .subject = violation.invariant,
+                       .text = violation.invariant + " broken: " + violation.message};
+      if (!run.is_nil()) event.about.push_back({run, 0, {}});
+      tracing_->recorder.add(std::move(event));
+    });
+  }
+
+  void trace_verdict(const DrillReport& report) {
+    TraceEvent event{.kind = TraceKind::verdict, .what = std::string(name_of(report.verdict))};
+    event.text = event.what + ", digest " + report.digest;
+    tracing_->recorder.add(std::move(event));
+  }
+
+  void record_choices(DrillReport& report) {
+    const bool guided = options_.schedule.kind == sim::Schedule::guided;
+    const bool followed = !guided || path_.followed();
+    if (!followed) {
+      report.reasons.emplace_back(
+          "the schedule names a choice that this drill does not have: it is of another file, seed "
+          "or build");
+    }
+    if (options_.choices == nullptr) return;
+    *options_.choices = {kernel_.choices(), history_.digest(), path_.ready_counts(), followed};
+  }
+
   void show_expiries(const CommitView& commit) {
     for (std::size_t i = 0; i < commit.writes.attempts.size(); ++i) {
       const delta::Attempt& row = commit.writes.attempts[i].row;
@@ -235,18 +319,32 @@ class SimulatedDrill {
   const Scenario& scenario_;
   const DrillOptions& options_;
   std::uint64_t rewinds_ = 0;  ///< of the database
+  sim::ChoicePath path_;       ///< only a guided schedule follows it
   sim::Kernel kernel_;
+  std::unique_ptr<Tracing> tracing_;  ///< null: nobody wants a trace
   SimulatedCluster cluster_;
   Judge judge_;
   MarkCounter marks_;
   const bool runners_know_the_time_;
+  if (tracing_) trace_all();
 };
 
 }  // namespace
 
 DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options) {
   const Scenario drawn = with_nemesis(scenario, options.seed);
-  return SimulatedDrill(drawn, options).run();
+  DrillOptions complete = options;
+  complete.schedule = estimated(scenario, options.schedule);
+  return SimulatedDrill(drawn, complete).run();
+}
+
+ScheduleSpec estimated(const Scenario& scenario, const ScheduleSpec& schedule) {
+  if (schedule.kind != sim::Schedule::pct || schedule.pct_choices > 0) return schedule;
+  ChoiceRecord counted;
+  run_simulated(scenario, {.schedule = {.tick = schedule.tick}, .choices = &counted});
+  ScheduleSpec complete = schedule;
+  complete.pct_choices = std::max<std::uint64_t>(counted.choices, 1);
+  return complete;
 }
 
 }  // namespace aftershock

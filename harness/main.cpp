@@ -11,9 +11,13 @@
 #include "core/check.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/console.h"
+#include "harness/cli/explore.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/look.h"
+#include "harness/cli/replay.h"
 #include "harness/cli/run.h"
+#include "harness/cli/shrink.h"
+#include "harness/cli/sweep.h"
 #include "harness/drill.h"
 
 namespace {
@@ -21,23 +25,45 @@ namespace {
 using namespace aftershock;
 using namespace aftershock::cli;
 
+RunTools real_tools() {
+  watch_for_interrupts();
+  return {.run_drill = run_simulated,
+          .interrupted = interrupted,
+          .clock = std::chrono::steady_clock::now};
+}
+
 /// One overload a command.
 struct Execution {
   const Consoles& consoles;
   std::string& doing;
 
   ExitCode operator()(const RunOptions& options) const {
-    watch_for_interrupts();
-    const RunTools tools{.run_drill = run_simulated,
-                         .interrupted = interrupted,
-                         .clock = std::chrono::steady_clock::now};
-    return run_command(options, consoles, tools, doing);
+    return run_command(options, consoles, real_tools(), doing);
+  }
+  ExitCode operator()(const SweepOptions& options) const {
+    return sweep_command(options, consoles, real_tools(), doing);
+  }
+  ExitCode operator()(const MergeOptions& options) const {
+    return merge_command(options, consoles, doing);
+  }
+  ExitCode operator()(const ReplayOptions& options) const {
+    return replay_command(options, consoles, std::chrono::steady_clock::now, doing);
+  }
+  ExitCode operator()(const ShrinkOptions& options) const {
+    return shrink_command(options, consoles, real_tools(), doing);
   }
   ExitCode operator()(const ListOptions& options) const { return list_command(options, consoles); }
   ExitCode operator()(const ValidateOptions& options) const {
     return validate_command(options, consoles);
   }
   ExitCode operator()(const PlanOptions& options) const { return plan_command(options, consoles); }
+  ExitCode operator()(const ExploreOptions& options) const {
+    watch_for_interrupts();
+    const ExploreTools tools{.explore = explore_drill,
+                             .interrupted = interrupted,
+                             .clock = std::chrono::steady_clock::now};
+    return explore_command(options, consoles, tools, doing);
+  }
   ExitCode operator()(const AlertsOptions& options) const {
     return alerts_command(options, consoles);
   }

@@ -73,4 +73,15 @@ std::string target_name(Role role, std::uint32_t index) {
   return several ? name + "-" + std::to_string(index) : name;
 }
 
+std::vector<std::string> host_names(const ClusterSpec& cluster) {
+  std::vector<std::string> names{kOutside};
+  for (std::size_t i = 0; i < kRoleNames.size(); ++i) {
+    const auto role = static_cast<Role>(i);
+    for (std::uint32_t index = 0; index < cluster.count(role); ++index) {
+      names.push_back(target_name(role, index));
+    }
+  }
+  return names;
+}
+
 }  // namespace aftershock

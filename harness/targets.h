@@ -24,4 +24,9 @@ std::vector<std::uint32_t> resolve_fault_targets(const Scenario& scenario, std::
 /// "runner-3"; the role alone where a cluster only ever has one: "database".
 std::string target_name(Role role, std::uint32_t index);
 
+/// Where clients, canary and witness are: no fault's target.
+inline constexpr const char* kOutside = "outside";
+/// Of a cluster's hosts, kOutside included.
+std::vector<std::string> host_names(const ClusterSpec& cluster);
+
 }  // namespace aftershock

@@ -50,7 +50,7 @@ class Batch {
     for (const Envelope& envelope : work.messages) {
       Decision decision = decide(opened_.rows, envelope, context_, settings_);
       verdicts_.push_back(decision.refused);
-      tally_decision(opened_.rows, envelope.message, decision, tally);
+      tally_decision(opened_.rows, context_, envelope.message, decision, tally);
       apply(std::move(decision));
     }
     if (std::ranges::count(verdicts_, Reason::already_done) > 0) count_as_done(work);
@@ -159,6 +159,7 @@ class Batch {
 BatchResult failed(const DbError& error) {
   BatchResult result;
   result.detail = error.detail;
+  result.conflict = error.conflict;
   switch (error.kind) {
     case DbFailure::unavailable: result.outcome = BatchOutcome::unavailable; break;
     case DbFailure::conflict: result.outcome = BatchOutcome::conflict; break;

@@ -50,6 +50,7 @@ struct BatchResult {
   std::vector<MetricsTally> tallies;  ///< committed or unknown: one for each work
   bool found_done = false;            ///< committed: an earlier try in doubt had done some of it
   std::string detail;
+  std::optional<Conflict> conflict;  ///< outcome conflict: with what
 };
 
 /// Runs the works in one transaction on an idle session. Suspends. Sends no answer. Counts the

@@ -105,7 +105,10 @@ void Committer::process(Connection& connection, std::vector<Work> batch, bool ma
       case BatchOutcome::conflict:
       case BatchOutcome::rejected:
         // One bad message, or one row that somebody holds, must not fail the others.
-        if (batch.size() > 1) return one_by_one(connection, std::move(batch), maybe_committed);
+        if (batch.size() > 1) {
+          context_.count_retry(result.conflict);
+          return one_by_one(connection, std::move(batch), maybe_committed);
+        }
         if (result.outcome == BatchOutcome::conflict) break;
         if (maybe_committed) resolve(Doubt::unresolved);
         return answer_all(batch, maybe_committed ? Status::unknown : Status::invalid,
@@ -127,6 +130,7 @@ void Committer::process(Connection& connection, std::vector<Work> batch, bool ma
       return answer_all(batch, maybe_committed ? Status::unknown : Status::unavailable,
                         result.detail);
     }
+    context_.count_retry(result.conflict);
     context_.ports.runtime.clock.sleep_until(context_.now() +
                                              backoff.next(context_.ports.runtime.random.next()));
   }

@@ -47,10 +47,20 @@ struct OrchestratorContext {
     pulse.beat(loop, now(), interval);
     return stop.sleep_until(jittered(interval));
   }
-  /// One round of a background loop is over.
-  void count(BackgroundJob job, bool worked) {
+  /// One round of a background loop, which began then, is over.
+  void count(BackgroundJob job, MonoTime begun, bool worked) {
     metrics.add(
         {Metric::background_job_runs_total, job, worked ? JobResult::ok : JobResult::failed});
+    metrics.observe(Metric::background_job_duration, job, now() - begun);
+  }
+  /// What a round has done.
+  void count_items(BackgroundJob job, std::size_t items) {
+    metrics.add({Metric::background_job_items_processed_total, job},
+                static_cast<std::int64_t>(items));
+  }
+  /// A transaction with this outcome is run again.
+  void count_retry(const std::optional<Conflict>& conflict) {
+    if (conflict) metrics.add({Metric::txn_retries_total, *conflict});
   }
 
   OrchestratorPorts ports;

@@ -194,8 +194,11 @@ void Dispatcher::grant(Waiting waiting, const std::vector<QueueEntry>& entries) 
     *decided = true;
     return grants_reply(of_work, attempts);
   };
-  work.respond = [this, decided, granting = entries.size(), ids = std::move(ids),
-                  respond = std::move(waiting.respond)](Response response) {
+  work.respond = [this, decided, begun = context_.now(), granting = entries.size(),
+                  ids = std::move(ids), respond = std::move(waiting.respond)](Response response) {
+    if (response.status == Status::ok && *decided && granting > 0) {
+      context_.metrics.observe(Metric::claim_duration, context_.now() - begun);
+    }
     {
       const Lock lock(*monitor_);
       granting_ -= granting;

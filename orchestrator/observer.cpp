@@ -5,11 +5,13 @@ namespace delta {
 void Observer::loop() {
   Connection connection(context_.ports.database, context_.database);
   while (context_.next_round(BackgroundJob::observe, context_.settings.metrics_interval)) {
+    const MonoTime begun = context_.now();
     const bool observed = observe(connection);
-    context_.count(BackgroundJob::observe, observed);
+    context_.count(BackgroundJob::observe, begun, observed);
     if (observed) continue;
-    for (const Metric gauge : {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
-                               Metric::outbox_depth, Metric::outbox_oldest_age}) {
+    for (const Metric gauge :
+         {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
+          Metric::outbox_depth, Metric::outbox_oldest_age, Metric::oldest_xmin_age}) {
       context_.metrics.clear(gauge);
     }
   }
@@ -31,6 +33,7 @@ bool Observer::observe(Connection& connection) {
   metrics.set(Metric::leases_active, static_cast<std::int64_t>(load.live_leases));
   metrics.set(Metric::outbox_depth, static_cast<std::int64_t>(load.outbox));
   metrics.set(Metric::outbox_oldest_age, load.oldest_outbox);
+  metrics.set(Metric::oldest_xmin_age, load.oldest_transaction);
   return true;
 }
 

@@ -87,6 +87,7 @@ Responder Orchestrator::counted(const Request& request, Responder respond) {
 void Orchestrator::on(MetricsRequest, Responder respond) {
   context_.metrics.set(Metric::database_up, context_.database.is_down() ? 0 : 1);
   context_.metrics.set(Metric::queue_up, context_.queue.is_down() ? 0 : 1);
+  context_.metrics.set(Metric::scheduler_lag, relay_.lag());
   runners_.take_census();
   Response response;
   response.body = MetricsReply{context_.metrics.snapshot()};

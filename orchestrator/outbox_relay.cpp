@@ -1,5 +1,7 @@
 #include "orchestrator/outbox_relay.h"
 
+#include <algorithm>
+
 namespace delta {
 
 namespace {
@@ -22,15 +24,28 @@ void OutboxRelay::wake() {
   monitor_->notify_all();
 }
 
-void OutboxRelay::add(const std::vector<PendingDispatch>& dispatches) {
-  if (dispatches.empty()) return;
+void OutboxRelay::add(const std::vector<PendingDispatch>& dispatches) { take(dispatches); }
+
+std::size_t OutboxRelay::take(const std::vector<PendingDispatch>& dispatches) {
+  if (dispatches.empty()) return 0;
   const MonoTime now = context_.now();
   const Lock lock(*monitor_);
+  std::size_t taken = 0;
   for (const PendingDispatch& dispatch : dispatches) {
     if (!known_.insert(dispatch.serial).second) continue;
     waiting_[{now + dispatch.delay, dispatch.serial}] = dispatch.attempt;
+    ++taken;
   }
   monitor_->notify_all();
+  return taken;
+}
+
+Duration OutboxRelay::lag() const {
+  const Lock lock(*monitor_);
+  MonoTime first = publishing_.value_or(kNoDeadline);
+  if (!waiting_.empty()) first = std::min(first, waiting_.begin()->first.first);
+  const MonoTime now = context_.now();
+  return first < now ? now - first : Duration(0);
 }
 
 std::vector<PendingDispatch> OutboxRelay::next_due() {
@@ -40,6 +55,7 @@ std::vector<PendingDispatch> OutboxRelay::next_due() {
     const MonoTime now = context_.now();
     while (!waiting_.empty() && waiting_.begin()->first.first <= now && due.size() < kMostAtOnce) {
       const auto first = waiting_.begin();
+      if (due.empty()) publishing_ = first->first.first;
       due.push_back({first->first.second, first->second, 0s});
       waiting_.erase(first);
     }
@@ -66,7 +82,10 @@ bool OutboxRelay::publish(const std::vector<PendingDispatch>& due) {
   if (!context_.queue.allow()) return false;
   std::vector<AttemptId> attempts;
   for (const PendingDispatch& dispatch : due) attempts.push_back(dispatch.attempt);
-  return context_.queue.counted(context_.ports.queue.publish(attempts)).has_value();
+  if (!context_.queue.counted(context_.ports.queue.publish(attempts))) return false;
+  const Lock lock(*monitor_);
+  publishing_.reset();
+  return true;
 }
 
 /// Published rows leave the outbox. If that fails, somebody publishes them again: harmless.
@@ -87,13 +106,14 @@ void OutboxRelay::forget(Connection& connection, const std::vector<PendingDispat
 void OutboxRelay::adopt_loop() {
   Connection connection(context_.ports.database, context_.database);
   while (context_.next_round(BackgroundJob::adopt, context_.settings.outbox_interval)) {
+    const MonoTime begun = context_.now();
     Session* session = connection.session();
     if (session == nullptr) {
-      context_.count(BackgroundJob::adopt, false);
+      context_.count(BackgroundJob::adopt, begun, false);
       continue;
     }
     const auto found = session->find(FindOutbox{.age = context_.settings.outbox_interval});
-    context_.count(BackgroundJob::adopt, found.has_value());
+    context_.count(BackgroundJob::adopt, begun, found.has_value());
     if (!found) {
       connection.lost();
       continue;
@@ -101,7 +121,7 @@ void OutboxRelay::adopt_loop() {
     connection.worked();
     std::vector<PendingDispatch> left_behind;
     for (const OutboxRow& row : found->outbox) left_behind.push_back({row.serial, row.attempt, 0s});
-    add(left_behind);
+    context_.count_items(BackgroundJob::adopt, take(left_behind));
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "orchestrator/committer.h"
@@ -20,6 +21,8 @@ class OutboxRelay : public DispatchSink {
   /// `adopts`: also what others committed and did not publish.
   void start(bool adopts = true);
   void add(const std::vector<PendingDispatch>& dispatches) override;
+  /// How late the first dispatch is that is due and not published; 0: none is late.
+  Duration lag() const;
   /// Makes the loop look at the stop signal.
   void wake();
 
@@ -28,13 +31,16 @@ class OutboxRelay : public DispatchSink {
   void adopt_loop();
   /// Blocks until something is due; empty when stopping.
   std::vector<PendingDispatch> next_due();
+  /// Says how many of them were not known yet.
+  std::size_t take(const std::vector<PendingDispatch>& dispatches);
   bool publish(const std::vector<PendingDispatch>& due);
   void forget(Connection& connection, const std::vector<PendingDispatch>& published);
 
   OrchestratorContext& context_;
   std::unique_ptr<Monitor> monitor_;
   std::map<std::pair<MonoTime, std::uint64_t>, AttemptId> waiting_;  ///< by (when due, serial)
-  std::set<std::uint64_t> known_;  ///< serials that are waiting or being published
+  std::optional<MonoTime> publishing_;  ///< when the first was due of those being published
+  std::set<std::uint64_t> known_;       ///< serials that are waiting or being published
 };
 
 }  // namespace delta

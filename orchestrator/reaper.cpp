@@ -1,5 +1,7 @@
 #include "orchestrator/reaper.h"
 
+#include <algorithm>
+
 #include "orchestrator/replies.h"
 
 namespace delta {
@@ -53,10 +55,11 @@ void Reaper::purge_loop() {
 }
 
 void Reaper::sweep(Connection& connection) {
+  const MonoTime begun = context_.now();
   const auto plan = begin_sweep(connection);
   if (!plan) return;
   const auto expired = end_due(connection, plan->may_expire);
-  context_.count(BackgroundJob::sweep, expired.has_value());
+  context_.count(BackgroundJob::sweep, begun, expired.has_value());
   // A whole sweep: it was allowed to end leases, and left none behind for the next one.
   const bool whole = expired && plan->may_expire && *expired < context_.settings.sweep_batch;
   if (whole && !plan->control.grace_available) {
@@ -144,6 +147,7 @@ bool Reaper::commit(Connection& connection, std::span<const Work> works) {
     case BatchOutcome::committed:
       connection.worked();
       sink_.add(result.dispatches);
+      count_ended(result.responses);
       return true;
     case BatchOutcome::conflict:
     case BatchOutcome::rejected: break;
@@ -154,11 +158,18 @@ bool Reaper::commit(Connection& connection, std::span<const Work> works) {
   }
   // One bad item must not keep all others from their end.
   if (works.size() == 1) return false;
+  context_.count_retry(result.conflict);
   bool all = true;
   for (std::size_t i = 0; i < works.size(); ++i) {
     all = commit(connection, works.subspan(i, 1)) && all;
   }
   return all;
+}
+
+/// What somebody else holds, or has ended meanwhile, is refused.
+void Reaper::count_ended(std::span<const Response> responses) {
+  const auto ended = std::ranges::count(responses, Status::ok, &Response::status);
+  context_.count_items(BackgroundJob::sweep, static_cast<std::size_t>(ended));
 }
 
 Work Reaper::work_for(const DueItem& item) {

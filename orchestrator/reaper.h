@@ -27,6 +27,7 @@ class Reaper {
   std::optional<std::size_t> end_due(Connection& connection, bool may_expire);
   /// Whether all of it is done; singly if they cannot be done together.
   bool commit(Connection& connection, std::span<const Work> works);
+  void count_ended(std::span<const Response> responses);
   Work work_for(const DueItem& item);
 
   OrchestratorContext& context_;

@@ -7,20 +7,28 @@ void Reconciler::loop() {
   const Settings& settings = context_.settings;
   while (context_.next_round(BackgroundJob::reconcile, settings.reconcile_interval)) {
     if (!dispatcher_.is_starving()) continue;
+    const MonoTime begun = context_.now();
     Session* session = connection.session();
     if (session == nullptr) {
-      context_.count(BackgroundJob::reconcile, false);
+      context_.count(BackgroundJob::reconcile, begun, false);
       continue;
     }
     const auto found = session->find(FindForgotten{.age = settings.reconcile_after});
-    context_.count(BackgroundJob::reconcile, found.has_value());
-    if (!found) {
+    if (found) {
+      connection.worked();
+      publish(found->attempts);
+    } else {
       connection.lost();
-      continue;
     }
-    connection.worked();
-    if (found->attempts.empty() || !context_.queue.allow()) continue;
-    static_cast<void>(context_.queue.counted(context_.ports.queue.publish(found->attempts)));
+    context_.count(BackgroundJob::reconcile, begun, found.has_value());
+  }
+}
+
+/// What the queue does not take now is found again.
+void Reconciler::publish(const std::vector<AttemptId>& forgotten) {
+  if (forgotten.empty() || !context_.queue.allow()) return;
+  if (context_.queue.counted(context_.ports.queue.publish(forgotten))) {
+    context_.count_items(BackgroundJob::reconcile, forgotten.size());
   }
 }
 

@@ -20,6 +20,7 @@ class Reconciler {
 
  private:
   void loop();
+  void publish(const std::vector<AttemptId>& forgotten);
 
   OrchestratorContext& context_;
   const Dispatcher& dispatcher_;

@@ -11,20 +11,34 @@ FailureClass failure_of(const Message& message) {
   return std::holds_alternative<TimeOut>(message) ? FailureClass::timeout : FailureClass::lost;
 }
 
-void tally_attempt(const Attempt* before, const Attempt& after, const Message& message,
-                   MetricsTally& tally) {
+/// The database's clock may have gone back in between.
+Duration since(DbTime then, const Context& context) {
+  return std::max(context.now - then, Duration(0));
+}
+
+void tally_attempt(const Attempt* before, const Attempt& after, const Context& context,
+                   const Message& message, MetricsTally& tally) {
   if (before == nullptr) {
     if (after.number > 1) tally.add({Metric::retries_total, failure_of(message)});
     return;
   }
+  if (std::holds_alternative<Heartbeat>(message)) {
+    tally.observe(Metric::heartbeat_slack, lease_end(*before, context.grace_until) - context.now);
+  }
+  if (is_live(before->state) && is_terminal(after.state) && after.leased_at != kNever) {
+    tally.observe(Metric::job_duration, since(after.leased_at, context));
+  }
   const LeaseState state = lease_state(after);
   if (state == lease_state(*before)) return;
+  if (state == LeaseState::granted) {
+    tally.observe(Metric::queued_to_leased, since(before->available_at, context));
+  }
   tally.add({Metric::leases_total, state});
   if (state == LeaseState::expired) tally.add(Metric::lease_expirations_total);
 }
 
-void tally_rows(const Rows& before, const Rows& after, const Message& message,
-                MetricsTally& tally) {
+void tally_rows(const Rows& before, const Rows& after, const Context& context,
+                const Message& message, MetricsTally& tally) {
   for (const Run& row : after.runs) {
     const Run* known = before.run(row.id);
     if (known == nullptr || known->state != row.state) tally.add({Metric::runs_total, row.state});
@@ -34,7 +48,7 @@ void tally_rows(const Rows& before, const Rows& after, const Message& message,
     if (known == nullptr || known->state != row.state) tally.add({Metric::jobs_total, row.state});
   }
   for (const Attempt& row : after.attempts) {
-    tally_attempt(before.attempt(row.id), row, message, tally);
+    tally_attempt(before.attempt(row.id), row, context, message, tally);
   }
 }
 
@@ -49,10 +63,10 @@ void tally_refusal(const Message& message, Reason reason, MetricsTally& tally) {
 
 }  // namespace
 
-void tally_decision(const Rows& before, const Message& message, const Decision& decision,
-                    MetricsTally& tally) {
+void tally_decision(const Rows& before, const Context& context, const Message& message,
+                    const Decision& decision, MetricsTally& tally) {
   if (decision.refused) return tally_refusal(message, *decision.refused, tally);
-  tally_rows(before, decision.rows, message, tally);
+  tally_rows(before, decision.rows, context, message, tally);
   if (std::holds_alternative<ForceCancel>(message)) tally.add(Metric::forced_cancels_total);
   if (const auto* complete = std::get_if<Complete>(&message)) {
     for (const Artifact& artifact : complete->artifacts) {

@@ -6,9 +6,9 @@
 
 namespace delta {
 
-/// Adds what `decision` changes, or what it refuses, to `tally`. `before`: the rows that it was
-/// made on.
-void tally_decision(const Rows& before, const Message& message, const Decision& decision,
-                    MetricsTally& tally);
+/// Adds what `decision` changes, or what it refuses, to `tally`. `before` and `context`: what it
+/// was made on.
+void tally_decision(const Rows& before, const Context& context, const Message& message,
+                    const Decision& decision, MetricsTally& tally);
 
 }  // namespace delta

@@ -158,9 +158,9 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 }
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
-  auto& [scenario, title, document, section, path, world, seed, digest, steps, virtual_time,
-         verdict, reasons, rto, rpo, faults, alerts, runbook, detection, phases, canary, workload,
-         marks, invariants, violations, replay] = value;
+  auto& [scenario, title, document, section, path, world, seed, schedule, digest, steps,
+         virtual_time, verdict, reasons, rto, rpo, faults, alerts, runbook, detection, phases,
+         canary, workload, marks, invariants, violations, replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
@@ -168,6 +168,7 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("path", path);
   field("world", world);
   field("seed", seed);
+  field("schedule", schedule);
   field("digest", digest);
   field("steps", steps);
   field("virtual_time", virtual_time);

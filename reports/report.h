@@ -155,7 +155,8 @@ struct DrillReport {
   std::string path;
   std::string world = "simulated";
   std::uint64_t seed = 0;
-  std::string digest;  ///< hexadecimal; equal for equal (scenario, seed, build)
+  std::string schedule = "random";  ///< as `--schedule` takes it
+  std::string digest;               ///< hexadecimal; equal for equal (scenario, seed, build)
   std::uint64_t steps = 0;
   Duration virtual_time{};
   Verdict verdict = Verdict::aborted;

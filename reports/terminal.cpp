@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "reports/shell_quote.h"
 #include "reports/text.h"
 #include "reports/words.h"
 
@@ -198,10 +199,19 @@ std::string details(const DrillReport& drill, const TerminalStyle& style) {
     out += wrapped("  - ", one_line(reason), style.width);
   }
   out += violations(drill, style.width);
-  return out + "    to run exactly this again:\n" + one_line(drill.replay) + "\n\n";
+  out += "    to run exactly this again:\n" + one_line(drill.replay) + "\n";
+  return out + "    to see what happened, event by event:\n" + one_line(trace_command(drill)) +
+         "\n\n";
 }
 
 }  // namespace
+
+std::string trace_command(const DrillReport& drill) {
+  const std::string command =
+      "aftershock replay " + std::to_string(drill.seed) + " " + shell_quoted(drill.path);
+  if (drill.schedule == "random") return command;
+  return command + " --schedule " + shell_quoted(drill.schedule);
+}
 
 std::string verdict_text(Verdict verdict, bool colour) {
   struct Look {

@@ -28,6 +28,9 @@ std::string verdict_text(Verdict verdict, bool colour);
 /// when it could not be looked for.
 std::string format_recovery(const RecoveryReport& recovery);
 
+/// "aftershock replay 7 my-drill.yaml": shows the trace of the drill, which is run again.
+std::string trace_command(const DrillReport& drill);
+
 /// "4 drills: 2 passed, 1 of them over its target, 2 failed; 5 not run (interrupted)".
 std::string format_summary(const Report& report);
 

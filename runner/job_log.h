@@ -1,42 +1,41 @@
-// What a job's command prints, without secrets, until it is uploaded.
+// What a job's command prints, without secrets.
 #pragma once
 
+#include <memory>
+
+#include "core/ports/runtime.h"
 #include "runner/redactor.h"
 
 namespace delta {
 
-/// Keeps the beginning of a log that is too long. Thread: one at a time.
+/// Keeps the beginning of a log that is too long. Thread: any.
 class JobLog {
  public:
-  explicit JobLog(const std::map<std::string, std::string>& secrets) : redactor_(secrets) {}
+  /// Of the log, in bytes.
+  static constexpr std::size_t kLongest = 1 << 20;
 
-  void write(std::string_view piece) {
-    printed_ = printed_ || !piece.empty();
-    if (cut_) return;  // nothing more fits
-    keep(redactor_.feed(piece));
-  }
+  JobLog(Tasks& tasks, const std::map<std::string, std::string>& secrets);
+
+  /// True: so_far() gives more than before. An end that may be the beginning of a secret waits for
+  /// what follows it.
+  bool write(std::string_view piece);
   /// Something was printed, so there is a log.
-  bool printed() const { return printed_; }
-  /// Once, at the end.
-  std::string finish() {
-    keep(redactor_.finish());
-    if (cut_) text_ += "\n[the log is cut here: it is too long]\n";
-    return std::move(text_);
-  }
+  bool printed() const;
+  /// A beginning of what finish() will give.
+  std::string so_far() const;
+  /// All of it. Once, at the end: what is written afterwards is dropped.
+  std::string finish();
 
  private:
-  static constexpr std::size_t kMostBytes = 1 << 20;
+  /// Whether there was any room.
+  bool keep(std::string_view passed);
 
-  void keep(std::string_view passed) {
-    const std::size_t room = kMostBytes - text_.size();
-    cut_ = cut_ || passed.size() > room;
-    text_ += passed.substr(0, room);
-  }
-
+  std::unique_ptr<Monitor> monitor_;
   Redactor redactor_;
   std::string text_;
   bool printed_ = false;
   bool cut_ = false;
+  bool finished_ = false;
 };
 
 }  // namespace delta

@@ -1,5 +1,7 @@
 #include "runner/job_task.h"
 
+#include "core/api.h"
+
 namespace delta {
 
 JobTask::JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec)
@@ -13,22 +15,31 @@ void JobTask::run() {
 }
 
 void JobTask::run_command(const Environment& secrets) {
-  JobLog log(secrets);
+  const AttemptRef& ref = held_->lease().ref;
+  const auto log = std::make_shared<JobLog>(context_.ports.runtime.tasks, secrets);
+  context_.logs.add(ref, log);
   const std::unique_ptr<Execution> execution = context_.ports.executor.start(
-      job(), secrets, [&log](std::string_view piece) { log.write(piece); });
-  if (execution == nullptr) return complete(false, FailureClass::infrastructure, {});
+      job(), secrets, [this, &ref, &log = *log](std::string_view piece) {
+        if (log.write(piece)) context_.logs.printed(ref.attempt);
+      });
+  if (execution == nullptr) {
+    context_.logs.release(ref.attempt);
+    return complete(false, FailureClass::infrastructure, {});
+  }
   held_->watch(execution.get());
   const bool running = report(AttemptState::running, Patience::while_working);
   const auto result = execute(*execution);
   held_->watch(nullptr);
   if (!result) {
     execution->kill();
+    context_.logs.abandon(ref.attempt);
     return stop_early();
   }
+  context_.logs.release(ref.attempt);
   // Phases are reported in order, so that the completion of a finished job fits.
   if (!running) report(AttemptState::running, Patience::until_lost);
   report(AttemptState::uploading, Patience::until_lost);
-  std::vector<Artifact> artifacts = upload(*result, log);
+  std::vector<Artifact> artifacts = upload(*result, *log);
   complete(result->exit_code == 0, FailureClass::user, std::move(artifacts));
 }
 
@@ -106,7 +117,9 @@ std::vector<Artifact> JobTask::upload(const ExecutionResult& result, JobLog& log
   for (const ProducedArtifact& produced : result.artifacts) {
     artifacts.push_back(upload_one(produced, give_up));
   }
-  if (log.printed()) artifacts.push_back(upload_one({"log", content_of(log.finish())}, give_up));
+  if (log.printed()) {
+    artifacts.push_back(upload_one({kLogName, content_of(log.finish())}, give_up));
+  }
   return artifacts;
 }
 

@@ -10,7 +10,7 @@
 #include "core/ports/secrets.h"
 #include "runner/client.h"
 #include "runner/held_lease.h"
-#include "runner/job_log.h"
+#include "runner/log_shipper.h"
 
 namespace delta {
 
@@ -31,7 +31,8 @@ struct RunnerContext {
         client(given.runtime, given.transport, settings),
         artifacts(given.runtime, {}, {.first = 500ms, .longest = 10s}),
         secrets(given.runtime, {}, {.first = 500ms, .longest = 10s}),
-        stop(given.runtime) {}
+        stop(given.runtime),
+        logs({given.runtime, given.artifacts, artifacts, upload_failures, settings.log_interval}) {}
 
   MonoTime now() const { return ports.runtime.clock.now(); }
   /// Whoever got `ttl` for a request sent then must stop working at this time.
@@ -49,6 +50,7 @@ struct RunnerContext {
   // For the statistics, since the start
   std::atomic<std::uint64_t> upload_failures = 0;
   std::atomic<std::uint64_t> secret_failures = 0;
+  LogShipper logs;
 };
 
 class JobTask {

@@ -18,12 +18,15 @@ namespace delta {
 
 enum class DbFailure : std::uint8_t {
   unavailable,  ///< no connection, or it broke: nothing of this transaction was written
-  conflict,     ///< deadlock or lock timeout: rolled back; the same again may succeed
+  conflict,     ///< with another transaction: rolled back; the same again may succeed
   rejected,     ///< a constraint or a predicate refused a row: rolled back; the same fails again
 };
+/// What was in the way of a transaction. `labels::sqlstates` has SQL's names, in this order.
+enum class Conflict : std::uint8_t { serialization, deadlock, lock_timeout, statement_timeout };
 struct DbError {
   DbFailure kind = DbFailure::unavailable;
   std::string detail;
+  std::optional<Conflict> conflict = {};  ///< of this kind alone
 };
 
 /// A client's idempotency key with the digest of what it asks for.

@@ -61,6 +61,9 @@ struct Load {
   std::uint64_t live_leases = 0;  ///< attempts that somebody holds
   std::uint64_t outbox = 0;       ///< rows that nobody published yet
   Duration oldest_outbox{};       ///< how long the first of them has been due
+  /// Age of the oldest transaction of another session that keeps dead rows from being vacuumed: one
+  /// that has locked or written rows, or is in the middle of a statement. As far as may be seen.
+  Duration oldest_transaction{};
 };
 struct Found {
   std::vector<DueItem> due;

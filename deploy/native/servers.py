@@ -122,6 +122,7 @@ def make_database(programs, port, admin_password, password):
         psql(f"CREATE ROLE delta LOGIN PASSWORD '{password}'")
     if not psql("SELECT 1 FROM pg_database WHERE datname = 'delta'"):
         psql("CREATE DATABASE delta OWNER delta")
+    psql("GRANT pg_read_all_stats TO delta")
 
 
 def redis_answers(port):

@@ -30,16 +30,26 @@ std::string_view next_part(std::string_view& rest) {
   return part;
 }
 
+bool take_ref(std::string_view& text, AttemptRef& ref) {
+  return take_id(next_part(text), ref.run) && parse(next_part(text), ref.job) &&
+         take_id(next_part(text), ref.attempt);
+}
+
 }  // namespace
 
 std::optional<ArtifactPath> parse_artifact_path(std::string_view text) {
   ArtifactPath path;
-  const bool good = next_part(text) == "runs" && take_id(next_part(text), path.ref.run) &&
-                    parse(next_part(text), path.ref.job) &&
-                    take_id(next_part(text), path.ref.attempt) && !text.empty();
-  if (!good) return std::nullopt;
+  if (next_part(text) != "runs" || !take_ref(text, path.ref) || text.empty()) return std::nullopt;
   path.name = text;
   return path;
+}
+
+std::optional<AttemptRef> parse_partial_log_path(std::string_view text) {
+  AttemptRef ref;
+  if (next_part(text) != "partial-logs" || !take_ref(text, ref) || !text.empty()) {
+    return std::nullopt;
+  }
+  return ref;
 }
 
 }  // namespace aftershock

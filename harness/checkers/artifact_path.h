@@ -1,4 +1,5 @@
-// Reads the paths of the artifact store: runs/<run>/<job>/<attempt>/<name>.
+// Reads the paths of the artifact store: runs/<run>/<job>/<attempt>/<name>, and that of a log that
+// was stored while its job ran, partial-logs/<run>/<job>/<attempt>.
 #pragma once
 
 #include <optional>
@@ -14,5 +15,6 @@ struct ArtifactPath {
 };
 /// Nothing: the text is no such path.
 std::optional<ArtifactPath> parse_artifact_path(std::string_view text);
+std::optional<delta::AttemptRef> parse_partial_log_path(std::string_view text);
 
 }  // namespace aftershock

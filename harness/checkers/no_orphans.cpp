@@ -41,10 +41,11 @@ class NoOrphans final : public Checker {
 
  private:
   void judge_artifact(const std::string& path, const sim::Tables& tables) {
-    const auto parsed = parse_artifact_path(path);
-    const Attempt* owner = parsed ? tables.attempt(parsed->ref.attempt) : nullptr;
+    std::optional<AttemptRef> ref = parse_partial_log_path(path);
+    if (const auto artifact = parse_artifact_path(path)) ref = artifact->ref;
+    const Attempt* owner = ref ? tables.attempt(ref->attempt) : nullptr;
     if (owner == nullptr && rewound_) return;
-    judge(owner != nullptr && owner->ref() == parsed->ref,
+    judge(owner != nullptr && owner->ref() == *ref,
           [&] { return orphan("an artifact has no attempt", path); });
   }
 

@@ -18,17 +18,24 @@ constexpr const char* kExamples =
     "  aftershock list                                what can be drilled\n"
     "  aftershock run scenarios/delta-ci              every drill in a folder\n"
     "  aftershock run scenarios/delta-ci --seed 7     the same, with other chances\n"
+    "  aftershock replay 7 my-drill.yaml              what happened in it, event by event\n"
     "  aftershock plan scenarios/delta-ci --seed 7    what that would do, without doing it\n"
+    "  aftershock sweep scenarios --budget 10m        as many seeds as ten minutes allow\n"
     "  aftershock COMMAND --help                      all about one command\n";
 
 /// Every command, in the order of the help.
 Syntaxes all_commands() {
   Syntaxes all;
   all.push_back(run_syntax());
+  all.push_back(sweep_syntax());
+  all.push_back(merge_syntax());
+  all.push_back(replay_syntax());
   all.push_back(list_syntax());
   all.push_back(validate_syntax());
   all.push_back(plan_syntax());
+  all.push_back(explore_syntax());
   all.push_back(alerts_syntax());
+  all.push_back(shrink_syntax());
   return all;
 }
 

@@ -3,22 +3,41 @@
 // and to the table in command_line.cpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "core/time.h"
 #include "harness/cli/exit_code.h"
+#include "harness/explore/explorer.h"
+#include "harness/sweep/plan.h"
+#include "reports/trace.h"
 
 namespace aftershock::cli {
 
 struct RunOptions {
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
+  ScheduleSpec schedule = {};
   bool json = false;     ///< the report on standard output
   bool quiet = false;    ///< only what did not pass
   std::string out = {};  ///< folder of the report; empty: none
+};
+
+enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };
+
+struct ReplayOptions {
+  std::uint64_t seed = 1;
+  ScheduleSpec schedule = {};
+  std::string path = {};
+  TraceFormat format = TraceFormat::kText;
+  TraceFilter filter = {};
+  std::string out = {};      ///< file of the trace; empty: standard output
+  std::string diverge = {};  ///< what to compare with; empty: nothing
 };
 
 struct ListOptions {
@@ -41,8 +60,54 @@ struct AlertsOptions {
   bool prometheus = false;  ///< as Prometheus' rules file
 };
 
+struct SweepOptions {
+  std::vector<std::string> paths = {};
+  std::vector<std::string> canaries = {};  ///< scenarios that must be seen to fail
+  sweep::SeedRange seeds = {};             ///< open only with a budget
+  std::optional<delta::Duration> budget = {};
+  std::uint32_t jobs = 1;
+  sweep::Shard shard = {};
+  bool resume = false;
+  bool stop_on_first = false;
+  std::uint32_t recheck_ppm = 0;                         ///< share of the drills that is run twice
+  std::string other_build = {};                          ///< program that does it; empty: this one
+  delta::Duration time_limit = std::chrono::minutes(5);  ///< of one drill, real time
+  bool json = false;
+  bool quiet = false;
+  std::string out = {};      ///< folder of the journal and the report; empty: none
+  std::string summary = {};  ///< file to append the report to, as Markdown
+};
+
+struct MergeOptions {
+  std::vector<std::string> folders = {};  ///< of the shards
+  bool json = false;
+  bool quiet = false;
+  std::string out = {};
+  std::string summary = {};
+};
+
+struct ShrinkOptions {
+  std::string path = {};  ///< one scenario file
+  std::uint64_t seed = 1;
+  std::string invariant = {};  ///< that has to break; empty: whatever fails first
+  std::string out = {};        ///< the file to write; empty: named after the scenario
+  delta::Duration budget = std::chrono::seconds(60);
+  unsigned jobs = 1;  ///< drills side by side
+};
+
+struct ExploreOptions {
+  std::vector<std::string> paths = {};
+  std::uint64_t seed = 1;
+  std::optional<ExploredWindow> window = {};  ///< none: default_window(); its depth is `depth`
+  std::uint32_t depth = ExploredWindow{}.depth;
+  ExploreBounds bounds = {};
+  delta::Duration tick = std::chrono::milliseconds(1);
+  delta::Duration budget = std::chrono::minutes(1);  ///< real time for each file
+};
+
 using CommandLine =
-    std::variant<RunOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
+    std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions,
+                 ExploreOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

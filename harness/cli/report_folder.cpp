@@ -44,13 +44,13 @@ Result write_new(const std::string& path, std::string_view text) {
   return failed("write", path, error);
 }
 
-std::string temporary_path(const std::string& folder) {
-  return folder + "/.report.json." + std::to_string(getpid());
+std::string temporary_path(const std::string& folder, const std::string& name) {
+  return folder + "/." + name + "." + std::to_string(getpid());
 }
 
 }  // namespace
 
-Result prepare_folder(const std::string& folder) {
+Result prepare_folder(const std::string& folder, const std::string& name) {
   constexpr const char* advice = "\n  hint: give --out a folder that you may write to";
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -58,10 +58,10 @@ Result prepare_folder(const std::string& folder) {
     return std::unexpected("cannot create the folder '" + one_line(folder) +
                            "': " + error.message() + advice);
   }
-  if (std::filesystem::is_directory(folder + "/report.json", error)) {
-    return std::unexpected("'" + one_line(folder) + "/report.json' is a folder" + advice);
+  if (std::filesystem::is_directory(folder + "/" + name, error)) {
+    return std::unexpected("'" + one_line(folder) + "/" + name + "' is a folder" + advice);
   }
-  const std::string path = temporary_path(folder);
+  const std::string path = temporary_path(folder, name);
   const Result probe = write_new(path, "probe\n");
   if (!probe) return std::unexpected(probe.error() + advice);
   unlink(path.c_str());
@@ -69,9 +69,10 @@ Result prepare_folder(const std::string& folder) {
 }
 
 std::expected<std::string, std::string> write_report_file(const std::string& folder,
+                                                          const std::string& name,
                                                           const std::string& text) {
-  const std::string temporary = temporary_path(folder);
-  const std::string path = folder + "/report.json";
+  const std::string temporary = temporary_path(folder, name);
+  const std::string path = folder + "/" + name;
   if (const Result written = write_new(temporary, text); !written) {
     return std::unexpected(written.error());
   }

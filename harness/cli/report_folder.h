@@ -6,13 +6,14 @@
 
 namespace aftershock::cli {
 
-/// Makes the folder if it is missing and proves that a file can be written in it. The error says
-/// what to do.
-std::expected<void, std::string> prepare_folder(const std::string& folder);
+/// Makes the folder if it is missing and proves that the file `name` can be written in it. The
+/// error says what to do.
+std::expected<void, std::string> prepare_folder(const std::string& folder, const std::string& name);
 
-/// Writes `text` to report.json in the folder and gives its path. Atomic: a reader sees the old
-/// file or the whole new one, also when the disk fills up or the program is killed.
+/// Writes `text` to the file `name` in the folder and gives its path. Atomic: a reader sees the
+/// old file or the whole new one, also when the disk fills up or the program is killed.
 std::expected<std::string, std::string> write_report_file(const std::string& folder,
+                                                          const std::string& name,
                                                           const std::string& text);
 
 }  // namespace aftershock::cli

@@ -12,6 +12,8 @@
 namespace aftershock::cli {
 namespace {
 
+constexpr const char* kReportName = "report.json";
+
 struct Outcome {
   Report report;
   ExitCode code = ExitCode::kPassed;
@@ -39,6 +41,7 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& option
   ProgressDisplay display(err, options.quiet && !err.terminal, scenarios.size(), tools.clock);
   DrillOptions drill;
   drill.seed = options.seed;
+  drill.schedule = options.schedule;
   drill.progress = [&display](const Progress& progress) { display.update(progress); };
   std::size_t begun = 0;
   for (const Scenario& scenario : scenarios) {
@@ -62,7 +65,7 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& option
 bool deliver(const Report& report, const RunOptions& options, const Consoles& consoles) {
   const std::string json = write_report(report);
   std::expected<std::string, std::string> written = "";
-  if (!options.out.empty()) written = write_report_file(options.out, json);
+  if (!options.out.empty()) written = write_report_file(options.out, kReportName, json);
 
   consoles.out.stream << (options.json ? json
                                        : format_terminal(report, {.width = consoles.out.width,
@@ -96,7 +99,7 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
     return ExitCode::kUsage;
   }
   if (!options.out.empty()) {
-    if (const auto ready = prepare_folder(options.out); !ready) {
+    if (const auto ready = prepare_folder(options.out, kReportName); !ready) {
       consoles.err.stream << "error: " << ready.error() << "\nNothing was run.\n";
       return ExitCode::kUsage;
     }

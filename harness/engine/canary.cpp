@@ -48,6 +48,14 @@ void Canary::send_one() {
   sample.ok = succeeds(context_.now() + limit);
   sample.ended = context_.since_zero();
   samples_.push_back(sample);
+  context_.note([&sample] {
+    const delta::Duration took = sample.ended - sample.sent;
+    return TraceEvent{
+        .kind = TraceKind::canary,
+        .what = sample.ok ? "ok" : "fail",
+        .value = took.count(),
+        .text = (sample.ok ? "good in " : "failed after ") + delta::format_seconds(took)};
+  });
 }
 
 bool Canary::succeeds(delta::MonoTime deadline) {

@@ -31,9 +31,10 @@ delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs) {
   return s.lease_ttl + 4 * one_try + rounds * scenario.workload.jobs.duration.max;
 }
 
-DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options)
+DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options,
+                   TraceRecorder* trace)
     : options_(options),
-      context_(scenario, cluster),
+      context_(scenario, cluster, trace),
       faults_(context_),
       workload_(context_, delta::Rng(options.seed).stream("workload")),
       canary_(context_),
@@ -44,6 +45,13 @@ DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOption
         return fired != nullptr ? std::optional(fired->at) : std::nullopt;
       }) {}
 
+void DrillRun::begin(std::string_view phase) const {
+  context_.note([phase] {
+    return TraceEvent{
+        .kind = TraceKind::phase, .what = std::string(phase), .text = std::string(phase)};
+  });
+}
+
 void DrillRun::show(std::string_view phase) const {
   if (!options_.progress) return;
   const Scenario& scenario = context_.scenario;
@@ -52,6 +60,7 @@ void DrillRun::show(std::string_view phase) const {
 }
 
 void DrillRun::wait_in_phase(std::string_view phase, delta::Duration until) {
+  begin(phase);
   for (;;) {
     show(phase);
     const delta::Duration now = context_.since_zero();
@@ -74,6 +83,7 @@ void DrillRun::run() {
 }
 
 void DrillRun::quiesce() {
+  begin("quiesce");
   show("quiesce");
   context_.load_stop.request();
   context_.clients.wait_for_all();  // a client that still tries may yet submit a run

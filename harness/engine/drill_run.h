@@ -20,7 +20,9 @@ delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs);
 
 class DrillRun {
  public:
-  DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options);
+  /// `trace` may be null.
+  DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options,
+           TraceRecorder* trace);
 
   /// From the first canary to the end of the quiescing. Suspends.
   void run();
@@ -37,6 +39,7 @@ class DrillRun {
   delta::Duration since_zero(delta::MonoTime time) const { return time - context_.zero; }
 
  private:
+  void begin(std::string_view phase) const;
   void show(std::string_view phase) const;
   void wait_in_phase(std::string_view phase, delta::Duration until);
   void quiesce();

@@ -14,6 +14,13 @@ constexpr delta::Duration kLongestLook = 1s;
 /// A fault that is over at once may still take this long to show.
 constexpr delta::Duration kMomentary = 60s;
 
+/// " on runner-1, runner-3"
+std::string on(const std::vector<std::string>& targets) {
+  std::string text;
+  for (const std::string& target : targets) text += (text.empty() ? " on " : ", ") + target;
+  return text;
+}
+
 }  // namespace
 
 FaultTimeline::FaultTimeline(DrillContext& context)
@@ -52,20 +59,40 @@ void FaultTimeline::run_injection(std::size_t index) {
     outcome.over = context_.since_zero();
     outcome.evidence = "the barrier " + std::string(name_of(spec.barrier->name)) +
                        " was not reached within " + delta::format_duration(spec.barrier->within);
+    trace(index, "missed", "missed: " + outcome.evidence);
     return;
   }
   outcome.targets = std::move(injected->targets);
   touched_.insert(touched_.end(), injected->touched.begin(), injected->touched.end());
   const delta::Duration requested = injected->at - context_.zero;
   const delta::Duration end = requested + plan.lasts();
+  trace(index, "request", "requested: " + spec.kind + on(outcome.targets));
   outcome.effective = Bounds{requested, requested};
   if (plan.lasts() == delta::Duration{}) outcome.over = requested;
   watch_effect(index, spec.duration ? end : requested + kMomentary);
+  trace(index, outcome.bit ? "effect" : "no_effect",
+        (outcome.bit ? "took effect: " : "took no effect: ") + outcome.evidence);
   if (!outcome.bit) outcome.effective.reset();
   if (plan.lasts() == delta::Duration{}) return;
   lifted_[index]->sleep_until(context_.zero + end);
   if (spec.duration) context_.cluster.heal(index);
   outcome.healed = outcome.over = context_.since_zero();
+  trace(index, "heal", spec.duration ? "lifted" : "is over");
+}
+
+void FaultTimeline::trace(std::size_t index, const char* what, const std::string& text) const {
+  const Outcome& outcome = outcomes_[index];
+  context_.note([&] {
+    TraceEvent event{
+        .kind = TraceKind::fault,
+        .what = what,
+        .others = outcome.targets,
+        .subject = context_.scenario.faults[context_.cluster.injections()[index].fault].id,
+        .value = static_cast<std::int64_t>(index),
+        .text = text};
+    event.text = event.subject + " " + event.text;
+    return event;
+  });
 }
 
 void FaultTimeline::watch_effect(std::size_t index, delta::Duration until) {

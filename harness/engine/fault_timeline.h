@@ -44,6 +44,7 @@ class FaultTimeline {
   /// None: its barrier was not reached.
   std::optional<Injected> inject(std::size_t index);
   void watch_effect(std::size_t index, delta::Duration until);
+  void trace(std::size_t index, const char* what, const std::string& text) const;
   FaultReport report_on(std::size_t fault) const;
 
   DrillContext& context_;

@@ -102,6 +102,7 @@ void Judge::found(Finding finding) {
   violation.message = std::move(finding.message);
   violation.rows = std::move(finding.rows);
   violation.events = last_events(finding.run);
+  if (observer_) observer_(violation, finding.run);
   violations_.push_back(std::move(violation));
 }
 

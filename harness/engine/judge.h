@@ -1,6 +1,7 @@
 // Collects what the checkers find, and turns measures and findings into a verdict.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -28,6 +29,11 @@ class Judge {
   void on_final(const FinalRead& read);
   void on_report(const std::string& text);
 
+  /// `observer` is shown each violation that will be in the report, when it is found.
+  void on_violation(std::function<void(const ViolationReport&, delta::RunId)> observer) {
+    observer_ = std::move(observer);
+  }
+
   /// Adds invariants and violations.
   void fill(DrillReport& report) const;
 
@@ -43,6 +49,7 @@ class Judge {
   sim::SimTime zero_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   std::vector<ViolationReport> violations_;
+  std::function<void(const ViolationReport&, delta::RunId)> observer_;  ///< may be empty
   std::map<std::string, std::uint64_t> found_;  ///< how often each was broken
 };
 

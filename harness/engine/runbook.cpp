@@ -61,16 +61,27 @@ void Runbook::run_step(std::size_t index) {
   const StepSpec& step = context_.scenario.runbook[index];
   StepReport& report = reports_[index];
   report.triggered = wait_for(step.after);
+  if (report.triggered) trace(index, "trigger", " is due: " + report.trigger);
   const Duration begin = report.triggered.value_or(Duration{}) + step.delay;
   if (!report.triggered || !context_.watch_stop.sleep_until(context_.zero + begin)) {
     report.outcome = report.triggered ? "the drill ended first" : "what it waits for never came";
     return;
   }
   report.began = context_.since_zero();
+  trace(index, "begin", " begins: " + report.step + " by " + report.by);
   StepResult result = carry_out(step);
   report.done = result.done;
   report.outcome = std::move(result.detail);
   report.ended = context_.since_zero();
+  trace(index, "end", (report.done ? ": " : " is not done: ") + report.outcome);
+}
+
+void Runbook::trace(std::size_t index, const char* what, const std::string& text) const {
+  const StepReport& report = reports_[index];
+  context_.note([&] {
+    return TraceEvent{
+        .kind = TraceKind::runbook, .what = what, .subject = report.id, .text = report.id + text};
+  });
 }
 
 void Runbook::lift_all(std::string_view kind) {

@@ -27,6 +27,7 @@ class Runbook {
 
  private:
   void run_step(std::size_t index);
+  void trace(std::size_t index, const char* what, const std::string& text) const;
   /// When it happened; none if the drill ended first.
   std::optional<Duration> wait_for(const StepTrigger& trigger);
   std::optional<Duration> triggered(const StepTrigger& trigger) const;

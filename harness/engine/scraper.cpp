@@ -58,13 +58,28 @@ const AlertReport* Scraper::first_since(std::string_view alert, Duration since) 
 
 void Scraper::note_alerts() {
   const auto& fired = evaluator_.fired();
-  for (std::size_t i = 0; i < alerts_.size(); ++i) alerts_[i].resolved = fired[i].resolved;
+  for (std::size_t i = 0; i < alerts_.size(); ++i) {
+    if (alerts_[i].resolved == fired[i].resolved) continue;
+    alerts_[i].resolved = fired[i].resolved;
+    trace(alerts_[i], false);
+  }
   if (alerts_.size() == fired.size()) return;
   const Diagnosis diagnosis = diagnose(history_);
   for (std::size_t i = alerts_.size(); i < fired.size(); ++i) {
     alerts_.push_back({std::string(fired[i].rule->name), fired[i].at, fired[i].resolved,
                        std::string(name_of(diagnosis.culprit))});
+    trace(alerts_.back(), true);
   }
+}
+
+void Scraper::trace(const AlertReport& alert, bool fired) const {
+  context_.note([&] {
+    return TraceEvent{.kind = TraceKind::alert,
+                      .what = fired ? "fire" : "resolve",
+                      .subject = alert.name,
+                      .text = alert.name + (fired ? " fires; the doctor says " + alert.diagnosis
+                                                  : " is resolved")};
+  });
 }
 
 }  // namespace aftershock

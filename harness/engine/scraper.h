@@ -25,6 +25,7 @@ class Scraper {
   void scrape();
   void ask(std::size_t endpoint, Scrape& scrape);
   void note_alerts();
+  void trace(const AlertReport& alert, bool fired) const;
 
   DrillContext& context_;
   TaskGroup calls_;

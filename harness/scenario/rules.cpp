@@ -87,36 +87,52 @@ bool check_nemesis_times(const Scenario& scenario, const View& nemesis, Problems
   return false;
 }
 
-/// An outage may begin only when leases run out, and ends only when W was seen to the end.
-void check_observation(const Scenario& scenario, const View& view, Problems& problems) {
+/// From the begin of the first fault to the end of the last.
+struct Disturbance {
   Duration first = Duration::max();
   Duration end{};
+};
+
+Disturbance disturbance_of(const Scenario& scenario) {
+  Disturbance all;
   for (const FaultSpec& fault : scenario.faults) {
-    first = std::min(first, fault.at);
-    end = std::max(end, fault.end());
+    all.first = std::min(all.first, fault.at);
+    all.end = std::max(all.end, fault.end());
   }
   if (scenario.nemesis) {
-    first = std::min(first, scenario.nemesis->start);
-    end = std::max(end, scenario.nemesis->start + scenario.nemesis->length);
+    all.first = std::min(all.first, scenario.nemesis->start);
+    all.end = std::max(all.end, scenario.nemesis->start + scenario.nemesis->length);
   }
-  const Duration ttl = scenario.settings.lease_ttl;
-  const Duration window = scenario.steady_state.window;
-  const Duration least = end + 2 * ttl + window;
-  if (scenario.observation < least) {
+  return all;
+}
+
+/// An outage may begin only when leases run out, and ends only when W was seen to the end.
+Duration least_for_leases(const Scenario& scenario) {
+  return disturbance_of(scenario).end + 2 * scenario.settings.lease_ttl +
+         scenario.steady_state.window;
+}
+
+Duration least_for_rto(const Scenario& scenario) {
+  return disturbance_of(scenario).first + scenario.objectives.rto.max +
+         scenario.steady_state.window;
+}
+
+void check_observation(const Scenario& scenario, const View& view, Problems& problems) {
+  const auto [first, end] = disturbance_of(scenario);
+  const std::string window = format_duration(scenario.steady_state.window);
+  if (const Duration least = least_for_leases(scenario); scenario.observation < least) {
+    const std::string ttl = format_duration(scenario.settings.lease_ttl);
     problems.add(view.at(),
                  "the observation is too short: the last fault ends at " + format_duration(end) +
-                     ", then come lease_ttl and one more of grace (2 x " + format_duration(ttl) +
-                     ") and the window (" + format_duration(window) + ")",
+                     ", then come lease_ttl and one more of grace (2 x " + ttl +
+                     ") and the window (" + window + ")",
                  "write " + format_duration(least) + " or more");
-    return;
-  }
-  const Duration judged = first + scenario.objectives.rto.max + window;
-  if (scenario.observation < judged) {
+  } else if (const Duration judged = least_for_rto(scenario); scenario.observation < judged) {
     problems.add(view.at(),
                  "the observation is too short to judge rto.max: the first fault starts at " +
                      format_duration(first) + ", then come " +
-                     format_duration(scenario.objectives.rto.max) + " and the window (" +
-                     format_duration(window) + ")",
+                     format_duration(scenario.objectives.rto.max) + " and the window (" + window +
+                     ")",
                  "write " + format_duration(judged) + " or more");
   }
 }
@@ -216,6 +232,10 @@ void check_disaster(const Scenario& scenario, const View& root, Problems& proble
 }
 
 }  // namespace
+
+Duration least_observation(const Scenario& scenario) {
+  return std::max(least_for_leases(scenario), least_for_rto(scenario));
+}
 
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);

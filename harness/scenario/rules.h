@@ -11,4 +11,8 @@ namespace aftershock {
 /// values is already reported, so that one mistake gives one error.
 void check_rules(const Scenario& scenario, const View& root, Problems& problems);
 
+/// The shortest observation with which the rules are content: an outage may begin only when leases
+/// run out, W has to be seen to the end, and rto.max has to be judged.
+delta::Duration least_observation(const Scenario& scenario);
+
 }  // namespace aftershock

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "harness/scenario/scalar_writer.h"
 
 namespace aftershock {
 namespace {
@@ -179,16 +180,6 @@ Parsed<std::int64_t> read_unranged(const Field& field, std::string_view text) {
   CHECK(false);
 }
 
-std::string show(FieldType type, std::int64_t value) {
-  if (type == FieldType::kDuration) return delta::format_duration(delta::Duration(value));
-  if (type == FieldType::kPercent) {
-    std::string places = std::to_string(1'000'000 + value).substr(3);
-    while (!places.empty() && places.back() == '0') places.pop_back();
-    return std::to_string(value / 10'000) + (places.empty() ? "" : "." + places) + "%";
-  }
-  return std::to_string(value);
-}
-
 }  // namespace
 
 Parsed<std::int64_t> read_scalar(const Field& field, std::string_view text) {
@@ -197,8 +188,8 @@ Parsed<std::int64_t> read_scalar(const Field& field, std::string_view text) {
                       field.type == FieldType::kPercent;
   if (!value || !ranged || (*value >= field.min && *value <= field.max)) return value;
   return std::unexpected(ValueError{quote(text) + " is out of range: from " +
-                                        show(field.type, field.min) + " to " +
-                                        show(field.type, field.max),
+                                        write_scalar(field, field.min) + " to " +
+                                        write_scalar(field, field.max),
                                     {}});
 }
 

@@ -87,17 +87,17 @@ class Reader {
 
   /// The bucket's bound below which 95 % of the transactions are.
   Duration transaction_p95() const {
-    std::array<std::int64_t, kDurationBounds.size() + 1> buckets{};
+    const auto bounds = info_of(Metric::transaction_duration).bounds;
+    std::vector<std::int64_t> buckets;
     std::int64_t all = 0;
-    for (std::size_t i = 0; i < buckets.size(); ++i) {
-      buckets[i] = grown(Series(Metric::transaction_duration, i));
-      all += buckets[i];
+    for (std::size_t i = 0; i <= bounds.size(); ++i) {
+      all += buckets.emplace_back(grown(Series(Metric::transaction_duration, i)));
     }
     if (all == 0) return {};
     std::int64_t so_far = 0;
-    for (std::size_t i = 0; i < kDurationBounds.size(); ++i) {
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
       so_far += buckets[i];
-      if (so_far * 100 >= all * 95) return kDurationBounds[i];
+      if (so_far * 100 >= all * 95) return bounds[i];
     }
     return Duration::max();
   }

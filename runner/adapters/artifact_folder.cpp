@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/api.h"
 #include "core/sha256.h"
 #include "platform/fd.h"
 #include "platform/text/diagnostic.h"
@@ -25,7 +26,6 @@ constexpr int kDeepest = 32;               // each level holds a file descriptor
 constexpr std::size_t kLongestName = 255;  // with its folders
 constexpr std::size_t kMostRemarks = 20;
 constexpr std::size_t kPiece = 1 << 16;
-constexpr std::string_view kLogName = "log";  // under which the output itself is uploaded
 
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }

@@ -32,6 +32,7 @@ struct Fiber : Timed, Link<WaitTag>, Link<FiberTag> {
   Process* process = nullptr;
   boost::fibers::context* context = nullptr;  ///< null: not made yet
   std::uint64_t id = 0;                       ///< another for each body; 0 for the kernel's own
+  std::uint64_t priority = 0;                 ///< only of Schedule::pct
   std::byte* stack_limit = nullptr;           ///< a suspension deeper than this is an overflow
   ExceptionState exceptions;                  ///< while it does not run
   Fiber* killer = nullptr;                    ///< whom to return to once unwound

@@ -43,7 +43,8 @@ Kernel::Kernel(KernelOptions options)
     : own_stacks_(options.stack_size),
       stacks_(options.stacks != nullptr ? *options.stacks : own_stacks_),
       root_(options.seed),
-      scheduler_(root_.stream("kernel schedule"), options.schedule, options.log) {
+      scheduler_(root_.stream("kernel schedule"),
+                 {options.schedule, options.pct, options.guide, options.tick}, options.log) {
   pump_.process = &create_process("main");
   pump_.name = "pump";
 }
@@ -92,7 +93,7 @@ void Kernel::spawn(Process& process, std::string_view name, Callback body) {
     scheduler_.log()->name_fiber(fiber.id, process.name() + "/" + fiber.name);
   }
   scheduler_.record(StepKind::spawn, fiber.id, process.id());
-  scheduler_.make_ready(fiber);
+  scheduler_.begin(fiber);
 }
 
 void Kernel::run(Callback main) {

@@ -30,6 +30,9 @@ class FiberHost;
 struct KernelOptions {
   std::uint64_t seed = 0;
   Schedule schedule = Schedule::random;
+  PctOptions pct = {};                         ///< of Schedule::pct
+  Guide* guide = nullptr;                      ///< of Schedule::guided; outlives the kernel
+  delta::Duration tick{};                      ///< see ScheduleOptions
   std::size_t stack_size = kDefaultStackSize;  ///< bytes; unused when `stacks` is given
   StepLog* log = nullptr;                      ///< receives every step; outlives the kernel
   StackPool* stacks = nullptr;  ///< to reuse over kernels, one at a time; outlives the kernel
@@ -125,6 +128,8 @@ class Kernel {
   /// Of all steps so far: equal for equal seeds, whatever the build, thread and history.
   std::uint64_t digest() const { return scheduler_.digest(); }
   std::uint64_t steps() const { return scheduler_.steps(); }
+  /// How often the schedule had several fibers to choose from.
+  std::uint64_t choices() const { return scheduler_.choices(); }
   /// Makes a draw, a commit or another value a step of its own.
   void mix(std::uint64_t value, StepKind kind = StepKind::value);
 

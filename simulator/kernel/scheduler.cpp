@@ -49,42 +49,41 @@ Turn Scheduler::choose() {
       record(StepKind::event, 0);
       return {.fiber = nullptr, .event = &event};
     }
-    if (ready() > 0) {
-      Fiber& fiber = take_ready();
+    if (ready_.size() > 0) {
+      Fiber& fiber = ready_.take(now_);
       record(StepKind::fiber, fiber.id);
       return {.fiber = &fiber, .event = nullptr};
     }
     if (!timers_.any()) return {};
-    now_ = timers_.next();
+    now_ = next_instant();
   }
 }
 
-Fiber& Scheduler::take_ready() {
-  if (schedule_ == Schedule::round_robin) {
-    Fiber* fiber = ready_[ready_begin_++];
-    if (ready_begin_ * 2 >= ready_.size()) {
-      ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(ready_begin_));
-      ready_begin_ = 0;
-    }
-    return *fiber;
-  }
-  if (ready_.size() > 1) std::swap(ready_[random_.below(ready_.size())], ready_.back());
-  Fiber* fiber = ready_.back();
-  ready_.pop_back();
-  return *fiber;
+SimTime Scheduler::next_instant() const {
+  const SimTime next = timers_.next();
+  if (tick_ <= delta::Duration(0)) [[likely]]
+    return next;
+  const delta::Duration into_tick = next.time_since_epoch() % tick_;
+  if (into_tick == delta::Duration(0) || next > kForever - tick_) return next;
+  return next + (tick_ - into_tick);
+}
+
+void Scheduler::begin(Fiber& fiber) {
+  ready_.introduce(fiber);
+  make_ready(fiber);
 }
 
 void Scheduler::make_ready(Fiber& fiber) {
   if (fiber.process->hindered_) [[unlikely]]
     return make_ready_later(fiber);
-  ready_.push_back(&fiber);
+  ready_.add(fiber);
 }
 
 void Scheduler::make_ready_later(Fiber& fiber) {
   if (fiber.process->paused_) {
     fiber.process->parked_fibers_.push_back(&fiber);
   } else if (!put_off(fiber, *fiber.process)) {
-    ready_.push_back(&fiber);
+    ready_.add(fiber);
   }
 }
 
@@ -139,10 +138,7 @@ void Scheduler::release(Event& event) noexcept {
 void Scheduler::park(Process& process) {
   process.paused_ = true;
   process.hindered_ = true;
-  const auto is_its = [&](const Fiber* fiber) { return fiber->process == &process; };
-  const auto begin = ready_.begin() + static_cast<std::ptrdiff_t>(ready_begin_);
-  std::copy_if(begin, ready_.end(), std::back_inserter(process.parked_fibers_), is_its);
-  ready_.erase(std::remove_if(begin, ready_.end(), is_its), ready_.end());
+  std::ranges::copy(ready_.remove(process), std::back_inserter(process.parked_fibers_));
 }
 
 void Scheduler::unpark(Process& process) {
@@ -153,10 +149,7 @@ void Scheduler::unpark(Process& process) {
 }
 
 void Scheduler::forget(Process& process) {
-  const auto is_its = [&](const Fiber* fiber) { return fiber->process == &process; };
-  ready_.erase(std::remove_if(ready_.begin() + static_cast<std::ptrdiff_t>(ready_begin_),
-                              ready_.end(), is_its),
-               ready_.end());
+  ready_.remove(process);
   process.parked_fibers_.clear();
   process.parked_events_.clear();
   for (Link<FiberTag>* link = process.fibers_.next(); link != &process.fibers_;

@@ -1,5 +1,5 @@
-// Decides what runs next: the virtual clock, the timers, the ready fibers and the seeded choice
-// among them. Internal to the kernel; knows nothing of stacks and contexts.
+// Decides what runs next: the virtual clock, the timers and the ready fibers. Internal to the
+// kernel; knows nothing of stacks and contexts.
 #pragma once
 
 #include <cstddef>
@@ -10,16 +10,12 @@
 #include "core/rng.h"
 #include "simulator/kernel/fiber.h"
 #include "simulator/kernel/process.h"
+#include "simulator/kernel/ready_fibers.h"
+#include "simulator/kernel/schedule.h"
 #include "simulator/kernel/step_log.h"
 #include "simulator/kernel/timer_heap.h"
 
 namespace aftershock::sim {
-
-/// How the next of the ready fibers is chosen.
-enum class Schedule : std::uint8_t {
-  random,       ///< each is as likely as any other
-  round_robin,  ///< the one that has been ready longest
-};
 
 /// Who runs next. Neither: nothing is ready and no timer is left.
 struct Turn {
@@ -29,8 +25,8 @@ struct Turn {
 
 class Scheduler {
  public:
-  Scheduler(delta::Rng random, Schedule schedule, StepLog* log)
-      : random_(random), schedule_(schedule), log_(log) {}
+  Scheduler(delta::Rng random, const ScheduleOptions& options, StepLog* log)
+      : ready_(random, options), tick_(options.tick), log_(log) {}
 
   SimTime now() const { return now_; }
   std::uint64_t steps() const { return steps_; }
@@ -44,6 +40,8 @@ class Scheduler {
   /// (time, sequence) order. The clock moves only when nothing is due or ready.
   Turn choose();
 
+  /// For a fiber that has a new body.
+  void begin(Fiber& fiber);
   void make_ready(Fiber& fiber);
   /// The fiber becomes ready then, unless it is notified or disarmed before.
   void arm(Fiber& fiber, SimTime when) {
@@ -68,21 +66,20 @@ class Scheduler {
 
   /// Timers held, cancelled ones included: for tests of their clean-up.
   std::size_t timers() const { return timers_.size(); }
-  std::size_t ready() const { return ready_.size() - ready_begin_; }
+  std::size_t ready() const { return ready_.size(); }
+  std::uint64_t choices() const { return ready_.choices(); }
 
  private:
-  Fiber& take_ready();
+  SimTime next_instant() const;
   void make_ready_later(Fiber& fiber);
   bool put_off(Timed& due, Process& process);
 
   SimTime now_{};
   TimerHeap timers_;
-  std::vector<Fiber*> ready_;    ///< from ready_begin_ on
-  std::size_t ready_begin_ = 0;  ///< only round-robin takes from the front
+  ReadyFibers ready_;
+  delta::Duration tick_;
   std::uint64_t steps_ = 0;
   std::uint64_t digest_ = 0;
-  delta::Rng random_;
-  Schedule schedule_;
   StepLog* log_;
   std::deque<Event> events_;  ///< all that were ever made; reused
   std::vector<Event*> free_events_;

@@ -8,22 +8,6 @@ namespace {
 
 constexpr std::size_t kContext = 5;  ///< common steps shown before a divergence
 
-std::string_view name_of(StepKind kind) {
-  switch (kind) {
-    case StepKind::fiber: return "fiber";
-    case StepKind::event: return "event";
-    case StepKind::spawn: return "spawn";
-    case StepKind::finish: return "finish";
-    case StepKind::kill: return "kill";
-    case StepKind::pause: return "pause";
-    case StepKind::resume: return "resume";
-    case StepKind::draw: return "draw";
-    case StepKind::commit: return "commit";
-    case StepKind::value: return "value";
-  }
-  return "?";
-}
-
 std::string describe_at(const StepLog& log, std::size_t index) {
   if (index >= log.steps().size()) return "(ends after " + std::to_string(index) + " steps)";
   return log.describe(log.steps()[index]);
@@ -31,12 +15,15 @@ std::string describe_at(const StepLog& log, std::size_t index) {
 
 }  // namespace
 
-std::string StepLog::describe(const Step& step) const {
-  const auto name = names_.find(step.fiber);
+std::string_view StepLog::fiber_name(std::uint64_t fiber) const {
+  const auto name = names_.find(fiber);
+  return name != names_.end() ? std::string_view(name->second) : "kernel";
+}
+
+std::string StepLog::describe(const Step& step, SimTime zero) const {
   std::string text = "#" + std::to_string(step.number) + " ";
-  text += delta::format_duration(step.time.time_since_epoch());
-  text.append(" ").append(name_of(step.kind)).append(" by ");
-  text += name != names_.end() ? name->second : std::string("kernel");
+  text += delta::format_duration(step.time - zero);
+  text.append(" ").append(name_of(step.kind)).append(" by ").append(fiber_name(step.fiber));
   text += " (" + std::to_string(step.fiber) + ") value " + std::to_string(step.value);
   return text;
 }

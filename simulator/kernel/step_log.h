@@ -1,6 +1,7 @@
 // What a simulation did, step by step, and where two runs of it part.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -26,6 +27,13 @@ enum class StepKind : std::uint8_t {
   value,   ///< any other value mixed in
 };
 
+/// In the order of the enum.
+inline constexpr std::array<std::string_view, 10> kStepKindNames{
+    "fiber", "event", "spawn", "finish", "kill", "pause", "resume", "draw", "commit", "value"};
+constexpr std::string_view name_of(StepKind kind) {
+  return kStepKindNames.at(static_cast<std::size_t>(kind));
+}
+
 struct Step {
   std::uint64_t number;  ///< from 1
   SimTime time;
@@ -42,8 +50,11 @@ class StepLog {
   void name_fiber(std::uint64_t fiber, std::string name) { names_[fiber] = std::move(name); }
 
   const std::vector<Step>& steps() const { return steps_; }
-  /// "#12 1.500s fiber orchestrator-1/reaper value 0", without the digest.
-  std::string describe(const Step& step) const;
+  /// Of a fiber that nobody named, as the kernel's own: "kernel".
+  std::string_view fiber_name(std::uint64_t fiber) const;
+  /// "#12 1s500ms fiber by orchestrator-1/reaper (7) value 0", without the digest, with the time
+  /// since `zero`.
+  std::string describe(const Step& step, SimTime zero = {}) const;
 
  private:
   std::vector<Step> steps_;

@@ -38,6 +38,7 @@ struct Backend {
   bool outsider = false;  ///< see DatabaseServer::accept_outsider()
   BackendStage stage = BackendStage::idle;
   bool in_transaction = false;
+  delta::DbTime begun{};      ///< the transaction
   bool disconnected = false;  ///< only while flushing: there is nobody to answer
   SimTime idle_since{};
   std::uint64_t waits = 0;  ///< tells the wait that a timer was set for from later ones

@@ -73,7 +73,7 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
     enter(*backend, BackendStage::write_runs);
   } else {
     ++counters_.rejected;
-    fail(*backend, DbFailure::rejected, kNoRow);
+    fail(*backend, {DbFailure::rejected, kNoRow});
   }
   settle();
   return true;
@@ -83,7 +83,7 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
 void DatabaseServer::end_writing(Backend& backend) {
   if (const char* problem = match(backend)) {
     ++counters_.rejected;
-    fail(backend, DbFailure::rejected, problem);
+    fail(backend, {DbFailure::rejected, problem});
     return;
   }
   if (backend.stage != BackendStage::write_attempts) {

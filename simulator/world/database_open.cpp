@@ -139,7 +139,10 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
   if (backend == nullptr) return false;
   // Somebody by hand may lock more in the same transaction.
   CHECK(backend->stage == Stage::idle && (!backend->in_transaction || backend->outsider));
-  if (!backend->in_transaction) backend->inserted.clear();
+  if (!backend->in_transaction) {
+    backend->inserted.clear();
+    backend->begun = now();
+  }
   backend->in_transaction = true;
   backend->request = std::move(request);
   backend->opened = {};
@@ -147,7 +150,7 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
   backend->keys_stored_at = now();
   if (read_only_.on() && !backend->outsider) {
     ++counters_.read_only;
-    fail(*backend, DbFailure::unavailable, kReadOnly);
+    fail(*backend, {DbFailure::unavailable, kReadOnly});
     return true;
   }
   enter(*backend, Stage::lock_operations);
@@ -200,7 +203,7 @@ bool DatabaseServer::acquire(Backend& backend, const LockKey& key) {
     begin_wait(backend);
   } else {
     ++counters_.deadlocks;
-    fail(backend, DbFailure::conflict, "deadlock detected");
+    fail(backend, {DbFailure::conflict, "deadlock detected", Conflict::deadlock});
   }
   return false;
 }
@@ -210,12 +213,12 @@ bool DatabaseServer::locked(Backend& backend, const LockKey& key) {
   if (is_writing(backend.stage)) {
     if (!is_there(key, live_.tables)) return true;
     ++counters_.rejected;
-    fail(backend, DbFailure::rejected, "duplicate key value violates unique constraint");
+    fail(backend, {DbFailure::rejected, "duplicate key value violates unique constraint"});
     return false;
   }
   if (damaged_rows_.contains(key)) {
     ++counters_.damaged;
-    fail(backend, DbFailure::rejected, kInvalidPage);
+    fail(backend, {DbFailure::rejected, kInvalidPage});
     return false;
   }
   Opened& opened = backend.opened;
@@ -252,7 +255,8 @@ void DatabaseServer::begin_wait(Backend& backend) {
     Backend* present = find_open(id);
     if (present == nullptr || present->waits != wait || !locks_.is_waiting(id)) return;
     ++counters_.lock_timeouts;
-    fail(*present, DbFailure::conflict, "canceling statement due to lock timeout");
+    fail(*present,
+         {DbFailure::conflict, "canceling statement due to lock timeout", Conflict::lock_timeout});
     settle();
   });
 }
@@ -296,20 +300,19 @@ void DatabaseServer::finish_open(Backend& backend) {
 }
 
 /// Rolls back and answers so.
-void DatabaseServer::fail(Backend& backend, DbFailure kind, std::string detail) {
+void DatabaseServer::fail(Backend& backend, DbError error) {
   abort(backend);
   backend.stage = Stage::answering;
-  kernel_.at(
-      kernel_.now() + cost(0), [this, id = backend.id, error = DbError{kind, std::move(detail)}] {
-        Backend* present = find_open(id);
-        if (present == nullptr) return;
-        become_idle(*present);
-        if (present->on_opened) {
-          std::exchange(present->on_opened, nullptr)(std::unexpected(error));
-        } else {
-          std::exchange(present->on_committed, nullptr)({CommitOutcome::not_committed, error, {}});
-        }
-      });
+  kernel_.at(kernel_.now() + cost(0), [this, id = backend.id, error = std::move(error)] {
+    Backend* present = find_open(id);
+    if (present == nullptr) return;
+    become_idle(*present);
+    if (present->on_opened) {
+      std::exchange(present->on_opened, nullptr)(std::unexpected(error));
+    } else {
+      std::exchange(present->on_committed, nullptr)({CommitOutcome::not_committed, error, {}});
+    }
+  });
 }
 
 }  // namespace aftershock::sim

@@ -8,6 +8,7 @@
 #include "core/ports/database.h"
 #include "simulator/world/database_archive.h"
 #include "simulator/world/disk.h"
+#include "simulator/world/world_observer.h"
 
 namespace aftershock::sim {
 
@@ -117,6 +118,9 @@ struct DatabaseObservers {
   /// When the tables have gone back in time, by a recovery or a restore, and after a restore that
   /// lost nothing too. The tables are as they are from now on, with a restore's new generation.
   std::vector<std::function<void(const Tables&, const RecoveryPoint&)>> rewind;
+  /// As Network::observe(), and what it was told last.
+  WorldObserver* world = nullptr;
+  bool accepting = true;
 };
 
 struct RestoreOptions {

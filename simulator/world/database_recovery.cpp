@@ -52,8 +52,14 @@ void DatabaseServer::panic() {
   crash(options_.restart_delay, CrashKind::process);
 }
 
+void DatabaseServer::tell_accepting() {
+  const bool changed = std::exchange(observers_.accepting, accepting()) != accepting();
+  if (changed && observers_.world != nullptr) observers_.world->on_accepting(accepting());
+}
+
 void DatabaseServer::go_down(Duration downtime) {
   running_ = false;
+  tell_accepting();
   for (const auto& [id, backend] : backends_) {
     if (backend->in_transaction) ++counters_.rolled_back;
     if (backend->disconnected) continue;
@@ -87,6 +93,7 @@ void DatabaseServer::open_for_work() {
   redo_bytes_ = 0;
   running_ = true;
   ++counters_.starts;
+  tell_accepting();
 }
 
 /// The tables are `image` from now on.

@@ -215,6 +215,18 @@ bool DatabaseServer::start_rollback(BackendId id, RollbackRequest request,
   return true;
 }
 
+/// Of another connection that keeps dead rows from being vacuumed.
+Duration DatabaseServer::oldest_transaction(BackendId asker) const {
+  const DbTime present = now();
+  DbTime oldest = present;
+  for (const auto& [id, backend] : backends_) {
+    if (id == asker || !backend->in_transaction) continue;
+    if (backend->held.empty() && backend->stage == BackendStage::idle) continue;
+    oldest = std::min(oldest, backend->begun);
+  }
+  return present - oldest;
+}
+
 bool DatabaseServer::start_find(BackendId id, FindRequest request,
                                 Done<std::expected<Found, DbError>> done) {
   Backend* backend = find_open(id);
@@ -222,6 +234,7 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   CHECK(backend->stage == BackendStage::idle);
   backend->stage = BackendStage::answering;
   std::expected<Found, DbError> found = live_.tables.find(request, now());
+  if (found->load) found->load->oldest_transaction = oldest_transaction(id);
   const std::size_t rows = found->due.size() + found->attempts.size() + found->outbox.size() +
                            (found->run ? 1 + found->run->jobs.size() : 0);
   if (touches(*found, damaged_rows_)) {
@@ -289,6 +302,7 @@ bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
 
 void DatabaseServer::set_outage(bool on) {
   outage_.set(on);
+  tell_accepting();
   if (on) drop_connections();
 }
 

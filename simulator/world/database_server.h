@@ -90,6 +90,7 @@ class DatabaseServer {
   delta::DbTime now() const { return clock_.read(); }
 
   // Observers: see DatabaseObservers
+  void observe(WorldObserver* observer) { observers_.world = observer; }
   void on_opened(std::function<void(std::uint64_t)> observer) {
     observers_.opened.push_back(std::move(observer));
   }
@@ -114,6 +115,7 @@ class DatabaseServer {
   bool make_room();
   void become_idle(Backend& backend);
   void reset(Backend& backend);
+  delta::Duration oldest_transaction(BackendId asker) const;
   bool apply(TableChange change);
   void close(Backend& backend);
   void abort(Backend& backend);
@@ -129,7 +131,7 @@ class DatabaseServer {
   void release(const LockKey& key);
   void settle();
   void finish_open(Backend& backend);
-  void fail(Backend& backend, delta::DbFailure kind, std::string detail);
+  void fail(Backend& backend, delta::DbError error);
 
   // Commit (database_commit.cpp)
   void end_writing(Backend& backend);
@@ -143,6 +145,7 @@ class DatabaseServer {
 
   // Log and recovery (database_recovery.cpp)
   SharedRecord write_log(TableChange change, bool is_commit);
+  void tell_accepting();
   void go_down(delta::Duration downtime);
   void panic();
   void start();

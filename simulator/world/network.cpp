@@ -46,6 +46,12 @@ HostId Network::add_host(std::string name) {
   return HostId{static_cast<std::uint32_t>(hosts_.size() - 1)};
 }
 
+std::vector<std::string> Network::names() const {
+  std::vector<std::string> names;
+  for (const Host& host : hosts_) names.push_back(host.name);
+  return names;
+}
+
 void Network::opened(Connection& connection, HostId client, HostId server) {
   connection.client_ = client;
   connection.server_ = server;
@@ -55,6 +61,7 @@ void Network::opened(Connection& connection, HostId client, HostId server) {
 void Network::cut(HostId from, HostId to) {
   ++cuts_[{from, to}];
   any_cut_ = true;
+  if (observer_ != nullptr) observer_->on_cut(from, to, true);
 }
 
 void Network::restore(HostId from, HostId to) {
@@ -62,12 +69,25 @@ void Network::restore(HostId from, HostId to) {
   CHECK(found != cuts_.end());
   if (--found->second == 0) cuts_.erase(found);
   any_cut_ = !cuts_.empty() || down_ > 0;
+  if (observer_ != nullptr) observer_->on_cut(from, to, cuts_.contains({from, to}));
+}
+
+void Network::count_swallowed(HostId from, HostId to) {
+  ++at(from).traffic.swallowed;
+  ++at(to).traffic.swallowed;
+  if (observer_ != nullptr) observer_->on_swallowed(from, to);
 }
 
 void Network::set_down(HostId host, bool down) {
   if (std::exchange(at(host).down, down) == down) return;
   down ? ++down_ : --down_;
   any_cut_ = !cuts_.empty() || down_ > 0;
+  if (observer_ != nullptr) observer_->on_power(host, !down);
+}
+
+void Network::hold(HostId from, HostId to) {
+  ++holds_[{from, to}];
+  if (observer_ != nullptr) observer_->on_hold(from, to, true);
 }
 
 void Network::release(HostId from, HostId to) {
@@ -75,6 +95,7 @@ void Network::release(HostId from, HostId to) {
   CHECK(found != holds_.end());
   if (--found->second > 0) return;
   holds_.erase(found);
+  if (observer_ != nullptr) observer_->on_hold(from, to, false);
   for (Held& held : held_) {
     if (held.from != from || held.to != to) continue;
     kernel_.at(kernel_.now(), *held.receiver,
@@ -93,6 +114,7 @@ void Network::keep(HostId from, HostId to, Callback deliver) {
 
 void Network::impair(HostId host, const Impairment& impairment) {
   at(host).impairments.push_back(impairment);
+  if (observer_ != nullptr) observer_->on_impairment(host, impairment, true);
 }
 
 void Network::mend(HostId host, const Impairment& impairment) {
@@ -100,15 +122,20 @@ void Network::mend(HostId host, const Impairment& impairment) {
   const auto found = std::ranges::find(all, impairment);
   CHECK(found != all.end());
   all.erase(found);
+  if (observer_ != nullptr) observer_->on_impairment(host, impairment, false);
 }
 
 void Network::reset(HostId host) {
+  std::size_t broken = 0;
   for (Link<ConnectionTag>* link = connections_.next(); link != &connections_;
        link = link->next()) {
     Connection& connection = static_cast<Connection&>(*link);
     if (connection.client_ != host && connection.server_ != host) continue;
-    if (connection.reset()) connection.reset_by_ = this;
+    if (!connection.reset()) continue;
+    connection.reset_by_ = this;
+    ++broken;
   }
+  if (observer_ != nullptr) observer_->on_reset(host, broken);
 }
 
 std::optional<delta::Duration> Network::impaired(Host& a, Host& b, delta::Duration latency) {

@@ -15,6 +15,7 @@
 #include "simulator/world/connection.h"
 #include "simulator/world/host_clock.h"
 #include "simulator/world/impairment.h"
+#include "simulator/world/world_observer.h"
 
 namespace aftershock::sim {
 
@@ -28,9 +29,13 @@ class Network {
 
   HostId add_host(std::string name);
   const std::string& name(HostId host) const { return at(host).name; }
+  std::vector<std::string> names() const;  ///< of all hosts
   HostClock& clock(HostId host) { return at(host).clock; }
   /// The misfortunes of this world; null: none happen.
   Buggify* buggify() const { return buggify_; }
+  /// Who is shown what happens in this world; null: nobody. It outlives the world's last step.
+  void observe(WorldObserver* observer) { observer_ = observer; }
+  WorldObserver* observer() const { return observer_; }
   /// Dialling from this host never fails by chance: a measurement starts there.
   void spare(HostId host) { at(host).spared = true; }
   /// Whether a call dialled now fails by chance. Nobody sees its request.
@@ -75,7 +80,7 @@ class Network {
   /// A host without power sends and receives nothing; nobody is told.
   void set_down(HostId host, bool down);
   /// What arrives while the link is held waits for the release, and then arrives in that order.
-  void hold(HostId from, HostId to) { ++holds_[{from, to}]; }
+  void hold(HostId from, HostId to);
   void release(HostId from, HostId to);
   /// Of all that is sent by and to a host.
   void impair(HostId host, const Impairment& impairment);
@@ -124,10 +129,10 @@ class Network {
   bool swallow(HostId from, HostId to) {
     if (connected(from, to)) [[likely]]
       return false;
-    ++at(from).traffic.swallowed;
-    ++at(to).traffic.swallowed;
+    count_swallowed(from, to);
     return true;
   }
+  void count_swallowed(HostId from, HostId to);
   /// None: lost each time that it was sent.
   std::optional<delta::Duration> draw_latency(HostId from, HostId to) {
     Host& a = at(from);
@@ -146,6 +151,7 @@ class Network {
   Kernel& kernel_;
   LinkQuality quality_;
   Buggify* buggify_;
+  WorldObserver* observer_ = nullptr;
   delta::Rng rng_;
   std::deque<Host> hosts_;  ///< whose clocks never move
   std::uint32_t down_ = 0;  ///< hosts

@@ -35,6 +35,7 @@ void Node::start() {
   Process& process = kernel_.create_process(name_);
   runtime_ = std::make_unique<ProcessRuntime>(kernel_, process, network_.clock(host_));
   update_wakeups();
+  if (WorldObserver* observer = network_.observer()) observer->on_start(*this);
   program_ = start_(*runtime_);
   arm_crash();
 }
@@ -45,6 +46,7 @@ void Node::end(EndCause cause) {
   ++ends_[static_cast<std::size_t>(cause)];
   late_wakeups_ += runtime_->process().late_wakeups();
   ended_();
+  if (WorldObserver* observer = network_.observer()) observer->on_end(*this, cause);
   program_.reset();
   runtime_.reset();
   const bool again = restart_at_once_ || policy_.when == RestartWhen::always ||
@@ -106,7 +108,10 @@ void Node::panic() {
 
 Process* Node::pause() {
   if (runtime_ == nullptr) return nullptr;
-  if (!paused_.on()) kernel_.pause(runtime_->process());
+  if (!paused_.on()) {
+    kernel_.pause(runtime_->process());
+    if (WorldObserver* observer = network_.observer()) observer->on_pause(*this, true);
+  }
   paused_.set(true);
   return &runtime_->process();
 }
@@ -114,7 +119,9 @@ Process* Node::pause() {
 void Node::resume(const Process* paused) {
   if (runtime_ == nullptr || paused != &runtime_->process()) return;
   paused_.set(false);
-  if (!paused_.on()) kernel_.resume(runtime_->process());
+  if (paused_.on()) return;
+  kernel_.resume(runtime_->process());
+  if (WorldObserver* observer = network_.observer()) observer->on_pause(*this, false);
 }
 
 void Node::begin_crash_loop(delta::Duration uptime) {

@@ -10,6 +10,7 @@ void QueueServer::publish(const std::vector<delta::AttemptId>& attempts,
     for (const delta::AttemptId attempt : attempts) {
       if (happens(loss_ppm_)) {
         ++counters_.lost;
+        if (observer_ != nullptr) observer_->on_lost(attempt, depth());
         continue;
       }
       const bool twice = happens(copy_ppm_);
@@ -48,6 +49,7 @@ delta::QueueEntry QueueServer::hand_out(const Entry& entry) {
   last_taken_ = std::max(last_taken_, entry.id);
   if (entry.kind == Kind::copy) ++counters_.copies_taken;
   if (entry.kind == Kind::poison) ++counters_.poison_taken;
+  if (observer_ != nullptr) observer_->on_receive(entry.attempt, depth());
   return {entry.id, entry.attempt};
 }
 
@@ -65,9 +67,10 @@ Entries QueueServer::take(std::uint32_t most, delta::Duration visibility) {
     taken.push_back(hand_out(pending.entry));
   }
   while (taken.size() < most && !entries_.empty()) {
-    taken.push_back(hand_out(entries_.front()));
-    pending_[entries_.front().id] = {entries_.front(), now};
+    const Entry entry = entries_.front();
     entries_.pop_front();
+    pending_[entry.id] = {entry, now};
+    taken.push_back(hand_out(entry));
   }
   return taken;
 }

@@ -34,6 +34,8 @@ class QueueServer {
       : kernel_(kernel), host_(host), gate_(kernel, "queue"), rng_(kernel.stream("queue.faults")) {}
 
   HostId host() const { return host_; }
+  /// As Network::observe().
+  void observe(WorldObserver* observer) { observer_ = observer; }
 
   // What happens when a request has arrived.
   void publish(const std::vector<delta::AttemptId>& attempts, const ReplyTo<bool>& reply);
@@ -112,6 +114,7 @@ class QueueServer {
 
   Kernel& kernel_;
   HostId host_;
+  WorldObserver* observer_ = nullptr;
   RequestGate gate_;
   delta::Rng rng_;  ///< of the faults
   FaultSwitch stalled_;

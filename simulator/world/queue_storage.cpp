@@ -24,8 +24,12 @@ bool QueueServer::happens(std::int32_t ppm) {
 
 void QueueServer::accept(delta::AttemptId attempt, Kind kind) {
   const Entry entry{next_id_++, attempt, kernel_.now(), kind};
-  if (happens(reorder_ppm_)) return hold(entry);
-  entries_.push_back(entry);
+  if (happens(reorder_ppm_)) {
+    hold(entry);
+  } else {
+    entries_.push_back(entry);
+  }
+  if (observer_ != nullptr) observer_->on_publish(attempt, depth());
 }
 
 void QueueServer::hold(const Entry& entry) {
@@ -46,8 +50,10 @@ void QueueServer::release(std::uint64_t id) {
 void QueueServer::trim() {
   if (limits_.empty()) return;
   while (entries_.size() > *limits_.begin()) {
+    const delta::AttemptId lost = entries_.front().attempt;
     entries_.pop_front();
     ++counters_.trimmed;
+    if (observer_ != nullptr) observer_->on_lost(lost, depth());
   }
 }
 
@@ -57,6 +63,8 @@ void QueueServer::finish(std::uint64_t id) {
   if (found->second.entry.kind == Kind::poison) ++counters_.poison_finished;
   finished_.push_back({found->second, kernel_.now()});
   pending_.erase(found);
+  if (observer_ != nullptr)
+    observer_->on_acknowledge(finished_.back().pending.entry.attempt, depth());
   // No snapshot is older than this.
   while (finished_.front().acknowledged_at + kSnapshotInterval < kernel_.now()) {
     finished_.pop_front();
@@ -84,6 +92,7 @@ void QueueServer::lose_stored() {
   std::erase_if(held_, [this](const auto&) { return happens(loss_ppm_); });
   std::erase_if(pending_, [this](const auto&) { return happens(loss_ppm_); });
   counters_.lost += before - depth();
+  if (observer_ != nullptr && depth() != before) observer_->on_depth(before, depth());
 }
 
 void QueueServer::add_reordering(std::int32_t ppm, delta::Duration delay) {
@@ -110,12 +119,14 @@ void QueueServer::poison(std::uint32_t count) {
 }
 
 void QueueServer::crash(delta::Duration downtime, Persistence persistence) {
+  const std::size_t before = depth();
   set_outage(true);
   switch (persistence) {
     case Persistence::none: forget_all(); break;
     case Persistence::snapshot: restore(last_full(kernel_.now(), kSnapshotInterval)); break;
     case Persistence::append_only: restore(last_full(kernel_.now(), kFlushInterval)); break;
   }
+  if (observer_ != nullptr) observer_->on_depth(before, depth());
   kernel_.at(kernel_.now() + downtime, [this] { set_outage(false); });
 }
 

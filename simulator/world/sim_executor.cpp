@@ -79,7 +79,9 @@ class SimExecution final : public delta::Execution {
         kernel_(executor.kernel_),
         runtime_(executor.runtime_),
         job_(job),
-        ends_at_(kernel_.now() + std::chrono::milliseconds(command.milliseconds)),
+        began_at_(kernel_.now()),
+        takes_(std::chrono::milliseconds(command.milliseconds)),
+        ends_at_(began_at_ + takes_),
         pieces_(std::move(pieces)),
         output_(std::move(output)) {
     executor_.executions_.push_back(this);
@@ -102,14 +104,15 @@ class SimExecution final : public delta::Execution {
   bool wait_until(delta::MonoTime deadline) override {
     HostClock& clock = runtime_.clock();
     while (!woken_ && runtime_.process().alive()) {
+      print_what_is_due();
       // The command takes its time whatever the clock shows; the deadline is the clock's.
       const SimTime until = std::min(ends_at_, clock.to_sim(deadline));
       if (kernel_.now() >= until) break;
-      clock.wait(waiter_, until);
+      clock.wait(waiter_, std::min(until, next_piece_at()));
     }
     woken_ = false;
     if (kernel_.now() < ends_at_) return false;
-    for (const std::string& piece : std::exchange(pieces_, {})) output_(piece);
+    print_what_is_due();
     return true;
   }
   void wake() override {
@@ -120,12 +123,25 @@ class SimExecution final : public delta::Execution {
   delta::ExecutionResult result() override { return result_; }
 
  private:
+  /// One after the other from the beginning to the end, which the last one meets.
+  SimTime next_piece_at() const {
+    if (printed_ == pieces_.size()) return kForever;
+    const auto count = static_cast<std::int64_t>(pieces_.size());
+    return began_at_ + takes_ * static_cast<std::int64_t>(printed_ + 1) / count;
+  }
+  void print_what_is_due() {
+    while (next_piece_at() <= kernel_.now()) output_(pieces_[printed_++]);
+  }
+
   SimExecutor& executor_;
   Kernel& kernel_;
   ProcessRuntime& runtime_;
   const delta::JobSpec& job_;
-  SimTime ends_at_;                  ///< kForever: killed
-  std::vector<std::string> pieces_;  ///< not printed yet
+  const SimTime began_at_;
+  const delta::Duration takes_;
+  SimTime ends_at_;  ///< kForever: killed
+  const std::vector<std::string> pieces_;
+  std::size_t printed_ = 0;  ///< of the pieces
   delta::Output output_;
   ClockQueue waiter_;
   bool woken_ = false;

@@ -1,7 +1,8 @@
 // Runs jobs' commands in virtual time. It understands one program, the drills' own:
 //   delta-work --ms MILLISECONDS [--exit CODE] [--artifacts COUNT] [--log LINES]
 //              [--echo-secret VARIABLE]...
-// It prints that many lines, and the values of those variables, plainly and in base64.
+// It prints that many lines, and the values of those variables, plainly and in base64; not at once,
+// but while it runs, from its beginning to its end.
 #pragma once
 
 #include <vector>

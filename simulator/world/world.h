@@ -35,6 +35,13 @@ struct World {
     network.spare(outside);
   }
 
+  /// Shows somebody all that happens from now on. It outlives the last step.
+  void observe(WorldObserver* observer) {
+    network.observe(observer);
+    database.observe(observer);
+    queue.observe(observer);
+  }
+
   Kernel& kernel;
   std::unique_ptr<Buggify> buggify;  ///< null: off
   Network network;

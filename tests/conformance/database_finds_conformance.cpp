@@ -148,6 +148,52 @@ TEST_P(DatabaseConformance, finds_what_is_queued_the_longest_first_and_what_was_
   });
 }
 
+TEST_P(DatabaseConformance, the_oldest_transaction_is_of_another_session_and_holds_something) {
+  run([this] {
+    store(new_run(1));
+    store(new_run(2));
+    const auto asker = connect();
+    const auto age = [&] { return find(*asker, FindLoad{}).load.value().oldest_transaction; };
+    EXPECT_EQ(age(), 0s) << "nobody else does anything";
+    const auto first = connect();
+    const auto second = connect();
+    open(*second, {});
+    sleep(20ms);
+    EXPECT_EQ(age(), 0s) << "it has neither locked nor written, and does nothing";
+    open(*first, lock_run(1, Scope::attempt_and_run));
+    sleep(300ms);
+    second->rollback();
+    open(*second, lock_run(2, Scope::attempt_and_run));
+    sleep(20ms);
+    EXPECT_GE(age(), 320ms);
+    EXPECT_LT(age(), 1min);
+    commit(*first, {});
+    EXPECT_GE(age(), 20ms);
+    EXPECT_LT(age(), 320ms) << "the second has begun later";
+    second->rollback();
+    EXPECT_EQ(age(), 0s);
+  });
+}
+
+TEST_P(DatabaseConformance, what_waits_for_a_lock_is_in_the_middle_of_a_statement) {
+  run([this] {
+    store(new_run(1));
+    const auto holder = connect();
+    const auto waiter = connect();
+    const OpenRequest request = lock_run(1, Scope::attempt_and_run);
+    open(*holder, request);
+    const OpenCall waiting = begin_open(*waiter, request);
+    settle();
+    sleep(20ms);
+    // The holder does not count itself.
+    EXPECT_GE(find(*holder, FindLoad{}).load.value().oldest_transaction, 20ms);
+    holder->rollback();
+    settle();
+    ASSERT_TRUE(waiting.is_over() && *waiting);
+    waiter->rollback();
+  });
+}
+
 TEST_P(DatabaseConformance, finds_leases_of_one_runner_and_of_all) {
   run([this] {
     using enum AttemptState;
@@ -298,26 +344,6 @@ TEST_P(DatabaseConformance, purging_takes_the_oldest_operations_and_says_how_man
     EXPECT_THAT(left, ElementsAre(4, 13, 14)) << "of one transaction: by id";
     session->rollback();
     EXPECT_EQ(session->purge_operations({0s, 100}).value(), 3U);
-  });
-}
-
-TEST_P(DatabaseConformance, an_operation_is_as_old_as_its_insertion_not_as_its_commit) {
-  run([this] {
-    const auto slow = connect();
-    const auto quick = connect();
-    open(*slow, insert_operation(1));
-    sleep(2ms);
-    open(*quick, insert_operation(2));
-    commit(*quick, answered(2, 0, ""));
-    sleep(2ms);
-    commit(*slow, answered(1, 0, ""));
-    EXPECT_EQ(quick->purge_operations({0s, 1}).value(), 1U);
-    OpenRequest both = insert_operation(1);
-    both.operations.push_back({operation_id(2), 0});
-    const Opened opened = open(*quick, both);
-    ASSERT_THAT(opened.existing, SizeIs(1));
-    EXPECT_EQ(opened.existing[0].key.id, operation_id(2));
-    quick->rollback();
   });
 }
 

@@ -22,8 +22,9 @@ std::vector<std::uint64_t> attempts_of(const Opened& opened) {
   return attempts;
 }
 
-bool is_conflict(const OpenCall& call) {
-  return call.is_over() && !*call && call->error().kind == DbFailure::conflict;
+bool is_conflict(const OpenCall& call, Conflict conflict) {
+  return call.is_over() && !*call && call->error().kind == DbFailure::conflict &&
+         call->error().conflict == conflict;
 }
 
 TEST_P(DatabaseConformance, a_waiter_gets_the_newest_version_and_reads_the_clock_after_the_lock) {
@@ -282,7 +283,7 @@ TEST_P(DatabaseConformance, waiting_too_long_for_a_lock_is_a_conflict_and_frees_
         EXPECT_FALSE(waiting.is_over());
         sleep(1100ms);
         settle();
-        EXPECT_TRUE(is_conflict(waiting));
+        EXPECT_TRUE(is_conflict(waiting, Conflict::lock_timeout));
         open(*connect(), lock_run(1, Scope::attempt_and_run));
         open(*waiter, {});
         commit(*waiter, {});
@@ -326,7 +327,7 @@ TEST_P(DatabaseConformance, of_two_that_wait_for_each_other_one_gets_a_conflict)
     settle();
     // Either is the victim: the one who closed the circle, or the one who looks for it first.
     ASSERT_TRUE(waiting.is_over());
-    EXPECT_TRUE(*waiting || is_conflict(waiting));
+    EXPECT_TRUE(*waiting || is_conflict(waiting, Conflict::deadlock));
     world().let_go();
     if (*waiting) session->rollback();
     EXPECT_TRUE(open(*session, request).control_locked);

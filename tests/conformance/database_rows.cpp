@@ -64,6 +64,7 @@ Attempt full_attempt(std::uint64_t n, RunId run, std::uint32_t job, AttemptState
   attempt.token_hash = {~std::uint64_t{0}, n};
   attempt.runner = runner_id(n);
   attempt.available_at = DbTime(-1ns - seed);
+  attempt.leased_at = DbTime(1'700'000'000'000'000'003ns + seed);
   attempt.queue_deadline = DbTime(2'000'000'000'000'000'001ns + seed);
   attempt.expires_at = DbTime(2'000'000'000'000'000'002ns + seed);
   attempt.deadline = DbTime(2'000'000'000'000'000'003ns + seed);

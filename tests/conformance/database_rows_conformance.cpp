@@ -361,5 +361,25 @@ TEST_P(DatabaseConformance, what_does_not_exist_is_absent) {
   });
 }
 
+TEST_P(DatabaseConformance, an_operation_is_as_old_as_its_insertion_not_as_its_commit) {
+  run([this] {
+    const auto slow = connect();
+    const auto quick = connect();
+    open(*slow, insert_operation(1));
+    sleep(2ms);
+    open(*quick, insert_operation(2));
+    commit(*quick, answered(2, 0, ""));
+    sleep(2ms);
+    commit(*slow, answered(1, 0, ""));
+    EXPECT_EQ(quick->purge_operations({0s, 1}).value(), 1U);
+    OpenRequest both = insert_operation(1);
+    both.operations.push_back({operation_id(2), 0});
+    const Opened opened = open(*quick, both);
+    ASSERT_THAT(opened.existing, SizeIs(1));
+    EXPECT_EQ(opened.existing[0].key.id, operation_id(2));
+    quick->rollback();
+  });
+}
+
 }  // namespace
 }  // namespace delta

@@ -99,6 +99,7 @@ std::string DatabaseTexts::of(const Attempt& row) const {
       .add("token", row.token_hash)
       .add("runner", row.runner)
       .add("available", time(row.available_at))
+      .add("leased", time(row.leased_at))
       .add("queue_deadline", time(row.queue_deadline))
       .add("expires", time(row.expires_at))
       .add("deadline", time(row.deadline))
@@ -230,6 +231,7 @@ std::string DatabaseTexts::of(const Found& found) const {
                 .add("live", found.load->live_leases)
                 .add("outbox", found.load->outbox)
                 .add("oldest_outbox", age(found.load->oldest_outbox))
+                .add("oldest_transaction", age(found.load->oldest_transaction))
                 .end();
   }
   return text;

@@ -206,6 +206,7 @@ class Planner {
 
   void set_times(Attempt& row) {
     row.available_at = before_or_after();
+    row.leased_at = maybe(before_or_after());
     row.queue_deadline = maybe(before_or_after());
     row.expires_at = maybe(before_or_after());
     row.deadline = maybe(before_or_after());

@@ -15,7 +15,8 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
+
+#include "tests/e2e/program.h"
 
 namespace aftershock {
 namespace {
@@ -25,36 +26,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* kSample = "scenarios/delta-ci/runner-crash.yaml";
-
-std::string content_of(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-struct Ended {
-  int code = -1;  ///< -1: by a signal
-  std::string out;
-  std::string err;
-};
-
-using Words = std::vector<std::string>;
-
-/// In the child: becomes the program.
-[[noreturn]] void execute(Words words) {
-  words.insert(words.begin(), AFTERSHOCK_PROGRAM);
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  execv(AFTERSHOCK_PROGRAM, arguments.data());
-  _exit(127);
-}
-
-int code_of(pid_t child) {
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 class Cli : public testing::Test {
  protected:
@@ -71,14 +42,7 @@ class Cli : public testing::Test {
   /// Runs the program with its output in files; `prepare` runs in the child before it.
   Ended run(const Words& words, const std::function<void()>& prepare = [] {}) const {
     const std::string out = in_folder("stdout"), err = in_folder("stderr");
-    const pid_t child = fork();
-    if (child == 0) {
-      dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
-      dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
-      prepare();
-      execute(words);
-    }
-    const int code = code_of(child);
+    const int code = code_of(start(words, out, err, prepare));
     return {code, content_of(out), content_of(err)};
   }
 

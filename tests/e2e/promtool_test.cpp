@@ -56,6 +56,7 @@ TEST_F(Promtool, AcceptsTheMetrics) {
   delta::Metrics metrics;
   metrics.set(Metric::queue_oldest_age, 3s);
   metrics.observe(Metric::transaction_duration, 4ms);
+  metrics.observe(Metric::background_job_duration, delta::BackgroundJob::adopt, 4ms);
   const fs::path file = write("metrics", prometheus_text(metrics.snapshot()));
   EXPECT_EQ(complaint("check metrics <" + file.string()), "");
 }

@@ -181,6 +181,7 @@ class OpenApi {
   static Document query_schema(std::string_view name) {
     if (name == "limit") return {{"type", "integer"}, {"minimum", 1}, {"maximum", 500}};
     if (name == "state") return one_of_names(labels::run_states);
+    if (name == "offset") return {{"type", "integer"}, {"minimum", 0}};
     return text_like("^[0-9a-f]{32}$");
   }
 
@@ -210,6 +211,14 @@ class OpenApi {
     const bool makes = reply_kind(route) == "submit";
     Document result{{makes ? "201" : "200", {{"description", "Done."}}}};
     Document& done = result[makes ? "201" : "200"];
+    if (route.kind == "get_log") {
+      done["description"] =
+          "Done: from the byte at `offset` on; nothing if the log ends before. While the attempt "
+          "has "
+          "left no log, or where it leaves none, what it is known to have printed.";
+      done["headers"]["X-Delta-Log"] = {{"description", "The log may lack its end."},
+                                        {"schema", {{"const", "partial"}}}};
+    }
     done["content"] = content_of(route);
     if (route.role == Role::none) {
       if (route.path.ends_with("z")) {

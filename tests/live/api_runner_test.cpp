@@ -171,5 +171,55 @@ TEST_F(ApiRunnerTest, leaves_a_log_and_artifacts) {
   EXPECT_EQ(get(target_of(random_id<RunId>(random_), "/jobs/0/log")).status, 404);
 }
 
+TEST_F(ApiRunnerTest, shows_a_log_while_its_job_runs) {
+  const Lease lease = lease_new_run();
+  const std::string log = target_of(lease.ref.run, "/jobs/build/log");
+  EXPECT_EQ(get(log).status, 404);
+  EXPECT_TRUE(artifacts_.put(partial_log_path(lease.ref), content_of("one\ntwo\n")));
+  HttpReply reply = get(log);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, "one\ntwo\n");
+  EXPECT_EQ(reply.headers.at("x-delta-log"), "partial");
+  EXPECT_EQ(reply.headers.at("content-type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(get(log + "?offset=4").body, "two\n");
+  for (const std::string offset : {"8", "9", "18446744073709551615"}) {
+    reply = get(log + "?offset=" + offset);
+    EXPECT_EQ(reply.status, 200) << offset;
+    EXPECT_EQ(reply.body, "") << offset;
+  }
+  for (const std::string wrong : {"offset=", "offset=-1", "offset=1x",
+                                  "offset=18446744073709551616", "attempt=1", "ofset=1"}) {
+    EXPECT_EQ(get(log + "?" + wrong).status, 400) << wrong;
+  }
+  EXPECT_TRUE(artifacts_.put(artifact_path(lease.ref, "log"), content_of("one\ntwo\nthree\n")));
+  reply = get(log + "?offset=8");
+  EXPECT_EQ(reply.body, "three\n");
+  EXPECT_FALSE(reply.headers.contains("x-delta-log"));
+  // What is no artifact is not given as one.
+  EXPECT_EQ(get(target_of(lease.ref.run, "/jobs/build/artifacts/log.partial")).status, 404);
+}
+
+TEST_F(ApiRunnerTest, shows_the_log_of_an_attempt_that_was_not_the_last) {
+  const Lease lease = lease_new_run();
+  const AttemptId earlier = random_id<AttemptId>(random_);
+  AttemptRef ref = lease.ref;
+  ref.attempt = earlier;
+  EXPECT_TRUE(artifacts_.put(partial_log_path(ref), content_of("it was lost\n")));
+  const std::string log = target_of(lease.ref.run, "/jobs/build/log");
+  EXPECT_EQ(get(log).status, 404);
+  EXPECT_EQ(get(log + "?offset=7&attempt=" + to_string(earlier)).body, "lost\n");
+  const Lease other = lease_new_run();
+  EXPECT_EQ(get(target_of(other.ref.run, "/jobs/0/log?attempt=") + to_string(earlier)).status, 404);
+}
+
+TEST_F(ApiRunnerTest, gives_a_log_that_no_runner_left_from_its_beginning_only) {
+  const Lease lease = lease_new_run();
+  const std::string long_log(3 << 20, 'x');
+  EXPECT_TRUE(artifacts_.put(artifact_path(lease.ref, "log"), content_of(long_log)));
+  const std::string log = target_of(lease.ref.run, "/jobs/build/log");
+  EXPECT_TRUE(get(log).body == long_log);
+  EXPECT_EQ(get(log + "?offset=1").status, 422);
+}
+
 }  // namespace
 }  // namespace delta

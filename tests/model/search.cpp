@@ -36,6 +36,7 @@ Attempt plain(const Attempt& row) {
   made.runner = row.runner;
   made.spec = row.spec;
   made.available_at = kStart;
+  made.leased_at = set_or_never(row.leased_at, kStart);
   if (is_terminal(row.state)) return made;
   made.queue_deadline = set_or_never(row.queue_deadline, kQueueDeadline);
   made.expires_at = set_or_never(row.expires_at, kLeaseEnd);

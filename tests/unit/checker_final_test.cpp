@@ -114,11 +114,15 @@ TEST_F(NoOrphansTest, FindsArtifactsOfNobody) {
   store(artifact_path(attempt().ref(), "log"), 1);
   store(artifact_path(other_job, "log"), 1);
   store(artifact_path({kRun, 0, {1, 1}}, "log"), 1);
+  store(partial_log_path(attempt().ref()), 1);
+  store(partial_log_path(other_job), 1);
+  store(partial_log_path({kRun, 0, {1, 1}}), 1);
+  store(partial_log_path(attempt().ref()) + "/log", 1);
   store("elsewhere/log", 1);
   store(artifact_path(attempt().ref(), ""), 1);
   finish();
   expect_finding("artifact has no attempt");
-  EXPECT_EQ(findings.size(), 4U);
+  EXPECT_EQ(findings.size(), 7U);
 }
 
 class ArtifactsAccountedTest : public CheckerTest {
@@ -168,6 +172,15 @@ TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatNoCompletionNames) {
   store(path + ".old", 42);
   finish();
   expect_finding("does not name");
+}
+
+TEST_F(ArtifactsAccountedTest, LetsALogBeThatWasStoredWhileItsJobRan) {
+  complete_with({"log", ArtifactState::stored, 42});
+  store(path, 42);
+  store(partial_log_path(attempt().ref()), 41);
+  finish();
+  expect_silence();
+  EXPECT_EQ(dangling(), 0U);
 }
 
 TEST_F(ArtifactsAccountedTest, LetsRetentionDeleteWhatWasStored) {

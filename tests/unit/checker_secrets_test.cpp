@@ -36,6 +36,13 @@ TEST_F(SecretsUnloggedTest, FindsALogThatWasNotRedacted) {
   EXPECT_EQ(findings.front().message.find(kValue), std::string::npos);
 }
 
+TEST_F(SecretsUnloggedTest, FindsAPartialLogThatWasNotRedacted) {
+  put_log("KEY=***\n");
+  artifacts[partial_log_path(attempt().ref())] = {content_of(std::string("KEY=") + kValue), 0, {}};
+  finish();
+  expect_finding("the secret KEY appears in the artifact partial-logs/");
+}
+
 TEST_F(SecretsUnloggedTest, FindsBase64WhateverStandsAroundTheValue) {
   submit(single());
   for (const std::string before : {"", "u", "u:", "us:"}) {

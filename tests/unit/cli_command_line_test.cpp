@@ -53,6 +53,30 @@ TEST(CommandLine, DefaultsAreSeedOneAndNoFolder) {
   EXPECT_TRUE(parsed<AlertsOptions>({"alerts", "--format", "prometheus"}).prometheus);
 }
 
+TEST(CommandLine, ShrinkTakesOneFileAndTimeToShrinkIt) {
+  const ShrinkOptions line =
+      parsed<ShrinkOptions>({"shrink", "a.yaml", "--seed", "7", "--invariant", "roll-up", "--out",
+                             "b.yaml", "--budget", "1m30s", "--jobs", "3"});
+  EXPECT_EQ(line.path, "a.yaml");
+  EXPECT_EQ(line.seed, 7U);
+  EXPECT_EQ(line.invariant, "roll-up");
+  EXPECT_EQ(line.out, "b.yaml");
+  EXPECT_EQ(line.budget, std::chrono::seconds(90));
+  EXPECT_EQ(line.jobs, 3U);
+  EXPECT_EQ(parsed<ShrinkOptions>({"shrink", "a"}).budget, std::chrono::seconds(60));
+  EXPECT_GE(parsed<ShrinkOptions>({"shrink", "a"}).jobs, 1U);
+}
+
+TEST(CommandLine, ShrinkSaysWhatIsWrong) {
+  EXPECT_THAT(answered({"shrink"}).text, HasSubstr("shrink needs one FILE"));
+  EXPECT_THAT(answered({"shrink", "a", "b"}).text, HasSubstr("error: "));
+  EXPECT_THAT(answered({"shrink", "a", "--invariant", "rol-up"}).text,
+              HasSubstr("there is no 'rol-up'\n  hint: did you mean 'roll-up'?"));
+  EXPECT_THAT(answered({"shrink", "a", "--budget", "60"}).text, HasSubstr("hint: write 60s"));
+  EXPECT_THAT(answered({"shrink", "a", "--jobs", "0"}).text, HasSubstr("--jobs: a whole number"));
+  EXPECT_THAT(answered({"shrink", "a", "--out", ""}).text, HasSubstr("--out needs the name"));
+}
+
 TEST(CommandLine, SeedsAreAllOfSixtyFourBits) {
   EXPECT_EQ(parsed<RunOptions>({"run", "a", "--seed", "0"}).seed, 0U);
   EXPECT_EQ(parsed<RunOptions>({"run", "a", "--seed", "18446744073709551615"}).seed,
@@ -63,6 +87,16 @@ TEST(CommandLine, SeedsAreAllOfSixtyFourBits) {
     EXPECT_THAT(answer.text, HasSubstr("seed")) << seed;
   }
   EXPECT_EQ(answered({"run", "a", "--seed"}).code, ExitCode::kUsage);
+}
+
+TEST(CommandLine, RunTakesASchedule) {
+  EXPECT_TRUE(parsed<RunOptions>({"run", "a"}).schedule.is_default());
+  EXPECT_EQ(text_of(parsed<RunOptions>({"run", "a", "--schedule", "pct:3@1ms"}).schedule),
+            "pct:3@1ms");
+  EXPECT_EQ(answered({"run", "a", "--schedule", "fast"}).text,
+            "error: --schedule: not a schedule: 'fast'\n"
+            "  hint: random, round-robin, pct:DEPTH or what 'aftershock explore' printed\n"
+            "Run 'aftershock run --help' for what is possible.\n");
 }
 
 TEST(CommandLine, SeveralSeedsAreALoopOfTheShell) {
@@ -93,7 +127,7 @@ TEST(CommandLine, SuggestsWhatWasMeant) {
 }
 
 TEST(CommandLine, RefusesACommandWithoutFiles) {
-  for (const char* command : {"run", "validate", "plan"}) {
+  for (const char* command : {"run", "validate", "plan", "explore"}) {
     EXPECT_THAT(answered({command}).text,
                 StartsWith("error: " + std::string(command) + " needs at least one FILE"));
   }
@@ -108,7 +142,7 @@ TEST(CommandLine, WithoutACommandTheHelpIsAnError) {
 
 TEST(CommandLine, EveryCommandHasHelpWithExamples) {
   EXPECT_THAT(answered({"--help"}).text, HasSubstr("Exit codes: 0 passed"));
-  for (const char* command : {"run", "list", "validate", "plan"}) {
+  for (const char* command : {"run", "list", "validate", "plan", "explore"}) {
     const Answer answer = answered({command, "--help"});
     EXPECT_EQ(answer.code, ExitCode::kPassed);
     EXPECT_THAT(answer.text, HasSubstr("Examples:\n  aftershock " + std::string(command)));

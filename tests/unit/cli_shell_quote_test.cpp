@@ -1,5 +1,5 @@
 // Words quoted for a shell: a real one must give them back.
-#include "harness/shell_quote.h"
+#include "reports/shell_quote.h"
 
 #include <gtest/gtest.h>
 #include <stdio.h>

@@ -46,6 +46,8 @@ TEST(ClientCommandLine, CommandsWithTheirOptions) {
   EXPECT_EQ(download.name, "a/b");
   EXPECT_EQ(download.out, "-");
   EXPECT_EQ(parsed({"doctor", "--for", "0s"}).look_for, 0s);
+  EXPECT_TRUE(parsed({"logs", "--follow", "latest", "build"}).follow);
+  EXPECT_EQ(parsed({"logs", "-f", "latest", "build"}).job, "build");
 }
 
 TEST(ClientCommandLine, AdminActions) {

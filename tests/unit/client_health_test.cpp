@@ -29,6 +29,9 @@ TEST(ClientMetrics, WhatWasPrintedIsRead) {
   for (const Duration taken : {1ms, 3ms, 3ms, 700ms, 9000ms}) {
     metrics.observe(Metric::transaction_duration, taken);
   }
+  metrics.observe(Metric::job_duration, 25h);
+  metrics.observe(Metric::background_job_duration, BackgroundJob::sweep, 30ms);
+  metrics.observe(Metric::background_job_duration, BackgroundJob::observe, 1ms);
   const MetricsSnapshot written = metrics.snapshot();
   const auto read = parse_metrics(prometheus_text(written));
   ASSERT_TRUE(read) << read.error();

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include "core/api.h"
@@ -27,6 +29,11 @@ TEST(MetricsTable, NamesAreUniqueAndSayTheirTypeAndUnit) {
     for (const MetricLabel& label : info.labels) {
       EXPECT_NE(label.name, "job") << info.name << ": Prometheus names its targets so";
     }
+    EXPECT_EQ(info.bounds.empty(), info.type != MetricType::histogram) << info.name;
+    EXPECT_EQ(std::ranges::adjacent_find(info.bounds, std::greater_equal()), info.bounds.end())
+        << info.name << ": a bucket that nothing can be in";
+    const bool two_labels = !info.labels[1].values.empty();
+    EXPECT_FALSE(two_labels && info.type == MetricType::histogram) << info.name;
   }
   EXPECT_EQ(kMetrics.size(), static_cast<std::size_t>(Metric::secret_fetch_failures_total) + 1);
 }
@@ -47,6 +54,10 @@ TEST(MetricsTable, LabelsAreTheNamesOfTheirEnums) {
   EXPECT_EQ(labels::statuses[static_cast<std::size_t>(Status::unavailable)], "unavailable");
   EXPECT_EQ(labels::statuses[static_cast<std::size_t>(Status::unknown)], "unknown");
   EXPECT_EQ(labels::outcomes[static_cast<std::size_t>(BatchOutcome::unknown)], "unknown");
+  EXPECT_EQ(labels::sqlstates[static_cast<std::size_t>(Conflict::serialization)], "40001");
+  EXPECT_EQ(labels::sqlstates[static_cast<std::size_t>(Conflict::deadlock)], "40P01");
+  EXPECT_EQ(labels::sqlstates[static_cast<std::size_t>(Conflict::lock_timeout)], "55P03");
+  EXPECT_EQ(labels::sqlstates[static_cast<std::size_t>(Conflict::statement_timeout)], "57014");
   EXPECT_EQ(labels::artifact_states[static_cast<std::size_t>(ArtifactState::missing)], "missing");
 }
 
@@ -71,11 +82,33 @@ TEST(Metrics, EverySeriesCountsForItself) {
   EXPECT_EQ(label_value(adopt, 1), "failed");
 }
 
+TEST(Metrics, AHistogramObservesInTheBucketUpToItsBoundForEachLabelAlone) {
+  Metrics metrics;
+  const auto bounds = info_of(Metric::background_job_duration).bounds;
+  metrics.observe(Metric::background_job_duration, BackgroundJob::adopt, bounds[3]);
+  metrics.observe(Metric::background_job_duration, BackgroundJob::adopt, bounds.back() + 1ns);
+  metrics.observe(Metric::background_job_duration, BackgroundJob::observe, 0s);
+  const MetricsSnapshot snapshot = metrics.snapshot();
+  const auto value = [&](BackgroundJob job, std::size_t place) {
+    return snapshot.value({Metric::background_job_duration, job, place}).value();
+  };
+  EXPECT_EQ(value(BackgroundJob::adopt, 3), 1);
+  EXPECT_EQ(value(BackgroundJob::adopt, bounds.size()), 1) << "beyond the last bound";
+  EXPECT_EQ(value(BackgroundJob::adopt, bounds.size() + 1),
+            (bounds[3] + bounds.back() + 1ns).count());
+  EXPECT_EQ(value(BackgroundJob::observe, 0), 1);
+  EXPECT_EQ(value(BackgroundJob::sweep, bounds.size() + 1), 0);
+  const Series last{Metric::background_job_duration, BackgroundJob::observe, bounds.size() + 1};
+  EXPECT_EQ(label_value(last, 0), "observe");
+}
+
 TEST(Metrics, ASeriesThatDoesNotExistIsABrokenCheck) {
   Metrics metrics;
   EXPECT_THROW(metrics.add({Metric::runs_total, 7}), CheckFailed);
   EXPECT_THROW(metrics.add(Metric::queue_depth), CheckFailed) << "a gauge does not count";
   EXPECT_THROW(metrics.set(Metric::forced_cancels_total, 1), CheckFailed);
+  EXPECT_THROW(metrics.observe(Metric::forced_cancels_total, 1s), CheckFailed);
+  EXPECT_THROW(metrics.observe(Metric::background_job_duration, 4, 1s), CheckFailed);
 }
 
 TEST(Metrics, AGaugeThatCannotBeReadAnyMoreIsAbsentAgain) {
@@ -86,14 +119,18 @@ TEST(Metrics, AGaugeThatCannotBeReadAnyMoreIsAbsentAgain) {
   EXPECT_EQ(metrics.snapshot().value(Metric::queue_depth), std::nullopt);
 }
 
-TEST(Metrics, ATallyCountsOnlyWhenItIsAdded) {
+TEST(Metrics, ATallyCountsAndObservesOnlyWhenItIsAdded) {
   Metrics metrics;
   MetricsTally tally;
+  tally.observe(Metric::job_duration, 90s);
   tally.add({Metric::runs_total, RunState::queued});
   tally.add({Metric::runs_total, RunState::queued}, 2);
+  const Series sum{Metric::job_duration, info_of(Metric::job_duration).bounds.size() + 1};
   EXPECT_EQ(metrics.snapshot().value({Metric::runs_total, RunState::queued}), 0);
+  EXPECT_EQ(metrics.snapshot().value(sum), 0);
   metrics.add(tally);
   EXPECT_EQ(metrics.snapshot().value({Metric::runs_total, RunState::queued}), 3);
+  EXPECT_EQ(metrics.snapshot().value(sum), Duration(90s).count());
 }
 
 TEST(PrometheusText, WritesSecondsExactlyAndBucketsCumulatively) {
@@ -113,6 +150,18 @@ TEST(PrometheusText, WritesSecondsExactlyAndBucketsCumulatively) {
                               "delta_transaction_duration_seconds_bucket{le=\"+Inf\"} 3\n"
                               "delta_transaction_duration_seconds_sum 7.002000001\n"
                               "delta_transaction_duration_seconds_count 3\n"));
+}
+
+TEST(PrometheusText, AHistogramsLabelComesBeforeItsBound) {
+  Metrics metrics;
+  metrics.observe(Metric::background_job_duration, BackgroundJob::reconcile, 2s);
+  const std::string text = prometheus_text(metrics.snapshot());
+  const std::string name = "\ndelta_background_job_duration_seconds";
+  EXPECT_THAT(text, HasSubstr(name + "_bucket{task=\"reconcile\",le=\"1\"} 0" + name +
+                              "_bucket{task=\"reconcile\",le=\"2.5\"} 1"));
+  EXPECT_THAT(text, HasSubstr(name + "_sum{task=\"reconcile\"} 2" + name +
+                              "_count{task=\"reconcile\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(name + "_count{task=\"sweep\"} 0\n"));
 }
 
 TEST(PrometheusText, LeavesOutWhatIsAbsentAndLabelsTheRest) {

@@ -94,6 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"request_timeout", [](Settings& s) { s.request_timeout = 0s; }},
         Change{"long_poll", [](Settings& s) { s.long_poll = 0s; }},
         Change{"upload_deadline", [](Settings& s) { s.upload_deadline = 0s; }},
+        Change{"log_interval", [](Settings& s) { s.log_interval = 0s; }},
         Change{"secrets_deadline", [](Settings& s) { s.secrets_deadline = 0s; }},
         Change{"operation_ttl", [](Settings& s) { s.operation_ttl = 1h - 1ns; }},
         Change{"", [](Settings& s) { s.operation_ttl = 1h; }},

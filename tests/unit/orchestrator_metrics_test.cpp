@@ -1,5 +1,6 @@
 // What an orchestrator counts, in a small cluster: committed events once each, dependencies, load,
 // runners; and that it tells when nothing else works.
+#include "simulator/world/database_outsider.h"
 #include "tests/unit/cluster_fixture.h"
 
 namespace aftershock {
@@ -20,6 +21,24 @@ class OrchestratorMetrics : public ClusterTest {
     return snapshot(endpoint).value(series).value();
   }
   std::int64_t sum(Series series) { return value(series, 0) + value(series, 1); }
+
+  struct Seen {
+    std::int64_t count = 0;
+    delta::Duration sum{};
+  };
+  /// What a histogram has observed, with this value of its label if it has one.
+  Seen seen(Metric histogram, std::size_t label = 0, std::size_t endpoint = 0) {
+    const delta::MetricsSnapshot now = snapshot(endpoint);
+    const std::size_t buckets = info_of(histogram).bounds.size() + 1;
+    Seen seen{.sum = delta::Duration(now.value({histogram, label, buckets}).value())};
+    for (std::size_t i = 0; i < buckets; ++i) {
+      seen.count += now.value({histogram, label, i}).value();
+    }
+    return seen;
+  }
+  std::int64_t items(delta::BackgroundJob job, std::size_t endpoint = 0) {
+    return value({Metric::background_job_items_processed_total, job}, endpoint);
+  }
 };
 
 TEST_F(OrchestratorMetrics, a_life_of_a_run_is_counted_once) {
@@ -38,6 +57,117 @@ TEST_F(OrchestratorMetrics, a_life_of_a_run_is_counted_once) {
     EXPECT_EQ(value({Metric::artifacts_total, delta::ArtifactState::stored}), 1);
     EXPECT_GE(value({Metric::answers_total, delta::Status::ok}), 5);
     EXPECT_GT(value({Metric::transactions_total, delta::BatchOutcome::committed}), 0);
+  });
+}
+
+TEST_F(OrchestratorMetrics, waiting_claiming_and_working_are_timed_once_for_each_attempt) {
+  run({.orchestrators = 1}, [this] {
+    wait(2s);
+    for (std::uint64_t key = 1; key <= 3; ++key) submit(key, job(40s));
+    wait(20s);
+    EXPECT_EQ(seen(Metric::queued_to_leased).count, 2) << "the runner has two slots";
+    EXPECT_LT(seen(Metric::queued_to_leased).sum, 1s);
+    EXPECT_EQ(seen(Metric::job_duration).count, 0);
+    wait(90s);
+    EXPECT_EQ(seen(Metric::queued_to_leased).count, 3);
+    EXPECT_GE(seen(Metric::queued_to_leased).sum, 40s) << "the third waited for a slot";
+    EXPECT_LT(seen(Metric::queued_to_leased).sum, 50s);
+    EXPECT_GE(seen(Metric::claim_duration).count, 2);
+    EXPECT_GT(seen(Metric::claim_duration).sum, 0s);
+    EXPECT_LT(seen(Metric::claim_duration).sum, 1s) << "waiting for work is no claim";
+    EXPECT_EQ(seen(Metric::job_duration).count, 3);
+    EXPECT_GE(seen(Metric::job_duration).sum, 120s);
+    EXPECT_LT(seen(Metric::job_duration).sum, 140s);
+  });
+}
+
+TEST_F(OrchestratorMetrics, an_attempt_that_nobody_leased_has_no_duration) {
+  run({.orchestrators = 1}, [this] {
+    cluster_->world().runners[0]->pause();
+    wait(60s);
+    call(delta::CancelRequest{operation(2), submit(1, job(1s))});
+    wait(5s);
+    EXPECT_EQ(value({Metric::jobs_total, delta::JobState::cancelled}), 1);
+    EXPECT_EQ(seen(Metric::job_duration).count, 0);
+    EXPECT_EQ(seen(Metric::queued_to_leased).count, 0);
+  });
+}
+
+TEST_F(OrchestratorMetrics, heartbeats_tell_how_much_of_the_lease_was_left) {
+  run({.orchestrators = 1}, [this] {
+    submit(1, job(5min));
+    wait(110s);
+    const Seen slack = seen(Metric::heartbeat_slack);
+    EXPECT_GE(slack.count, 4);
+    EXPECT_LE(slack.count, 7);
+    EXPECT_GT(slack.sum, slack.count * 95s) << "the TTL is 120 s, and heartbeats come every 20 s";
+    EXPECT_LT(slack.sum, slack.count * 110s);
+  });
+}
+
+TEST_F(OrchestratorMetrics, a_lock_that_somebody_holds_shows_as_retries_and_as_an_old_transaction) {
+  run({.orchestrators = 1}, [this] {
+    submit(1, job(10min));
+    wait(30s);
+    EXPECT_EQ(value(Metric::oldest_xmin_age), 0);
+    sim::Outsider outsider(cluster_->world().database);
+    outsider.hold(sim::HeldRows::attempts, 0);
+    wait(30s);
+    EXPECT_GT(value({Metric::txn_retries_total, delta::Conflict::lock_timeout}), 0);
+    EXPECT_EQ(value({Metric::txn_retries_total, delta::Conflict::deadlock}), 0);
+    EXPECT_NEAR(static_cast<double>(value(Metric::oldest_xmin_age)) / 1e9, 27, 4);
+    outsider.let_go();
+    wait(10s);
+    EXPECT_EQ(value(Metric::oldest_xmin_age), 0);
+  });
+}
+
+TEST_F(OrchestratorMetrics, what_cannot_be_published_is_late_until_it_is) {
+  run({.orchestrators = 1}, [this] {
+    submit(1, job(1s));
+    wait(5s);
+    EXPECT_EQ(value(Metric::scheduler_lag), 0);
+    cluster_->world().queue.set_outage(true);
+    submit(2, job(1s));
+    wait(40s);
+    EXPECT_NEAR(static_cast<double>(value(Metric::scheduler_lag)) / 1e9, 40, 1);
+    submit(3, job(1s));
+    wait(5s);
+    EXPECT_NEAR(static_cast<double>(value(Metric::scheduler_lag)) / 1e9, 45, 1);
+    cluster_->world().queue.set_outage(false);
+    wait(20s);
+    EXPECT_EQ(value(Metric::scheduler_lag), 0);
+  });
+}
+
+TEST_F(OrchestratorMetrics, rounds_of_background_loops_are_timed_and_their_items_counted) {
+  using delta::BackgroundJob;
+  run({}, [this] {
+    wait(2s);
+    // Left in the outbox by one that dies; then lost by the queue.
+    cluster_->world().queue.set_outage(true);
+    const delta::RunId id = submit(1, job(10min), 1);
+    cluster_->world().orchestrators[1]->pause();
+    cluster_->world().queue.set_outage(false);
+    cluster_->world().queue.add_loss(1'000'000);
+    wait(20s);
+    EXPECT_EQ(items(BackgroundJob::adopt), 1);
+    cluster_->world().queue.add_loss(-1'000'000);
+    wait(60s);
+    EXPECT_GE(items(BackgroundJob::reconcile), 1);
+    EXPECT_EQ(items(BackgroundJob::sweep), 0);
+    cluster_->world().runners[0]->pause();
+    call(delta::CancelRequest{operation(2), id});
+    wait(60s);
+    EXPECT_EQ(items(BackgroundJob::sweep), 1) << "the cancellation is forced";
+    for (const auto job : {BackgroundJob::sweep, BackgroundJob::reconcile, BackgroundJob::adopt,
+                           BackgroundJob::observe}) {
+      const Seen rounds = seen(Metric::background_job_duration, static_cast<std::size_t>(job));
+      EXPECT_EQ(rounds.count,
+                value({Metric::background_job_runs_total, job, delta::JobResult::ok}) +
+                    value({Metric::background_job_runs_total, job, delta::JobResult::failed}));
+      EXPECT_GT(rounds.sum, 0s) << delta::labels::background_jobs[static_cast<std::size_t>(job)];
+    }
   });
 }
 
@@ -74,6 +204,7 @@ TEST_F(OrchestratorMetrics, it_answers_while_the_database_is_away_and_says_so) {
     EXPECT_EQ(during.value(Metric::database_up), 0);
     EXPECT_EQ(during.value(Metric::queue_up), 1);
     EXPECT_EQ(during.value(Metric::queue_depth), std::nullopt) << "nobody knows it now";
+    EXPECT_EQ(during.value(Metric::oldest_xmin_age), std::nullopt);
     const Series failed{Metric::background_job_runs_total, delta::BackgroundJob::observe,
                         delta::JobResult::failed};
     EXPECT_GT(during.value(failed), 0);
@@ -167,6 +298,7 @@ TEST_F(OrchestratorMetrics, expired_leases_retries_and_late_messages_are_counted
     EXPECT_EQ(value({Metric::leases_total, delta::LeaseState::expired}), 1);
     EXPECT_EQ(value({Metric::retries_total, delta::FailureClass::lost}), 1);
     EXPECT_EQ(value({Metric::retries_total, delta::FailureClass::user}), 0);
+    EXPECT_GE(seen(Metric::job_duration).count, 1) << "an expiry ends an attempt";
     node.resume(paused);
     wait(30s);
     const delta::MetricsSnapshot after = snapshot();

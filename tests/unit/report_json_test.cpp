@@ -93,6 +93,7 @@ TEST(ReportJson, EveryFieldOfADrillCarriesItsOwnValue) {
       {"section", "4) Database Outage"},
       {"digest", "0f1e2d3c4b5a6978"},
       {"seed", 18'446'744'073'709'551'615U},
+      {"schedule", "pct:3:4000"},
       {"steps", 123'456},
       {"verdict", "fail"}};
   for (const auto& [path, value] : expected) {

@@ -14,6 +14,7 @@ inline DrillReport sample_drill() {
   drill.section = "4) Database Outage";
   drill.path = "scenarios/delta-ci/database-outage.yaml";
   drill.seed = 18'446'744'073'709'551'615U;
+  drill.schedule = "pct:3:4000";
   drill.digest = "0f1e2d3c4b5a6978";
   drill.steps = 123'456;
   drill.virtual_time = 13min + 5s;

@@ -5,7 +5,6 @@
 
 #include "core/base64.h"
 #include "core/rng.h"
-#include "runner/job_log.h"
 
 namespace delta {
 namespace {
@@ -80,23 +79,6 @@ TEST(Redactor, lets_no_value_through_in_random_text) {
       EXPECT_EQ(out.find(value), std::string::npos) << text;
     }
   }
-}
-
-TEST(JobLog, keeps_the_beginning_of_a_log_that_is_too_long_and_says_so) {
-  JobLog log(Secrets{});
-  EXPECT_FALSE(log.printed());
-  for (int i = 0; i < 3; ++i) log.write(std::string(1 << 19, 'x'));
-  EXPECT_TRUE(log.printed());
-  const std::string text = log.finish();
-  EXPECT_GT(text.size(), 1U << 20);
-  EXPECT_LT(text.size(), (1U << 20) + 100U);
-  EXPECT_NE(text.find("too long"), std::string::npos);
-}
-
-TEST(JobLog, holds_the_end_that_was_kept_back) {
-  JobLog log(Secrets{{"KEY", "hunter22"}});
-  log.write("it was hunt");
-  EXPECT_EQ(log.finish(), "it was hunt");
 }
 
 }  // namespace

@@ -9,7 +9,15 @@ constexpr const char* kExamples =
     "  aftershock run scenarios/delta-ci\n"
     "  aftershock run scenarios/delta-ci --seed 7 --out reports/latest\n"
     "  aftershock run my-drill.yaml --json | jq '.drills[0].rto.measured'\n"
-    "  aftershock run scenarios --quiet               only what did not pass\n\n";
+    "  aftershock run scenarios --quiet               only what did not pass\n"
+    "  aftershock run my-drill.yaml --schedule pct:3@1ms\n\n"
+    "Schedules, that is which of several tasks goes on when all could:\n"
+    "  random           each is as likely as any other (default)\n"
+    "  round-robin      the one that has waited longest\n"
+    "  pct:D            by priorities that the seed draws and changes D - 1 times: finds what\n"
+    "                   takes D steps in a certain order\n"
+    "  choices:...      one that 'aftershock explore' printed\n"
+    "  @1ms behind any  time moves in ticks of 1ms, so that more happens at once\n\n";
 
 class RunSyntax : public Syntax {
  public:
@@ -20,6 +28,7 @@ class RunSyntax : public Syntax {
   void add_options(CLI::App& command) override {
     add_paths(command, options_.paths, true);
     add_seed(command, seed_);
+    add_schedule(command, schedule_);
     command.add_flag("--json", options_.json,
                      "Print the report as JSON, and nothing else, to stdout");
     command.add_flag("--quiet", options_.quiet, "Print only what did not pass");
@@ -30,6 +39,9 @@ class RunSyntax : public Syntax {
     const auto seed = seed_of(command, seed_);
     if (!seed) return std::unexpected(seed.error());
     options_.seed = *seed;
+    auto schedule = schedule_of(schedule_);
+    if (!schedule) return std::unexpected(std::move(schedule.error()));
+    options_.schedule = *std::move(schedule);
     if (auto wrong = out_mistake(command, options_.out)) return std::unexpected(*wrong);
     if (auto wrong = paths_mistake(command, options_.paths)) return std::unexpected(*wrong);
     return options_;
@@ -38,6 +50,7 @@ class RunSyntax : public Syntax {
  private:
   RunOptions options_;
   std::string seed_ = "1";
+  std::string schedule_ = "random";
 };
 
 }  // namespace

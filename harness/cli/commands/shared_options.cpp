@@ -41,6 +41,20 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
   return error == std::errc() && stop == end ? std::optional(seed) : std::nullopt;
 }
 
+void add_schedule(CLI::App& command, std::string& schedule) {
+  command
+      .add_option("--schedule", schedule,
+                  "The order of turns: random (default), round-robin, pct:DEPTH, or what a report "
+                  "says")
+      ->option_text("SCHEDULE");
+}
+
+std::expected<ScheduleSpec, Mistake> schedule_of(const std::string& schedule) {
+  auto parsed = parse_schedule(schedule);
+  if (parsed) return *std::move(parsed);
+  return std::unexpected(Mistake{"--schedule: " + parsed.error().message, parsed.error().hint});
+}
+
 std::expected<std::uint64_t, Mistake> seed_of(const CLI::App& command, const std::string& seed) {
   const std::string name = command.get_name();
   const std::string loop =
@@ -60,6 +74,15 @@ std::expected<std::uint64_t, Mistake> seed_of(const CLI::App& command, const std
 
 void add_out(CLI::App& command, std::string& out, const std::string& what) {
   command.add_option("--out", out, "Write " + what + " to this folder")->option_text("FOLDER");
+}
+
+void add_sweep_output(CLI::App& command, bool& json, bool& quiet, std::string& summary) {
+  command.add_flag("--json", json, "Print the report as JSON, and nothing else, to stdout");
+  command.add_flag("--quiet", quiet, "Print only what did not pass");
+  command
+      .add_option("--append-summary", summary,
+                  "Append the report as Markdown to this file: \"$GITHUB_STEP_SUMMARY\"")
+      ->option_text("FILE");
 }
 
 std::optional<Mistake> out_mistake(const CLI::App& command, const std::string& out) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "harness/cli/commands/syntax.h"
+#include "harness/schedule.h"
 
 namespace aftershock::cli {
 
@@ -26,8 +27,15 @@ std::expected<std::uint64_t, Mistake> seed_of(const CLI::App& command, const std
 /// A whole number of 64 bits, in decimal digits and nothing else.
 std::optional<std::uint64_t> parse_seed(const std::string& text);
 
+/// --schedule, as text, and what it means.
+void add_schedule(CLI::App& command, std::string& schedule);
+std::expected<ScheduleSpec, Mistake> schedule_of(const std::string& schedule);
+
 /// --out, a folder; `what` is what is written to it.
 void add_out(CLI::App& command, std::string& out, const std::string& what);
 std::optional<Mistake> out_mistake(const CLI::App& command, const std::string& out);
+
+/// --json, --quiet and --append-summary of a sweep's report.
+void add_sweep_output(CLI::App& command, bool& json, bool& quiet, std::string& summary);
 
 }  // namespace aftershock::cli

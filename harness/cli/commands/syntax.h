@@ -41,9 +41,14 @@ using Syntaxes = std::vector<std::unique_ptr<Syntax>>;
 
 // One for each file in this folder.
 std::unique_ptr<Syntax> run_syntax();
+std::unique_ptr<Syntax> sweep_syntax();
+std::unique_ptr<Syntax> merge_syntax();
+std::unique_ptr<Syntax> replay_syntax();
 std::unique_ptr<Syntax> list_syntax();
 std::unique_ptr<Syntax> validate_syntax();
 std::unique_ptr<Syntax> plan_syntax();
+std::unique_ptr<Syntax> explore_syntax();
 std::unique_ptr<Syntax> alerts_syntax();
+std::unique_ptr<Syntax> shrink_syntax();
 
 }  // namespace aftershock::cli

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <charconv>
 
 #include "core/text.h"
 #include "orchestrator/adapters/http/reply.h"
@@ -14,8 +15,8 @@ namespace delta::http {
 
 namespace {
 
-constexpr const char* kLogName = "log";
 constexpr std::uint32_t kMostListed = 500;
+constexpr const char* kPlainText = "text/plain; charset=utf-8";
 
 bool may(Role have, Role need) {
   return have == need || (have == Role::admin && need == Role::client);
@@ -83,6 +84,13 @@ std::expected<ListRunsRequest, std::string> listing(const wire::Parameters& quer
     }
   }
   return request;
+}
+
+Reply reply_with(Content content) {
+  return {.content_type = "application/octet-stream",
+          .body = std::move(content.bytes),
+          .file = std::move(content.file),
+          .headers = {{"X-Content-Type-Options", "nosniff"}}};
 }
 
 }  // namespace
@@ -184,24 +192,52 @@ void Api::batch(const std::string& body, Answer answer) {
   }
 }
 
+struct Api::Wanted {
+  RunId run;
+  std::string job;
+  std::string artifact;  ///< none: the log
+  std::optional<AttemptId> attempt = {};
+  std::uint64_t offset = 0;
+
+  static std::expected<Wanted, Reply> of(const wire::Match& match) {
+    const auto run = parse_id<RunId>(*wire::find(match.path, "run"));
+    if (!run) return std::unexpected(failure(404, "there is no such run"));
+    Wanted wanted{.run = *run, .job = *wire::find(match.path, "job"), .artifact = {}};
+    if (const std::string* name = wire::find(match.path, "name")) wanted.artifact = *name;
+    if (const std::string* attempt = wire::find(match.query, "attempt")) {
+      wanted.attempt = parse_id<AttemptId>(*attempt);
+      if (!wanted.attempt) return std::unexpected(failure(400, "attempt is not an attempt's id"));
+    }
+    if (const std::string* offset = wire::find(match.query, "offset")) {
+      const char* end = offset->data() + offset->size();
+      const auto parsed = std::from_chars(offset->data(), end, wanted.offset);
+      if (parsed.ec != std::errc{} || parsed.ptr != end) {
+        return std::unexpected(failure(400, "offset is a number of bytes"));
+      }
+    }
+    return wanted;
+  }
+};
+
 void Api::fetch(const wire::Match& match, Answer answer) {
-  const auto run = parse_id<RunId>(*wire::find(match.path, "run"));
-  if (!run) return answer(failure(404, "there is no such run"));
-  const std::string* name = wire::find(match.path, "name");
-  const auto go_on = [this, run = *run, job = *wire::find(match.path, "job"),
-                      wanted = name != nullptr ? *name : kLogName,
+  auto wanted = Wanted::of(match);
+  if (!wanted) return answer(std::move(wanted.error()));
+  const RunId run = wanted->run;
+  const auto go_on = [this, wanted = std::move(*wanted),
                       answer = std::move(answer)](Response response) {
     const auto* view = std::get_if<RunView>(&response.body);
     if (view == nullptr || view->spec == nullptr) return answer(reply_of(response));
-    const auto index = job_named(*view->spec, job);
+    const auto index = job_named(*view->spec, wanted.job);
     if (!index || *index >= view->jobs.size()) {
-      return answer(failure(404, "the run has no job " + quote(job)));
+      return answer(failure(404, "the run has no job " + quote(wanted.job)));
     }
-    const AttemptRef ref{run, *index, view->jobs[*index].current};
-    boost::asio::post(fetchers_->pool,
-                      [this, ref, wanted, answer] { answer(stored(ref, wanted)); });
+    // An attempt of another job has left nothing at this one's path.
+    const AttemptRef ref{wanted.run, *index, wanted.attempt.value_or(view->jobs[*index].current)};
+    boost::asio::post(fetchers_->pool, [this, ref, wanted, answer] {
+      answer(wanted.artifact.empty() ? log_of(ref, wanted.offset) : stored(ref, wanted.artifact));
+    });
   };
-  parts_.orchestrator.handle(GetRunRequest{*run}, go_on);
+  parts_.orchestrator.handle(GetRunRequest{run}, go_on);
 }
 
 Reply Api::stored(const AttemptRef& ref, const std::string& name) {
@@ -211,11 +247,25 @@ Reply Api::stored(const AttemptRef& ref, const std::string& name) {
   auto found = parts_.artifacts.get(path);
   if (!found) return failure(found.error().retryable ? 503 : 502, found.error().detail);
   if (!*found) return failure(404, "the job's newest attempt has left no " + quote(name));
-  Reply reply{.content_type = "application/octet-stream",
-              .body = std::move((*found)->bytes),
-              .file = std::move((*found)->file),
-              .headers = {{"X-Content-Type-Options", "nosniff"}}};
-  if (name == kLogName) reply.content_type = "text/plain; charset=utf-8";
+  Reply reply = reply_with(std::move(**found));
+  if (name == kLogName) reply.content_type = kPlainText;
+  return reply;
+}
+
+Reply Api::log_of(const AttemptRef& ref, std::uint64_t offset) {
+  auto found = parts_.artifacts.get(artifact_path(ref, kLogName));
+  const bool is_partial = found && !*found;
+  if (is_partial) found = parts_.artifacts.get(partial_log_path(ref));
+  if (!found) return failure(found.error().retryable ? 503 : 502, found.error().detail);
+  if (!*found) return failure(404, "the attempt has left no log");
+  Reply reply = reply_with(std::move(**found));
+  reply.content_type = kPlainText;
+  if (is_partial) reply.headers.emplace_back("X-Delta-Log", "partial");
+  if (offset == 0) return reply;
+  // What a runner stored is short enough to be in memory.
+  if (!reply.file.empty()) return failure(422, "this log is given from its beginning only");
+  // A late put may have shortened what was there: then nothing is new.
+  reply.body.erase(0, std::min<std::uint64_t>(offset, reply.body.size()));
   return reply;
 }
 

@@ -35,9 +35,12 @@ class Api final : public Handler {
 
   void ask(const wire::Match& match, const Head& head, const std::string& body, Answer answer);
   void batch(const std::string& body, Answer answer);
-  /// The log or an artifact of a job's newest attempt.
+  struct Wanted;
+  /// An artifact or the log of a job's attempt.
   void fetch(const wire::Match& match, Answer answer);
   Reply stored(const AttemptRef& ref, const std::string& name);
+  /// From the byte at `offset` on. While there is no other, what the attempt has printed so far.
+  Reply log_of(const AttemptRef& ref, std::uint64_t offset);
   Reply live() const;
   Reply ready() const;
   void metrics(Answer answer);

@@ -22,8 +22,8 @@ constexpr const char* kJobs =
     "ORDER BY run_id, index";
 constexpr const char* kAttempts =
     "SELECT id, run_id, job, number, state, lease_end, epoch, generation, token_hash, runner, "
-    "available_at, queue_deadline, expires_at, deadline, cancel_deadline, audit_length, "
-    "audit_digest FROM attempt ORDER BY id";
+    "available_at, leased_at, queue_deadline, expires_at, deadline, cancel_deadline, "
+    "audit_length, audit_digest FROM attempt ORDER BY id";
 constexpr const char* kControl =
     "SELECT generation, last_sweep, grace_until, grace_available, policy_version, ingesting, "
     "lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions, "

@@ -2,9 +2,12 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <pqxx/except>
 #include <pqxx/nontransaction>
 #include <pqxx/pipeline>
+
+#include "core/metric_labels.h"
 
 namespace delta::postgres {
 
@@ -60,17 +63,18 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-DbFailure failure_of(std::string_view sqlstate) {
-  // Serialization failure, deadlock, lock timeout, statement timeout.
-  for (const std::string_view state : {"40001", "40P01", "55P03", "57014"}) {
-    if (sqlstate == state) return DbFailure::conflict;
+DbError error_of(std::string_view sqlstate, std::string detail) {
+  const auto state = std::ranges::find(labels::sqlstates, sqlstate);
+  if (state != labels::sqlstates.end()) {
+    const auto conflict = static_cast<Conflict>(state - labels::sqlstates.begin());
+    return {DbFailure::conflict, std::move(detail), conflict};
   }
   // Constraints, our own predicates, bad data, corrupted data.
   for (const std::string_view kind : {"23", "22", "DL", "XX"}) {
-    if (sqlstate.starts_with(kind)) return DbFailure::rejected;
+    if (sqlstate.starts_with(kind)) return {DbFailure::rejected, std::move(detail)};
   }
   // Read-only, shutting down, out of resources, schema missing: not the fault of these rows.
-  return DbFailure::unavailable;
+  return {DbFailure::unavailable, std::move(detail)};
 }
 
 Link::Link(Watchdog& watchdog, const PostgresOptions& options)
@@ -122,12 +126,14 @@ Results Link::run(std::span<const std::string> statements) {
     return std::unexpected(LinkError{broken(watch, error.what()), false});
   } catch (const pqxx::transaction_rollback& error) {
     // A deadlock or a serialization failure, which libpqxx 6 does not count as SQL errors.
-    return std::unexpected(LinkError{{DbFailure::conflict, first_line(error.what())}, true});
+    const bool deadlock = dynamic_cast<const pqxx::deadlock_detected*>(&error) != nullptr;
+    return std::unexpected(
+        LinkError{error_of(deadlock ? "40P01" : "40001", first_line(error.what())), true});
   } catch (const pqxx::sql_error& error) {
     const std::string state = error.sqlstate();
     // 57P..: the server ends the connection, which may be after it has done what was asked.
     const bool refused = !state.empty() && !state.starts_with("57P") && !state.starts_with("08");
-    DbError failed{failure_of(state), first_line(error.what())};
+    DbError failed = error_of(state, first_line(error.what()));
     if (failed.kind == DbFailure::unavailable) failed = broken(watch, error.what());
     return std::unexpected(LinkError{std::move(failed), refused});
   } catch (const std::exception& error) {

@@ -48,7 +48,7 @@ class Link {
 /// Of what the server or libpq says: the rest repeats the statement.
 std::string first_line(std::string_view text);
 
-/// What the caller may do about an error with this SQLSTATE.
-DbFailure failure_of(std::string_view sqlstate);
+/// What an error with this SQLSTATE means to the caller.
+DbError error_of(std::string_view sqlstate, std::string detail);
 
 }  // namespace delta::postgres

@@ -34,8 +34,8 @@ void add_job(Arguments& arguments, const Job& row) {
 void add_attempt(Arguments& arguments, const Attempt& row) {
   arguments << row.id << row.run << row.job << std::uint32_t{row.number} << row.state
             << row.lease_end << row.epoch << row.generation << row.token_hash << row.runner
-            << row.available_at << row.queue_deadline << row.expires_at << row.deadline
-            << row.cancel_deadline;
+            << row.available_at << row.leased_at << row.queue_deadline << row.expires_at
+            << row.deadline << row.cancel_deadline;
   add_head(arguments, row.audit);
 }
 
@@ -100,6 +100,7 @@ Attempt read_attempt(const pqxx::row& row) {
   attempt.token_hash = fields.id<TokenHash>();
   attempt.runner = fields.id<RunnerId>();
   attempt.available_at = fields.time();
+  attempt.leased_at = fields.time();
   attempt.queue_deadline = fields.time();
   attempt.expires_at = fields.time();
   attempt.deadline = fields.time();

@@ -55,6 +55,7 @@ Load read_load(const pqxx::row& row) {
   load.live_leases = fields.number<std::uint64_t>();
   load.outbox = fields.number<std::uint64_t>();
   load.oldest_outbox = fields.duration();
+  load.oldest_transaction = fields.duration();
   return load;
 }
 

@@ -38,8 +38,8 @@ constexpr const char* kJobFields =
     "job.run_id, job.index, state, unmet, attempts, failures, losses, current";
 constexpr const char* kAttemptFields =
     "id, run_id, job, number, state, lease_end, epoch, generation, token_hash, runner, "
-    "available_at, queue_deadline, expires_at, deadline, cancel_deadline, audit_length, "
-    "audit_digest";
+    "available_at, leased_at, queue_deadline, expires_at, deadline, cancel_deadline, "
+    "audit_length, audit_digest";
 
 /// The jobs that are wanted: of $1 and $2 with their descendants, and all of the runs $3.
 std::string wanted_jobs(bool skip) {
@@ -137,18 +137,18 @@ PREPARE update_jobs(uuid[], integer[], smallint[], integer[], integer[], integer
 
 constexpr const char* kAttemptTypes =
     "uuid[], uuid[], integer[], integer[], smallint[], smallint[], integer[], bigint[], uuid[], "
-    "uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], integer[], bytea[]";
+    "uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], integer[], bytea[]";
 
 std::string attempt_statements() {
   const std::string types = kAttemptTypes;
   const std::string fields = kAttemptFields;
   const std::string given =
-      "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17";
+      "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18";
   return "PREPARE insert_attempts(" + types + ", bigint) AS WITH made AS (INSERT INTO attempt (" +
          "was, " + fields + ") SELECT given.state, given.* FROM unnest(" + given + ") AS given (" +
          fields +
          ") JOIN run ON run.id = given.run_id ORDER BY given.id RETURNING 1) "
-         "SELECT must_be(count(*), $18, 'attempt: no such run') FROM made;\n"
+         "SELECT must_be(count(*), $19, 'attempt: no such run') FROM made;\n"
          "PREPARE update_attempts(" +
          types +
          ", smallint[], integer[], uuid[], bigint[], bigint) AS WITH changed AS (UPDATE attempt "
@@ -156,15 +156,16 @@ std::string attempt_statements() {
          "state = given.state, was = given.old_state, lease_end = given.lease_end, "
          "epoch = given.epoch, generation = given.generation, token_hash = given.token_hash, "
          "runner = given.runner, available_at = given.available_at, "
-         "queue_deadline = given.queue_deadline, expires_at = given.expires_at, "
-         "deadline = given.deadline, cancel_deadline = given.cancel_deadline, "
+         "leased_at = given.leased_at, queue_deadline = given.queue_deadline, "
+         "expires_at = given.expires_at, deadline = given.deadline, cancel_deadline = "
+         "given.cancel_deadline, "
          "audit_length = given.audit_length, audit_digest = given.audit_digest FROM unnest(" +
-         given + ", $18, $19, $20, $21) AS given (" + fields +
+         given + ", $19, $20, $21, $22) AS given (" + fields +
          ", old_state, old_epoch, old_token_hash, old_generation) WHERE attempt.id = given.id "
          "AND attempt.state = given.old_state AND attempt.epoch = given.old_epoch "
          "AND attempt.token_hash = given.old_token_hash "
          "AND attempt.generation = given.old_generation RETURNING 1) "
-         "SELECT must_be(count(*), $22, 'attempt') FROM changed;\n";
+         "SELECT must_be(count(*), $23, 'attempt') FROM changed;\n";
 }
 
 constexpr const char* kLogs = R"sql(
@@ -248,14 +249,20 @@ PREPARE find_artifacts(uuid, smallint) AS
 PREPARE find_load AS
   WITH present AS MATERIALIZED (SELECT now_ns() AS now)
   SELECT queued.number, greatest(now - queued.since, 0), held.number, late.number,
-    greatest(now - late.since, 0)
+    greatest(now - late.since, 0), greatest(now - oldest.since, 0)
   FROM present,
     LATERAL (SELECT count(*) AS number, coalesce(min(available_at), now) AS since FROM attempt
              WHERE phase = 1 AND available_at <= now) AS queued,
     LATERAL (SELECT count(*) AS number FROM attempt WHERE phase = 2) AS held,
     -- By its index: the table is short, but may have been long.
     LATERAL (SELECT count(*) AS number, coalesce(min(due), now) AS since
-             FROM (SELECT due FROM outbox ORDER BY serial) AS waiting WHERE due <= now) AS late;
+             FROM (SELECT due FROM outbox ORDER BY serial) AS waiting WHERE due <= now) AS late,
+    -- Who may not see the times of others sees those of its own role.
+    LATERAL (SELECT coalesce((extract(epoch FROM min(xact_start)) * 1000000)::bigint * 1000, now)
+               AS since FROM pg_stat_activity
+             WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+               AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)) AS oldest;
 )sql";
 
 /// At the semicolons that end a line.

@@ -1,0 +1,81 @@
+#include "harness/cli/sweep_folder.h"
+
+#include <fstream>
+#include <utility>
+
+#include "harness/cli/report_folder.h"
+#include "reports/sweep_json.h"
+#include "reports/sweep_junit.h"
+#include "reports/sweep_markdown.h"
+#include "reports/sweep_terminal.h"
+#include "reports/sweep_words.h"
+#include "reports/text.h"
+
+namespace aftershock::cli {
+namespace {
+
+using Result = std::expected<void, std::string>;
+
+Result append(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::app | std::ios::binary);
+  file << text << std::flush;
+  if (file) return {};
+  return std::unexpected("cannot append to '" + one_line(path) + "'");
+}
+
+Result write_files(const SweepReport& report, const std::string& json,
+                   const SweepDelivery& delivery) {
+  const std::string markdown = format_sweep_markdown(report);
+  if (!delivery.out.empty()) {
+    const std::pair<const char*, std::string> files[]{
+        {"sweep.md", markdown}, {"junit.xml", format_sweep_junit(report)}, {"sweep.json", json}};
+    for (const auto& [name, text] : files) {
+      if (const auto written = write_report_file(delivery.out, name, text); !written) {
+        return std::unexpected(written.error());
+      }
+    }
+  }
+  return delivery.summary.empty() ? Result{} : append(delivery.summary, markdown);
+}
+
+}  // namespace
+
+Result prepare_delivery(const SweepDelivery& delivery) {
+  if (!delivery.out.empty()) {
+    for (const char* name : {"sweep.md", "junit.xml", "sweep.json"}) {
+      if (auto ready = prepare_folder(delivery.out, name); !ready) return ready;
+    }
+  }
+  return delivery.summary.empty() ? Result{} : append(delivery.summary, "");
+}
+
+bool deliver_sweep(const SweepReport& report, const SweepDelivery& delivery,
+                   const Consoles& consoles) {
+  const std::string json = write_sweep_report(report);
+  const Result written = write_files(report, json, delivery);
+  consoles.out.stream << (delivery.json
+                              ? json
+                              : format_sweep_terminal(report, {.width = consoles.out.width,
+                                                               .log = !consoles.out.terminal,
+                                                               .colour = consoles.out.colour,
+                                                               .only_failed = delivery.quiet}));
+  if (!written) {
+    consoles.err.stream << "error: " << written.error()
+                        << "\n  hint: make room or choose another --out; `aftershock merge` writes "
+                           "the report again from the journal\n";
+  } else if (!delivery.out.empty() && !delivery.json && !delivery.quiet) {
+    consoles.out.stream << "report: " << one_line(delivery.out)
+                        << "/{sweep.json,sweep.md,junit.xml}\n";
+  }
+  return written.has_value();
+}
+
+ExitCode code_of(const SweepReport& report) {
+  if (report.counts.crashed > 0) return ExitCode::kInternalError;
+  if (report.ended == "interrupted" || report.ended == "killed") return ExitCode::kAborted;
+  const std::string_view verdict = verdict_of(report);
+  if (verdict == "fail") return ExitCode::kFailed;
+  return verdict == "pass" ? ExitCode::kPassed : ExitCode::kInconclusive;
+}
+
+}  // namespace aftershock::cli

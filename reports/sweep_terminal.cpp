@@ -1,0 +1,99 @@
+#include "reports/sweep_terminal.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "reports/sweep_words.h"
+#include "reports/text.h"
+
+namespace aftershock {
+namespace {
+
+constexpr std::size_t kMostFindings = 40;
+
+std::string verdict_of_scenario(const SweepCounts& counts) {
+  if (counts.crashed > 0) return "CRASH";
+  if (counts.failed + counts.nondeterministic > 0) return "FAIL";
+  if (counts.drills == 0) return "NOT RUN";
+  return counts.inconclusive > 0 ? "INCONCLUSIVE" : "PASS";
+}
+
+std::string marks_text(const std::vector<SweepMark>& marks) {
+  const auto claimed = std::ranges::count_if(marks, [](const auto& mark) { return mark.claimed; });
+  const auto reached = std::ranges::count_if(
+      marks, [](const auto& mark) { return mark.claimed && mark.drills > 0; });
+  return claimed == 0 ? "-" : std::to_string(reached) + "/" + std::to_string(claimed);
+}
+
+std::string table(const SweepReport& report, const TerminalStyle& style) {
+  Table table;
+  table.rows.push_back({"VERDICT", "SCENARIO", "DRILLS", "PASSED", "FAILED", "INCONCL.", "CRASHED",
+                        "RTA P50", "P95", "P99", "MAX", "RPA MAX", "MARKS", "VIOLATES"});
+  for (const SweepScenario& scenario : report.scenarios) {
+    const SweepCounts& counts = scenario.counts;
+    table.rows.push_back({verdict_of_scenario(counts), one_line(scenario.name),
+                          grouped(counts.drills), grouped(counts.passed), grouped(counts.failed),
+                          grouped(counts.inconclusive), grouped(counts.crashed),
+                          figure_text(scenario.rta.p50), figure_text(scenario.rta.p95),
+                          figure_text(scenario.rta.p99), figure_text(scenario.rta.max),
+                          figure_text(scenario.rpa.max), marks_text(scenario.marks),
+                          bound_text(scenario.at_most_one_in)});
+  }
+  const std::size_t width = style.log ? kLogWidth : style.width;
+  std::string out;
+  for (const std::string& line : table.lines()) out += cut(line, width) + "\n";
+  out += wrapped("",
+                 "RTA: upper bounds; >T is longer than T. VIOLATES: where no invariant broke, "
+                 "with 95 % confidence one does in fewer seeds than this.",
+                 style.width);
+  return out + "\n";
+}
+
+std::string title_of(const SweepFinding& finding) {
+  std::string kind(name_of(finding.kind));
+  std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::toupper(c); });
+  return kind + " " + one_line(finding.scenario + ": " + finding.reason);
+}
+
+std::string findings(const SweepReport& report, const TerminalStyle& style) {
+  std::string out;
+  std::size_t shown = 0;
+  for (const SweepFinding& finding : report.findings) {
+    if (++shown > kMostFindings) break;
+    out += title_of(finding) + "\n" + wrapped("    ", seeds_text(finding), style.width);
+    const SweepSeed& first = finding.seeds.front();
+    if (first.why != finding.reason) out += wrapped("    ", one_line(first.why), style.width);
+    out += "    to run exactly this again:\n" + one_line(first.replay) + "\n\n";
+  }
+  if (report.findings.size() > kMostFindings) {
+    out += "and " + grouped(report.findings.size() - kMostFindings) + " more kinds of failure\n\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string format_sweep_terminal(const SweepReport& report, const TerminalStyle& style) {
+  if (style.only_failed && verdict_of(report) == "pass") return "";
+  std::string out = style.only_failed ? "" : table(report, style);
+  out += findings(report, style);
+  for (const SweepCanary& canary : report.canaries) {
+    if (style.only_failed && canary.seen) continue;
+    out += wrapped("canary ", one_line(canary.scenario + " " + canary.what), style.width);
+  }
+  for (const std::string& alarm : canary_alarms(report)) {
+    out += wrapped("ALARM: ", one_line(alarm), style.width);
+  }
+  const ClaimedMarks marks = claimed_marks(report);
+  out += headline(report) + "\n";
+  if (style.only_failed) return out;
+  if (const std::string bound = bound_sentence(report); !bound.empty()) out += bound + "\n";
+  if (report.counts.rechecked > 0) {
+    out += grouped(report.counts.rechecked) + " drills were run twice, " +
+           grouped(report.counts.nondeterministic) + " with another digest\n";
+  }
+  return out + std::to_string(marks.reached) + " of " + std::to_string(marks.claimed) +
+         " claimed coverage marks reached; " + machine_text(report.machine) + "\n";
+}
+
+}  // namespace aftershock

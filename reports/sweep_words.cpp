@@ -1,0 +1,117 @@
+#include "reports/sweep_words.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "reports/text.h"
+
+namespace aftershock {
+namespace {
+
+constexpr std::array<std::string_view, 4> kFindingKinds{"crash", "failure", "nondeterminism",
+                                                        "inconclusive"};
+
+bool has_failed(const SweepReport& report) {
+  const SweepCounts& counts = report.counts;
+  return counts.failed + counts.crashed + counts.nondeterministic > 0 ||
+         !canary_alarms(report).empty();
+}
+
+bool was_cut_short(const SweepReport& report) {
+  return report.ended == "interrupted" || report.ended == "killed";
+}
+
+void add_part(std::string& text, std::uint64_t count, std::string_view what) {
+  if (count > 0) text += (text.empty() ? "" : ", ") + grouped(count) + " " + std::string(what);
+}
+
+}  // namespace
+
+std::string_view name_of(FindingKind kind) { return kFindingKinds.at(std::size_t(kind)); }
+
+std::string_view verdict_of(const SweepReport& report) {
+  if (has_failed(report)) return "fail";
+  if (was_cut_short(report)) return "aborted";
+  return report.counts.inconclusive > 0 || report.counts.drills == 0 ? "inconclusive" : "pass";
+}
+
+std::string headline(const SweepReport& report) {
+  const SweepCounts& counts = report.counts;
+  std::string text = grouped(counts.drills) + (counts.drills == 1 ? " drill: " : " drills: ");
+  std::string parts;
+  add_part(parts, counts.passed, "passed");
+  add_part(parts, counts.failed, "failed");
+  add_part(parts, counts.crashed, "crashed");
+  add_part(parts, counts.inconclusive, "inconclusive");
+  add_part(parts, counts.nondeterministic, "not deterministic");
+  text += parts.empty() ? "none was run" : parts;
+  if (report.not_run.value_or(0) > 0) text += "; " + grouped(*report.not_run) + " not run";
+  if (report.ended == "budget") text += "; its time was over";
+  if (report.ended == "first_failure") text += "; stopped at the first failure";
+  if (report.ended == "interrupted") text += "; interrupted";
+  if (report.ended == "killed") text += "; a part is missing or was killed";
+  return text;
+}
+
+std::vector<std::string> canary_alarms(const SweepReport& report) {
+  std::vector<std::string> alarms;
+  for (const SweepCanary& canary : report.canaries) {
+    if (canary.seen || (was_cut_short(report) && canary.what == "was not run")) continue;
+    alarms.push_back("the canary " + canary.scenario + " had to break " + canary.invariant +
+                     " and " + canary.what +
+                     ": this sweep may be blind, and what passed proves nothing");
+  }
+  return alarms;
+}
+
+std::string figure_text(const std::optional<SweepFigure>& figure) {
+  if (!figure) return "-";
+  return figure->beyond ? ">" + rounded_down(figure->value) : rounded_up(figure->value);
+}
+
+std::string bound_text(const std::optional<std::uint64_t>& at_most_one_in) {
+  return at_most_one_in ? "< 1 in " + grouped(*at_most_one_in) : "-";
+}
+
+std::string bound_sentence(const SweepReport& report) {
+  if (!report.at_most_one_in) return "";
+  return "no invariant broke: with 95 % confidence fewer than 1 seed in " +
+         grouped(*report.at_most_one_in) + " breaks one";
+}
+
+std::string seeds_text(const SweepFinding& finding) {
+  std::string seeds;
+  for (const SweepSeed& seed : finding.seeds) {
+    seeds += (seeds.empty() ? "" : ", ") + std::to_string(seed.seed);
+  }
+  if (finding.count > finding.seeds.size()) seeds += ", ..";
+  return grouped(finding.count) + (finding.count == 1 ? " seed: " : " seeds: ") + seeds;
+}
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
+  return digits;
+}
+
+ClaimedMarks claimed_marks(const SweepReport& report) {
+  ClaimedMarks marks;
+  for (const SweepMark& mark : report.marks) {
+    marks.claimed += mark.claimed ? 1 : 0;
+    marks.reached += mark.claimed && mark.drills > 0 ? 1 : 0;
+  }
+  return marks;
+}
+
+std::string machine_text(const SweepMachine& machine) {
+  const auto tenths = static_cast<std::uint64_t>(std::llround(machine.drills_per_second * 10));
+  std::string text = grouped(tenths / 10) + "." + std::to_string(tenths % 10) + " drills/s";
+  if (machine.jobs > 0) {
+    text += " on " + std::to_string(machine.jobs) + (machine.jobs == 1 ? " worker" : " workers");
+  }
+  if (machine.shards.size() > 1) text += " on " + std::to_string(machine.shards.size()) + " shards";
+  return text + " for " + rounded_up(machine.wall);
+}
+
+}  // namespace aftershock

@@ -1,0 +1,50 @@
+// The words of a sweep's report, which all its forms share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reports/sweep_report.h"
+
+namespace aftershock {
+
+/// "crash", "failure", "nondeterminism" or "inconclusive".
+std::string_view name_of(FindingKind kind);
+
+/// "fail", "aborted", "inconclusive" or "pass": the worst that there is, in this order. A canary
+/// that was not seen to break is a failure, too.
+std::string_view verdict_of(const SweepReport& report);
+
+/// "5,000 drills: 4,997 passed, 3 failed; its time was over".
+std::string headline(const SweepReport& report);
+
+/// What was found about each canary that was not seen, one sentence each.
+std::vector<std::string> canary_alarms(const SweepReport& report);
+
+/// ">12m", "2m3.4s" or "-"; rounded up, so that no bound looks better than it is.
+std::string figure_text(const std::optional<SweepFigure>& figure);
+
+/// "< 1 in 333", or "-".
+std::string bound_text(const std::optional<std::uint64_t>& at_most_one_in);
+
+/// "no invariant broke: with 95 % confidence fewer than 1 seed in 333 breaks one"; empty when that
+/// cannot be said.
+std::string bound_sentence(const SweepReport& report);
+
+/// "12 seeds: 17, 4, 9, ..": which seeds a finding has, the quickest to replay first.
+std::string seeds_text(const SweepFinding& finding);
+
+/// "12,345": easier to read.
+std::string grouped(std::uint64_t number);
+
+/// Marks that scenarios claim, and those of them that were reached.
+struct ClaimedMarks {
+  std::size_t reached = 0;
+  std::size_t claimed = 0;
+};
+ClaimedMarks claimed_marks(const SweepReport& report);
+
+/// "57.3 drills/s on 2 workers for 10m3s": what SweepMachine says.
+std::string machine_text(const SweepMachine& machine);
+
+}  // namespace aftershock
