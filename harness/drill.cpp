@@ -325,8 +325,8 @@ class SimulatedDrill {
   SimulatedCluster cluster_;
   Judge judge_;
   MarkCounter marks_;
+  History history_;
   const bool runners_know_the_time_;
-  if (tracing_) trace_all();
 };
 
 }  // namespace

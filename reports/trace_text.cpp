@@ -88,8 +88,9 @@ TraceCount write_text(const Trace& trace, const TraceFilter& filter, const Trace
 std::string trace_summary(const DrillReport& report, const Trace& trace, const TraceCount& count,
                           const TraceStyle& style) {
   const std::size_t width = style.log ? kLogWidth : style.width;
+  const std::size_t left = width - verdict_text(report.verdict, false).size() - 1;
   std::string out = verdict_text(report.verdict, style.colour) + " " +
-                    one_line(report.scenario + ": " + report.title) + "\n";
+                    cut(one_line(report.scenario + ": " + report.title), left) + "\n";
   out += wrapped("    ",
                  one_line(report.world + ", seed " + std::to_string(report.seed) + ": RTA " +
                           format_recovery(report.rto) + ", digest " + report.digest + " of " +
@@ -100,10 +101,7 @@ std::string trace_summary(const DrillReport& report, const Trace& trace, const T
   }
   std::string shown =
       std::to_string(count.events) + " of " + std::to_string(trace.events.size()) + " events";
-  if (count.cut > 0) {
-    shown +=
-        "; " + std::to_string(count.cut) + " lines were cut, a pipe or --out FILE gets them whole";
-  }
+  if (count.cut > 0) shown += "; lines were cut: a pipe or --out FILE gets them whole";
   return out + wrapped("    ", shown, width);
 }
 

@@ -64,7 +64,7 @@ struct DetailsOfRequest {
     return " " + it.spec->name + ", " + counted(it.spec->jobs.size(), "job");
   }
   std::string operator()(const AcquireRequest& it) const {
-    return " up to " + counted(it.slots, "lease") + ", waits " + format_duration(it.wait);
+    return " up to " + std::to_string(it.slots) + ", waits " + format_duration(it.wait);
   }
   std::string operator()(const HeartbeatRequest& it) const {
     return " of " + counted(it.leases.size(), "lease");
@@ -144,7 +144,6 @@ std::string_view outcome_of(const CallResult& result) {
 }
 
 std::string describe(const CallResult& result) {
-  std::string text(outcome_of(result));
   std::string details;
   if (!result) {
     details = result.error().detail;
@@ -152,10 +151,12 @@ std::string describe(const CallResult& result) {
     details = delta::name_of(*result->reason);
   } else if (result->status == Status::ok) {
     details = std::visit(DetailsOfReply{}, result->body);
+    return details.empty() ? "ok" : details;
   } else {
     details = result->detail;
   }
-  return details.empty() ? text : text + ": " + one_line(details);
+  const std::string outcome(outcome_of(result));
+  return details.empty() ? outcome : outcome + ": " + one_line(details);
 }
 
 }  // namespace aftershock

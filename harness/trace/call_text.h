@@ -19,11 +19,11 @@ std::vector<delta::AttemptRef> subjects_of(const delta::Request& request);
 /// And what its answer names more: the run that was made, the leases that were granted.
 std::vector<delta::AttemptRef> subjects_of(const delta::Request& request, const CallResult& result);
 
-/// "complete as failed (user), 2 artifacts"
+/// "complete as failed, 2 artifacts"
 std::string describe(const delta::Request& request);
 /// "ok", "refused", "unavailable", ..., "no_reply", "not_sent"
 std::string_view outcome_of(const CallResult& result);
-/// "ok: 2 leases", "refused: lease_over", "no reply: ..."
+/// "2 leases", "ok" when there is nothing to tell, "refused: lease_over", "no_reply: ..."
 std::string describe(const CallResult& result);
 
 }  // namespace aftershock

@@ -86,13 +86,14 @@ void WorldTrace::add_event(const sim::CommitView& commit, const AuditEvent& audi
     added.to = name_of(static_cast<RunState>(audit.to));
   }
   if (added.from == added.to) added.from.clear();
-  added.text = added.what + " by " + std::string(name_of(audit.what.actor.kind));
+  added.text = added.what;
   if (audit.refused) {
     added.to.clear();
-    added.text += " refused: " + std::string(name_of(*audit.refused));
+    added.text += ": refused, " + std::string(name_of(*audit.refused));
   } else if (!added.to.empty()) {
     added.text += ": " + std::string(of_attempt ? "" : "run ") + arrow(added) + more;
   }
+  added.text += ", by " + std::string(name_of(audit.what.actor.kind));
   recorder_.add(std::move(added));
 }
 

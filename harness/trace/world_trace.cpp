@@ -159,7 +159,7 @@ void WorldTrace::on_reset(sim::HostId host, std::size_t connections) {
 }
 
 void WorldTrace::on_swallowed(sim::HostId from, sim::HostId to) {
-  add_network("swallow", "a message to " + host_name(to) + " is lost", {from, to});
+  add_network("swallow", "lost: a message to " + host_name(to), {from, to});
 }
 
 void WorldTrace::on_accepting(bool accepting) {
@@ -229,8 +229,8 @@ void WorldTrace::ended(std::uint64_t call, std::size_t endpoint, const delta::Re
   added.others = {endpoint_name(endpoint)};
   added.subject = std::to_string(call);
   added.about = subjects_of(request, result);
-  added.text = std::string(aftershock::name_of(request)) + " <- " + added.others.front() + ": " +
-               describe(result);
+  added.text = std::string(aftershock::name_of(request)) + ": " + describe(result) + " <- " +
+               added.others.front();
   if (const auto found = submissions_.find(call); found != submissions_.end()) {
     recorder_.event(found->second).about = added.about;
     submissions_.erase(found);

@@ -166,7 +166,8 @@ TEST_F(Replaying, refuses_before_anything_runs) {
   EXPECT_EQ(replay([this](ReplayOptions& options) { options.out = in_folder("no/such/file"); }),
             ExitCode::kUsage);
   EXPECT_THAT(err_.str(), HasSubstr("No such file or directory"));
-  std::ofstream(in_folder("second.yaml")) << content_of(in_folder("small.yaml"));
+  fs::create_directory(in_folder("more"));
+  fs::copy_file(in_folder("small.yaml"), in_folder("more/small.yaml"));
   EXPECT_EQ(replay([this](ReplayOptions& options) { options.path = folder_.string(); }),
             ExitCode::kUsage);
   EXPECT_THAT(err_.str(), HasSubstr("replay shows one drill"));
