@@ -177,7 +177,7 @@ TEST(CommandLine, HelpListsEveryExitCode) {
 }
 
 TEST(CommandLine, HelpFitsAHundredColumns) {
-  for (const char* command : {"run", "list", "validate", "plan", "explore"}) {
+  for (const char* command : {"run", "replay", "list", "validate", "plan", "explore"}) {
     std::istringstream lines(answered({command, "--help"}).text + answered({"--help"}).text);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
   }
