@@ -25,7 +25,7 @@ class Shrinker {
 
   std::optional<Shrunk> run() {
     const bool random = smallest_.nemesis.has_value();
-    if (!take({smallest_}, {chance_}, "nothing")) return std::nullopt;
+    if (!take({smallest_}, {chance_}, "it as it is")) return std::nullopt;
     // The judge asks more of faults that are written out: what it finds is not the candidates'.
     if (random) flaws_ = kAnyFlaws;
     take({written_out(smallest_, chance_.seed)}, {chance_}, "what the seed draws");

@@ -46,10 +46,8 @@ class ShrinkSyntax : public Syntax {
     command.add_option("--budget", budget_, "Begin no drill after this time (default 60s)")
         ->option_text("TIME");
     command
-        .add_option(
-            "--tries", tries_,
-            "Other seeds that a candidate is tried with (default 4); for faults, 5 times as "
-            "many")
+        .add_option("--tries", tries_,
+                    "Other seeds for each candidate (default 4); for faults, five times as many")
         ->option_text("N");
     command.add_option("--jobs", jobs_, "Drills side by side (default: one a core)")
         ->option_text("N");
