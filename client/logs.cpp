@@ -29,7 +29,7 @@ void note(const Session& session, const RunView& run, std::size_t job, const std
 
 std::string lacks_its_end(const JobView& job) {
   if (!is_terminal(job.attempt)) return "the log so far; --follow waits for the rest";
-  return std::string(state_of(job)) + "; the log may lack its end";
+  return std::string(name_of(job.attempt)) + "; the log may lack its end";
 }
 
 /// The logs of all jobs, under their names; a job without a log is no failure.

@@ -92,7 +92,8 @@ struct ShrinkOptions {
   std::string invariant = {};  ///< that has to break; empty: whatever fails first
   std::string out = {};        ///< the file to write; empty: named after the scenario
   delta::Duration budget = std::chrono::seconds(60);
-  unsigned jobs = 1;  ///< drills side by side
+  std::uint32_t tries = 4;  ///< other seeds for each candidate
+  std::uint32_t jobs = 1;   ///< drills side by side
 };
 
 struct ExploreOptions {

@@ -22,9 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using shrink::Failure;
 
-/// Tried where a candidate passes with the seed of the failure. The first is that of a run without
-/// --seed, so that the shrunk scenario fails without one if it can.
-constexpr std::uint64_t kOtherSeeds = 20;
+/// So many times more seeds are tried before a fault is found to be needed.
+constexpr std::uint64_t kForFaults = 5;
 
 ExitCode usage(const Consoles& consoles, const std::string& message) {
   consoles.err.stream << "error: " << message << "\nNothing was run.\n";
@@ -108,7 +107,11 @@ shrink::Shrunk smallest(const ShrinkOptions& options, const shrink::Origin& orig
                  .jobs = options.jobs,
                  .stop = [&] { return tools.interrupted() || tools.clock() >= end; }},
       .progress = [&display](const shrink::Step& step) { display.update(step); }};
-  for (std::uint64_t seed = 1; seed <= kOtherSeeds; ++seed) how.others.push_back({seed});
+  // From 1 on, the seed of a run without --seed, so that the file fails without one if it can.
+  for (std::uint64_t seed = 1; seed <= kForFaults * options.tries; ++seed) {
+    how.others.push_back({seed});
+  }
+  how.few = options.tries;
   Scenario named = origin.scenario;
   named.path = out;
   named.name = fs::path(out).stem().string();

@@ -19,6 +19,19 @@ bool is_excepted(const std::string& invariant, const std::vector<ExceptedInvaria
   return std::ranges::find(excepted, invariant, &ExceptedInvariant::name) != excepted.end();
 }
 
+/// Whether the jobs take more than two thirds of the slots when nothing is wrong. What a fault
+/// holds up is not caught up with then, and canaries wait behind it.
+bool is_overloaded(const Scenario& scenario) {
+  const JobSpec& jobs = scenario.workload.jobs;
+  const std::int64_t of_a_run = jobs.shape == JobShape::kSingle  ? 1
+                                : jobs.shape == JobShape::kChain ? 3
+                                                                 : 4;
+  const delta::Duration work = of_a_run * (jobs.duration.min + jobs.duration.max) / 2;
+  const ProcessGroup& runners = scenario.cluster.runners;
+  const std::int64_t slots = std::int64_t{runners.count} * runners.slots;
+  return work > slots * (scenario.workload.interval / 3 * 2);
+}
+
 bool breached(const ObjectiveReport& objective) {
   return objective.judgement == Judgement::breached;
 }
@@ -74,7 +87,7 @@ std::optional<Flaws> flaws_beside(const Failure& failure, const Scenario& scenar
     const bool was_excepted = each.kind == Kind::invariant && is_excepted(each.name, excepted);
     if (each != failure && (each.kind != Kind::invariant || was_excepted)) ++flaws.others;
   }
-  flaws.doubts = report.reasons.size() - sentences;
+  flaws.doubts = report.reasons.size() - sentences + (is_overloaded(scenario) ? 1 : 0);
   return flaws;
 }
 

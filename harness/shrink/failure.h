@@ -37,7 +37,9 @@ std::vector<Failure> failures_of(const Scenario& scenario, const DrillReport& re
 
 /// What else makes a drill a bad example of its failure. None of it at best.
 struct Flaws {
-  std::size_t doubts = 0;  ///< a fault without an effect, no steady state: it would be inconclusive
+  /// A fault without an effect, no steady state, more work than the slots can bear: repaired, it
+  /// would be inconclusive, or fail for that.
+  std::size_t doubts = 0;
   std::size_t others = 0;  ///< breached objectives, missed alerts, broken rules that were excepted
 
   bool no_worse_than(const Flaws& before) const {

@@ -12,7 +12,6 @@ namespace {
 
 constexpr Flaws kAnyFlaws{.doubts = std::numeric_limits<std::size_t>::max(),
                           .others = std::numeric_limits<std::size_t>::max()};
-constexpr std::size_t kFew = 4;  ///< other chances
 
 class Shrinker {
  public:
@@ -31,7 +30,7 @@ class Shrinker {
     do {
       while (round({chance_})) {
       }
-      while (round(chances(kFew))) {
+      while (round(chances(options_.few))) {
       }
     } while (shorten_all(chances(options_.others.size())));
     take({with_plain_ids(smallest_)}, {chance_}, "names");

@@ -134,8 +134,8 @@ void WorldTrace::add_network(std::string what, std::string text,
 }
 
 void WorldTrace::on_cut(sim::HostId from, sim::HostId to, bool cut) {
-  add_network(cut ? "cut" : "restore", (cut ? "cut off from " : "reaches again ") + host_name(to),
-              {from, to});
+  add_network(cut ? "cut" : "restore",
+              (cut ? "cut off from " : "connected again to ") + host_name(to), {from, to});
 }
 
 void WorldTrace::on_hold(sim::HostId from, sim::HostId to, bool held) {

@@ -26,11 +26,11 @@ rationale: None.
 cluster:
   orchestrators: {count: 1, restart: {policy: always, delay: 5s}}
   runners: {count: 2, slots: 1, restart: {policy: always, delay: 5s}}
-settings: {lease_ttl: 20s, heartbeat_interval: 5s, ack_window: 10s}
+settings: {lease_ttl: 20s, heartbeat_interval: 5s, ack_window: 10s, fence_margin: 3s}
 workload: {rate: 6/min, jobs: {shape: single, duration: {min: 4s, max: 6s}, artifacts: 1}}
 steady_state:
   warm_up: 30s
-  canary: {interval: 20s, limit: 15s, job_duration: 1s}
+  canary: {interval: 20s, limit: 25s, job_duration: 1s}
   window: 30s
 faults:
   - id: kill

@@ -56,13 +56,14 @@ TEST(CommandLine, DefaultsAreSeedOneAndNoFolder) {
 TEST(CommandLine, ShrinkTakesOneFileAndTimeToShrinkIt) {
   const ShrinkOptions line =
       parsed<ShrinkOptions>({"shrink", "a.yaml", "--seed", "7", "--invariant", "roll-up", "--out",
-                             "b.yaml", "--budget", "1m30s", "--jobs", "3"});
+                             "b.yaml", "--budget", "1m30s", "--jobs", "3", "--tries", "40"});
   EXPECT_EQ(line.path, "a.yaml");
   EXPECT_EQ(line.seed, 7U);
   EXPECT_EQ(line.invariant, "roll-up");
   EXPECT_EQ(line.out, "b.yaml");
   EXPECT_EQ(line.budget, std::chrono::seconds(90));
   EXPECT_EQ(line.jobs, 3U);
+  EXPECT_EQ(line.tries, 40U);
   EXPECT_EQ(parsed<ShrinkOptions>({"shrink", "a"}).budget, std::chrono::seconds(60));
   EXPECT_GE(parsed<ShrinkOptions>({"shrink", "a"}).jobs, 1U);
 }
@@ -74,6 +75,7 @@ TEST(CommandLine, ShrinkSaysWhatIsWrong) {
               HasSubstr("there is no 'rol-up'\n  hint: did you mean 'roll-up'?"));
   EXPECT_THAT(answered({"shrink", "a", "--budget", "60"}).text, HasSubstr("hint: write 60s"));
   EXPECT_THAT(answered({"shrink", "a", "--jobs", "0"}).text, HasSubstr("--jobs: a whole number"));
+  EXPECT_THAT(answered({"shrink", "a", "--tries", "-1"}).text, HasSubstr("from 0 to 10000, not"));
   EXPECT_THAT(answered({"shrink", "a", "--out", ""}).text, HasSubstr("--out needs the name"));
 }
 
@@ -173,7 +175,7 @@ TEST(CommandLine, HelpListsEveryExitCode) {
 }
 
 TEST(CommandLine, HelpFitsAHundredColumns) {
-  for (const char* command : {"run", "list", "validate", "plan"}) {
+  for (const char* command : {"run", "replay", "list", "validate", "plan", "explore"}) {
     std::istringstream lines(answered({command, "--help"}).text + answered({"--help"}).text);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
   }

@@ -222,6 +222,8 @@ TEST_F(OrchestratorMetrics, it_answers_while_the_database_is_away_and_says_so) {
 TEST_F(OrchestratorMetrics, it_answers_while_it_stops_and_refuses_all_else) {
   run({.orchestrators = 1}, [this] {
     wait(10s);
+    // Told that there is no work, it would ask again and be refused, too.
+    for (const auto& runner : cluster_->world().runners) runner->pause();
     auto& program =
         dynamic_cast<OrchestratorProgram&>(*cluster_->world().orchestrators[0]->program());
     program.stop();

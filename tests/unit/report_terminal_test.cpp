@@ -47,7 +47,7 @@ TEST(ReportTerminal, ShowsEverythingAboutWhatDidNotPass) {
     to run exactly this again:
 aftershock run scenarios/delta-ci/database-outage.yaml --seed 18446744073709551615
     to see what happened, event by event:
-aftershock replay 18446744073709551615 scenarios/delta-ci/database-outage.yaml
+aftershock replay 18446744073709551615 scenarios/delta-ci/database-outage.yaml --schedule pct:3:4000
 
 2 drills: 1 passed, 1 failed
 )");

@@ -80,6 +80,18 @@ TEST(ShrinkFailure, DoubtsAndOtherFailuresAreFlaws) {
   EXPECT_EQ(flaws(failed({"no-orphans", "wake-up"}))->others, 1U) << "it was excepted";
 }
 
+TEST(ShrinkFailure, MoreWorkThanTheSlotsCanBearIsADoubt) {
+  Scenario scenario = large_scenario();  // 4 jobs of 10s every 1.43s: 28 of 48 slots
+  const auto doubts = [&] {
+    return flaws_beside(kOrphan, scenario, failed({"no-orphans"}), {})->doubts;
+  };
+  EXPECT_EQ(doubts(), 0U);
+  scenario.cluster.runners.slots = 3;
+  EXPECT_EQ(doubts(), 1U);
+  scenario.workload.jobs.shape = JobShape::kChain;
+  EXPECT_EQ(doubts(), 0U);
+}
+
 TEST(ShrinkFailure, TheFailureItselfIsNoFlaw) {
   DrillReport report = failed({});
   breach_rto(report);

@@ -78,8 +78,8 @@ class ExploreSyntax : public Syntax {
                                 const char* shape) {
       command.add_option(option, text, what)->option_text(shape);
     };
-    add("--window", window_,
-        "Only orders within this part of the drill (default from the first fault on)", "FROM..TO");
+    add("--window", window_, "Only orders in this part of the drill (default from the first fault)",
+        "FROM..TO");
     add("--depth", depth_, "Only so many choices of each drill (default all in the window)", "N");
     add("--deviations", deviations_, "At most so many choices that are not the first (default all)",
         "N");

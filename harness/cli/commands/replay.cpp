@@ -13,17 +13,21 @@ constexpr const char* kFooter =
     "Kinds: phase, fault, runbook, process, network, database, queue, request, answer, commit,\n"
     "  alert, canary, violation, verdict. Times count from time 0 of the drill's faults, as in "
     "the\n"
-    "  report; the warm-up is before it.\n\n"
+    "  report; the warm-up is before it.\n"
+    "Formats: text is a line an event, jsonl a JSON object a line, perfetto a trace for the "
+    "viewer\n"
+    "  at https://ui.perfetto.dev; steps is every step of the simulation, for --diverge.\n"
+    "OTHER: another seed, another scenario file, another build of this program, or a file that\n"
+    "  --format steps wrote. The exit code is 0 when the two runs are the same and 1 when they "
+    "part.\n\n"
     "Examples:\n"
     "  aftershock replay 7 my-drill.yaml                       all that happened, in order\n"
     "  aftershock replay 7 my-drill.yaml --kind fault,alert,canary,violation\n"
     "  aftershock replay 7 my-drill.yaml --host runner-3 --from 30s --until 2m\n"
     "  aftershock replay 7 my-drill.yaml --run 3f2a91bc        the life of one run\n"
     "  aftershock replay 7 my-drill.yaml --format perfetto --out drill.json\n"
-    "                                                          for https://ui.perfetto.dev\n"
     "  aftershock replay 7 my-drill.yaml --diverge build/debug/aftershock\n"
-    "                                                          where two builds part\n\n"
-    "With --diverge the exit code is 0 when the two runs are the same and 1 when they part.\n";
+    "                                                          where two builds part\n\n";
 
 constexpr std::array<std::string_view, 4> kFormats{"text", "jsonl", "perfetto", "steps"};
 
@@ -53,17 +57,13 @@ class ReplaySyntax : public Syntax {
     add_list(command, "--kind", kinds_, "Only events of these kinds", "KIND,...");
     command.add_option("--from", from_, "Only events from this time on")->option_text("TIME");
     command.add_option("--until", until_, "Only events up to this time")->option_text("TIME");
-    command
-        .add_option("--format", format_,
-                    "text (default), jsonl (one JSON object a line), perfetto (a trace for the "
-                    "viewer), steps (every step of the simulation)")
+    command.add_option("--format", format_, "text (default), jsonl, perfetto or steps; see below")
         ->option_text("FORMAT")
         ->check(CLI::IsMember(std::vector<std::string>(kFormats.begin(), kFormats.end())));
     command.add_option("--out", options_.out, "Write it to this file")->option_text("FILE");
     command
         .add_option("--diverge", options_.diverge,
-                    "Show where this run and another part: that of another seed, another scenario "
-                    "file, another build of this program, or what --format steps wrote")
+                    "Show where this run and another one part; see below")
         ->option_text("OTHER");
   }
 

@@ -44,8 +44,7 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
 void add_schedule(CLI::App& command, std::string& schedule) {
   command
       .add_option("--schedule", schedule,
-                  "The order of turns: random (default), round-robin, pct:DEPTH, or what a report "
-                  "says")
+                  "random (default), round-robin, pct:DEPTH or what a report says")
       ->option_text("SCHEDULE");
 }
 

@@ -15,14 +15,13 @@ constexpr const char* kExamples =
     "  aftershock shrink scenarios/delta-ci/nemesis.yaml --seed 7\n"
     "  aftershock shrink my-drill.yaml --seed 7 --invariant fenced-completion\n"
     "  aftershock shrink my-drill.yaml --seed 7 --budget 10m --out "
-    "scenarios/regressions/lost-fence.yaml\n\n"
+    "scenarios/regressions/lost-fence.yaml\n"
+    "  aftershock shrink my-drill.yaml --seed 7 --budget 1h --tries 40     a race that is rare\n\n"
     "The file that is written names its seed in its first lines: the format has no key for it.\n"
     "The same command writes the same file, unless --budget or an interrupt cuts it off.\n\n"
     "Exit codes: 0 written, also if --budget cut it off, 2 the drill does not fail in this way:\n"
     "  nothing is written, 3 interrupted: the smallest until then is written; or it could not be\n"
     "  written, 64 bad scenario or command line, 70 internal error.";
-
-constexpr std::uint64_t kMostJobs = 1'024;
 
 class ShrinkSyntax : public Syntax {
  public:
@@ -45,6 +44,12 @@ class ShrinkSyntax : public Syntax {
         ->option_text("FILE");
     command.add_option("--budget", budget_, "Begin no drill after this time (default 60s)")
         ->option_text("TIME");
+    command
+        .add_option(
+            "--tries", tries_,
+            "Other seeds that a candidate is tried with (default 4); for faults, 5 times as "
+            "many")
+        ->option_text("N");
     command.add_option("--jobs", jobs_, "Drills side by side (default: one a core)")
         ->option_text("N");
   }
@@ -56,7 +61,7 @@ class ShrinkSyntax : public Syntax {
     if (paths_.size() != 1) return std::unexpected(Mistake{"shrink needs one FILE"});
     options_.path = paths_.front();
     for (const auto& wrong :
-         {wrong_invariant(), wrong_out(command), wrong_budget(), wrong_jobs()}) {
+         {wrong_invariant(), wrong_out(command), wrong_budget(), wrong_tries(), wrong_jobs()}) {
       if (wrong) return std::unexpected(*wrong);
     }
     return options_;
@@ -84,20 +89,31 @@ class ShrinkSyntax : public Syntax {
     return std::nullopt;
   }
 
+  std::optional<Mistake> wrong_tries() {
+    return wrong_count("--tries", tries_, 0, 10'000, options_.tries);
+  }
+
   std::optional<Mistake> wrong_jobs() {
     options_.jobs = std::max(std::thread::hardware_concurrency(), 1U);
     if (jobs_.empty()) return std::nullopt;
-    const auto jobs = parse_seed(jobs_);
-    if (!jobs || *jobs < 1 || *jobs > kMostJobs) {
-      return Mistake{"--jobs: a whole number from 1 to 1024, not '" + one_line(jobs_) + "'"};
+    return wrong_count("--jobs", jobs_, 1, 1'024, options_.jobs);
+  }
+
+  static std::optional<Mistake> wrong_count(const std::string& option, const std::string& text,
+                                            std::uint64_t least, std::uint64_t most,
+                                            std::uint32_t& into) {
+    const auto count = parse_seed(text);
+    if (!count || *count < least || *count > most) {
+      return Mistake{option + ": a whole number from " + std::to_string(least) + " to " +
+                     std::to_string(most) + ", not '" + one_line(text) + "'"};
     }
-    options_.jobs = static_cast<unsigned>(*jobs);
+    into = static_cast<std::uint32_t>(*count);
     return std::nullopt;
   }
 
   ShrinkOptions options_;
   std::vector<std::string> paths_;
-  std::string seed_ = "1", budget_ = "60s", jobs_;
+  std::string seed_ = "1", budget_ = "60s", tries_ = "4", jobs_;
 };
 
 }  // namespace
