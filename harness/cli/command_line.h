@@ -89,6 +89,7 @@ struct MergeOptions {
 struct ShrinkOptions {
   std::string path = {};  ///< one scenario file
   std::uint64_t seed = 1;
+  ScheduleSpec schedule = {};
   std::string invariant = {};  ///< that has to break; empty: whatever fails first
   std::string out = {};        ///< the file to write; empty: named after the scenario
   delta::Duration budget = std::chrono::seconds(60);

@@ -50,10 +50,11 @@ std::optional<std::string> wrong_name(const std::string& out, const Scenario& sc
 }
 
 /// A drill; nothing when it ended in an error of ours.
-std::optional<DrillReport> run(const Scenario& scenario, std::uint64_t seed,
+std::optional<DrillReport> run(const Scenario& scenario, const shrink::Chance& chance,
                                const RunTools& tools) {
   DrillOptions options;
-  options.seed = seed;
+  options.seed = chance.seed;
+  options.schedule = parse_schedule(chance.schedule).value();
   try {
     return tools.run_drill(scenario, options);
   } catch (const delta::CheckFailed&) {
@@ -79,8 +80,8 @@ std::optional<Failure> failure_of(const Scenario& scenario,
 
 ExitCode nothing_to_shrink(const ShrinkOptions& options, const Scenario& scenario,
                            const DrillReport& report, Console err) {
-  const std::string subject =
-      one_line(scenario.path) + " --seed " + std::to_string(options.seed) + " ";
+  const std::string subject = one_line(scenario.path) + " " +
+                              shrink::options_of({options.seed, text_of(options.schedule)}) + " ";
   std::string what = report.verdict == Verdict::pass ? "passes" : "is inconclusive";
   if (report.verdict == Verdict::fail) what = "fails, but does not break " + options.invariant;
   err.stream << subject << what << ": nothing to shrink\n";
@@ -91,7 +92,7 @@ ExitCode nothing_to_shrink(const ShrinkOptions& options, const Scenario& scenari
 shrink::Oracle make_oracle(const shrink::Origin& origin, const RunTools& tools) {
   return [&origin, &tools](const Scenario& scenario,
                            const shrink::Chance& chance) -> std::optional<shrink::Flaws> {
-    const auto report = run(scenario, chance.seed, tools);
+    const auto report = run(scenario, chance, tools);
     const bool crash = origin.failure.kind == Failure::Kind::crash;
     if (!report) return crash ? std::optional(shrink::Flaws{}) : std::nullopt;
     return flaws_beside(origin.failure, scenario, *report, origin.scenario.excepted_invariants);
@@ -109,16 +110,16 @@ shrink::Shrunk smallest(const ShrinkOptions& options, const shrink::Origin& orig
       .progress = [&display](const shrink::Step& step) { display.update(step); }};
   // From 1 on, the seed of a run without --seed, so that the file fails without one if it can.
   for (std::uint64_t seed = 1; seed <= kForFaults * options.tries; ++seed) {
-    how.others.push_back({seed});
+    how.others.push_back(seed);
   }
   how.few = options.tries;
   Scenario named = origin.scenario;
   named.path = out;
   named.name = fs::path(out).stem().string();
-  auto shrunk = shrink::shrink(named, {origin.seed}, std::move(how));
+  auto shrunk = shrink::shrink(named, origin.chance, std::move(how));
   display.clear();
   if (shrunk) return std::move(*shrunk);
-  return {std::move(named), {origin.seed}, 0, false};  // stopped before the first drill
+  return {std::move(named), origin.chance, 0, false};  // stopped before the first drill
 }
 
 /// The report on what the file says; it must fail as the candidate did.
@@ -126,7 +127,7 @@ std::optional<DrillReport> checked(const std::string& text, const shrink::Shrunk
                                    const shrink::Origin& origin, const RunTools& tools) {
   const auto scenario = parse_scenario(text, shrunk.scenario.path);
   if (!scenario) throw std::runtime_error(format_diagnostics(scenario.error()));
-  auto report = run(*scenario, shrunk.chance.seed, tools);
+  auto report = run(*scenario, shrunk.chance, tools);
   const auto failures = report ? shrink::failures_of(*scenario, *report)
                                : std::vector<Failure>{{Failure::Kind::crash, ""}};
   if (std::ranges::find(failures, origin.failure) == failures.end()) {
@@ -144,8 +145,8 @@ ExitCode write(OutFile& file, const shrink::Shrunk& shrunk, const shrink::Origin
     consoles.err.stream << "error: " << written.error() << "\n";
     return ExitCode::kAborted;
   }
-  consoles.out.stream << one_line(origin.scenario.path) << " --seed " << origin.seed << " "
-                      << shrink::deed_of(origin.failure) << "; shrunk in " << shrunk.drills
+  consoles.out.stream << one_line(origin.scenario.path) << " " << shrink::options_of(origin.chance)
+                      << " " << shrink::deed_of(origin.failure) << "; shrunk in " << shrunk.drills
                       << " drills:\n"
                       << comparison(shrunk, origin, after)
                       << "written: " << one_line(shrunk.scenario.path)
@@ -170,14 +171,15 @@ ExitCode shrink_command(const ShrinkOptions& options, const Consoles& consoles,
   }
   if (loaded.scenarios.size() != 1)
     return usage(consoles, "shrink takes one scenario, not a folder");
-  shrink::Origin origin{.scenario = loaded.scenarios.front(), .seed = options.seed};
+  shrink::Origin origin{.scenario = loaded.scenarios.front(),
+                        .chance = {options.seed, text_of(options.schedule)}};
   const std::string out = out_of(options, origin.scenario);
   if (const auto wrong = wrong_name(out, origin.scenario)) return usage(consoles, *wrong);
   const auto file = OutFile::open(out);
   if (!file) return usage(consoles, file.error());
 
   doing = "shrinking " + one_line(origin.scenario.path) + " --seed " + std::to_string(options.seed);
-  origin.report = run(origin.scenario, options.seed, tools);
+  origin.report = run(origin.scenario, origin.chance, tools);
   const auto failure = failure_of(origin.scenario, origin.report, options.invariant);
   if (!failure && !origin.report) {
     throw std::runtime_error("the drill itself ends in an error; shrink it without --invariant");

@@ -55,9 +55,7 @@ ListAspect plain_list(std::string name, Of of) {
           },
           [of](const Scenario& scenario, const Kept& kept) {
             Scenario part = scenario;
-            auto all = of(part);
-            of(part).clear();
-            for (const std::size_t index : kept) of(part).push_back(all[index]);
+            of(part) = part_of(of(part), kept);
             return part;
           }};
 }

@@ -21,4 +21,12 @@ using FirstFailing = std::function<std::optional<std::size_t>(const std::vector<
 /// depends on their answers alone; there are at most about count^2 of them.
 Kept minimal_part(std::size_t count, std::size_t fewest, const FirstFailing& first_failing);
 
+/// Those of a list that are kept, in their order.
+template <class T>
+std::vector<T> part_of(const std::vector<T>& all, const Kept& kept) {
+  std::vector<T> part;
+  for (const std::size_t index : kept) part.push_back(all.at(index));
+  return part;
+}
+
 }  // namespace aftershock::shrink

@@ -12,14 +12,6 @@
 namespace aftershock::shrink {
 namespace {
 
-/// Those of a list that are kept, in their order.
-template <class T>
-std::vector<T> part_of(const std::vector<T>& all, const Kept& kept) {
-  std::vector<T> part;
-  for (const std::size_t index : kept) part.push_back(all.at(index));
-  return part;
-}
-
 bool drawn_by_seed(const FaultSpec& fault) {
   const bool by_index = fault.target.mode != TargetMode::kAll && fault.target.fixed.empty();
   const bool several =

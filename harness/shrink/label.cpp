@@ -27,10 +27,10 @@ std::string size_of(const Scenario& scenario) {
 }
 
 /// Of the origin, as its seed drew it.
-Scenario drawn(const Origin& origin) { return with_nemesis(origin.scenario, origin.seed); }
+Scenario drawn(const Origin& origin) { return with_nemesis(origin.scenario, origin.chance.seed); }
 
 std::string source_of(const Origin& origin) {
-  return origin.scenario.path + ", --seed " + std::to_string(origin.seed);
+  return origin.scenario.path + ", " + options_of(origin.chance);
 }
 
 /// The sentence of the report that says what went wrong.
@@ -62,11 +62,12 @@ std::string runners_of(const Scenario& scenario) {
 
 Scenario labelled(const Shrunk& shrunk, const Origin& origin) {
   Scenario scenario = shrunk.scenario;
-  const std::string name = origin.scenario.name + ", seed " + std::to_string(origin.seed);
+  const std::string name = origin.scenario.name + ", seed " + std::to_string(origin.chance.seed);
   scenario.title = "What is left of " + name + ", which " + deed_of(origin.failure);
-  scenario.rationale = "Seed " + std::to_string(origin.seed) + " of " + origin.scenario.path + " " +
-                       deed_of(origin.failure) + ". Of its " + size_of(drawn(origin)) + ", " +
-                       size_of(scenario) + " are enough; what was left out does not matter.";
+  scenario.rationale = "Seed " + std::to_string(origin.chance.seed) + " of " +
+                       origin.scenario.path + " " + deed_of(origin.failure) + ". Of its " +
+                       size_of(drawn(origin)) + ", " + size_of(scenario) +
+                       " are enough; what was left out does not matter.";
   return scenario;
 }
 
@@ -86,9 +87,14 @@ std::string comment_on(const Shrunk& shrunk, const Origin& origin) {
                  kWidth);
 }
 
+std::string options_of(const Chance& chance) {
+  const std::string seed = "--seed " + std::to_string(chance.seed);
+  const bool usual = chance.schedule == Chance{}.schedule;
+  return usual ? seed : seed + " --schedule " + shell_quoted(chance.schedule);
+}
+
 std::string replay_of(const Shrunk& shrunk) {
-  return "aftershock run " + shell_quoted(shrunk.scenario.path) + " --seed " +
-         std::to_string(shrunk.chance.seed);
+  return "aftershock run " + shell_quoted(shrunk.scenario.path) + " " + options_of(shrunk.chance);
 }
 
 std::string comparison(const Shrunk& shrunk, const Origin& origin,
@@ -114,7 +120,10 @@ std::string comparison(const Shrunk& shrunk, const Origin& origin,
   }));
   table.rows.push_back(row("kernel steps", origin.report, after,
                            [](const DrillReport& report) { return std::to_string(report.steps); }));
-  table.rows.push_back(both("seed", origin.seed, shrunk.chance.seed));
+  table.rows.push_back(both("seed", origin.chance.seed, shrunk.chance.seed));
+  if (origin.chance.schedule != Chance{}.schedule) {
+    table.rows.push_back({"schedule", origin.chance.schedule, shrunk.chance.schedule});
+  }
   std::string out;
   for (const std::string& line : table.lines()) out += "  " + line + "\n";
   return out;

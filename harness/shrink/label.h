@@ -1,7 +1,6 @@
 // What is said about a shrunk scenario: in its file, and to whoever asked for it.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -15,7 +14,7 @@ namespace aftershock::shrink {
 /// The drill that failed, as it was before.
 struct Origin {
   Scenario scenario;
-  std::uint64_t seed = 1;
+  Chance chance;
   Failure failure = {};
   std::optional<DrillReport> report = {};  ///< none: it crashed
 };
@@ -26,7 +25,10 @@ Scenario labelled(const Shrunk& shrunk, const Origin& origin);
 /// The comment at the top of its file: what broke, how to replay it, what is left to do.
 std::string comment_on(const Shrunk& shrunk, const Origin& origin);
 
-/// "aftershock run FILE --seed N".
+/// "--seed 7", and the schedule if it is not the default: as a command takes them.
+std::string options_of(const Chance& chance);
+
+/// "aftershock run FILE --seed N", and the schedule if it is not the default.
 std::string replay_of(const Shrunk& shrunk);
 
 /// Its size before and after, a line each; `after` is the report on the shrunk one.

@@ -4,8 +4,10 @@
 #include <limits>
 
 #include "harness/scenario/writer.h"
+#include "harness/schedule.h"
 #include "harness/shrink/aspects.h"
 #include "harness/shrink/edits.h"
+#include "harness/shrink/simpler.h"
 
 namespace aftershock::shrink {
 namespace {
@@ -28,13 +30,16 @@ class Shrinker {
     if (random) flaws_ = kAnyFlaws;
     take({written_out(smallest_, chance_.seed)}, {chance_}, "what the seed draws");
     do {
+      simplify_schedule();
       while (round({chance_})) {
       }
       while (round(chances(options_.few))) {
       }
     } while (shorten_all(chances(options_.others.size())));
     take({with_plain_ids(smallest_)}, {chance_}, "names");
-    take({smallest_}, options_.others, "the seed");
+    std::vector<Chance> last = chances(options_.others.size());
+    last.erase(last.begin());
+    take({smallest_}, last, "the seed");
     return Shrunk{smallest_, chance_, trials_.drills(), !trials_.stopped()};
   }
 
@@ -42,11 +47,35 @@ class Shrinker {
   /// Its own, and the first `most` of the others.
   std::vector<Chance> chances(std::size_t most) const {
     std::vector<Chance> all{chance_};
-    for (const Chance& other : options_.others) {
+    for (const std::uint64_t seed : options_.others) {
       if (most-- == 0) break;
-      if (other != chance_) all.push_back(other);
+      if (seed != chance_.seed) all.push_back({seed, chance_.schedule});
     }
     return all;
+  }
+
+  /// The default schedule needs no word in a command; fewer choices are fewer numbers in it.
+  void simplify_schedule() {
+    for (;;) {
+      std::vector<Chance> simpler;
+      for (std::string& schedule : simpler_schedules(chance_.schedule)) {
+        simpler.push_back({chance_.seed, std::move(schedule)});
+      }
+      if (!take({smallest_}, simpler, "the schedule")) break;
+    }
+    const ScheduleSpec whole = parse_schedule(chance_.schedule).value();
+    minimal_part(whole.deviations.size(), 0,
+                 [&](const std::vector<Kept>& parts) -> std::optional<std::size_t> {
+                   std::vector<Chance> fewer;
+                   for (const Kept& part : parts) {
+                     ScheduleSpec schedule = whole;
+                     schedule.deviations = part_of(whole.deviations, part);
+                     fewer.push_back({chance_.seed, text_of(schedule)});
+                   }
+                   if (!take({smallest_}, fewer, "choices of the schedule")) return std::nullopt;
+                   const auto taken = std::ranges::find(fewer, chance_);
+                   return static_cast<std::size_t>(taken - fewer.begin());
+                 });
   }
 
   /// Whether anything became simpler.

@@ -23,10 +23,10 @@ struct Step {
 
 struct Options {
   TrialOptions trials;
-  /// Tried when the chance itself passes, because another scenario draws other things: the first
-  /// `few` of them for everything, all of them before a fault or a step is found to be needed. The
-  /// first of them that fails takes the chance's place in the end.
-  std::vector<Chance> others = {};
+  /// Seeds that are tried when a candidate passes, because another scenario draws other things: the
+  /// first `few` of them for everything, all of them before a fault or a step is found to be
+  /// needed. The first of them that fails takes the chance's place in the end.
+  std::vector<std::uint64_t> others = {};
   std::size_t few = 4;
   std::function<void(const Step&)> progress = [](const Step&) {};
 };

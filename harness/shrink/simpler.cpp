@@ -4,6 +4,9 @@
 #include <array>
 #include <span>
 
+#include "core/check.h"
+#include "harness/schedule.h"
+
 namespace aftershock::shrink {
 namespace {
 
@@ -100,6 +103,30 @@ std::vector<Duration> rarer(Duration interval) {
   for (const Duration least : {round.back(), 8 * interval, 3 * interval, interval + 1ns}) {
     const auto next = std::ranges::lower_bound(round, least);
     if (next != round.end() && *next > interval) add_once(all, *next);
+  }
+  return all;
+}
+
+std::vector<std::string> simpler_schedules(const std::string& now) {
+  const auto spec = parse_schedule(now);
+  CHECK(spec.has_value());
+  std::vector<std::string> all;
+  if (spec->is_default()) return all;
+  const auto add = [&](const ScheduleSpec& simpler) {
+    if (const std::string text = text_of(simpler); text != now) add_once(all, text);
+  };
+  add({});
+  if (spec->kind == sim::Schedule::random) return all;
+  add({.kind = sim::Schedule::round_robin});
+  if (spec->tick > Duration{}) {
+    ScheduleSpec exact = *spec;
+    exact.tick = Duration{};
+    add(exact);
+  }
+  for (const std::uint32_t depth : smaller_counts(spec->pct_depth, 1)) {
+    ScheduleSpec shallow = *spec;
+    shallow.pct_depth = depth;
+    if (spec->kind == sim::Schedule::pct) add(shallow);
   }
   return all;
 }

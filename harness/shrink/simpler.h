@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/time.h"
@@ -23,5 +24,8 @@ std::vector<std::uint32_t> rounder_shares(std::uint32_t ppm);
 
 /// Longer intervals between two runs that people would write as a rate.
 std::vector<delta::Duration> rarer(delta::Duration interval);
+
+/// Schedules with less to say, the default first. What a schedule chooses is not shortened here.
+std::vector<std::string> simpler_schedules(const std::string& now);
 
 }  // namespace aftershock::shrink

@@ -19,6 +19,7 @@ namespace aftershock::shrink {
 /// All that a drill depends on, besides its scenario and the build.
 struct Chance {
   std::uint64_t seed = 1;
+  std::string schedule = "random";  ///< as parse_schedule() reads it
 
   friend auto operator<=>(const Chance&, const Chance&) = default;
 };

@@ -64,6 +64,8 @@ TEST(CommandLine, ShrinkTakesOneFileAndTimeToShrinkIt) {
   EXPECT_EQ(line.budget, std::chrono::seconds(90));
   EXPECT_EQ(line.jobs, 3U);
   EXPECT_EQ(line.tries, 40U);
+  EXPECT_TRUE(line.schedule.is_default());
+  EXPECT_FALSE(parsed<ShrinkOptions>({"shrink", "a", "--schedule", "pct:2"}).schedule.is_default());
   EXPECT_EQ(parsed<ShrinkOptions>({"shrink", "a"}).budget, std::chrono::seconds(60));
   EXPECT_GE(parsed<ShrinkOptions>({"shrink", "a"}).jobs, 1U);
 }

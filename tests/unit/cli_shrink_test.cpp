@@ -96,6 +96,19 @@ TEST_F(CliShrink, WritesAScenarioThatSaysWhereItComesFrom) {
   EXPECT_THAT(out_.str(), HasSubstr("replay:  aftershock run "));
 }
 
+TEST_F(CliShrink, TheReplayNamesTheScheduleIfItIsNeeded) {
+  options_.schedule = parse_schedule("round-robin").value();
+  const auto any = tools_.run_drill;
+  tools_.run_drill = [any](const Scenario& scenario, const DrillOptions& options) {
+    DrillReport report = any(scenario, options);
+    return options.schedule.is_default() ? passed_drill() : report;
+  };
+  EXPECT_EQ(shrink(), ExitCode::kPassed) << err_.str();
+  EXPECT_THAT(written(), HasSubstr("large.yaml, --seed 7 --schedule round-robin, which"));
+  EXPECT_THAT(written(), HasSubstr("small.yaml --seed 1 --schedule round-robin\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("round-robin  round-robin\n"));
+}
+
 TEST_F(CliShrink, ADrillThatPassesIsNotShrunk) {
   broken_.clear();
   tools_.run_drill = [](const Scenario&, const DrillOptions&) { return passed_drill(); };

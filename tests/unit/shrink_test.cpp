@@ -102,7 +102,7 @@ TEST(Shrink, NoDrillIsRunTwice) {
     return scenario.faults.size() >= 2 ? std::optional(Flaws{}) : std::nullopt;
   };
   Options all = options(oracle);
-  all.others = {{1}, {2}};
+  all.others = {1, 2};
   const auto shrunk = shrink(large_scenario(), {7}, std::move(all));
   ASSERT_TRUE(shrunk);
   EXPECT_EQ(shrunk->drills, seen.size());
@@ -118,7 +118,7 @@ TEST(Shrink, OtherSeedsAreTriedWhereItsOwnPasses) {
     return fails ? std::optional(Flaws{}) : std::nullopt;
   };
   Options all = options(oracle);
-  all.others = {{1}, {2}, {3}};
+  all.others = {1, 2, 3};
   const auto shrunk = shrink(large_scenario(), {7}, std::move(all));
   ASSERT_TRUE(shrunk);
   EXPECT_EQ(shrunk->chance.seed, 2U);
@@ -128,8 +128,31 @@ TEST(Shrink, OtherSeedsAreTriedWhereItsOwnPasses) {
 
 TEST(Shrink, TheFirstOfTheOtherSeedsIsTakenIfAllFail) {
   Options all = options(needs_kill_and_pause());
-  all.others = {{1}, {2}};
+  all.others = {1, 2};
   EXPECT_EQ(shrink(large_scenario(), {7}, std::move(all))->chance.seed, 1U);
+}
+
+TEST(Shrink, TheDefaultScheduleIsTakenIfItFails) {
+  const auto end = [](Oracle oracle, const std::string& schedule) {
+    return shrink(large_scenario(), {7, schedule}, options(std::move(oracle)))->chance.schedule;
+  };
+  EXPECT_EQ(end(needs_kill_and_pause(), "pct:3@1ms"), "random");
+  EXPECT_EQ(end(needs_kill_and_pause(), "round-robin"), "random");
+  const auto not_random = [](const Scenario&, const Chance& chance) {
+    return chance.schedule.starts_with("pct") ? std::optional(Flaws{}) : std::nullopt;
+  };
+  EXPECT_EQ(end(not_random, "pct:3@1ms"), "pct:1");
+}
+
+TEST(Shrink, ChoicesOfAScheduleAreLeftOut) {
+  const auto oracle = [](const Scenario&, const Chance& chance) {
+    return chance.schedule.find("13=2") != std::string::npos ? std::optional(Flaws{})
+                                                             : std::nullopt;
+  };
+  const auto shrunk =
+      shrink(large_scenario(), {7, "choices:30s:4=1,13=2,40=1,77=3"}, options(oracle));
+  ASSERT_TRUE(shrunk);
+  EXPECT_EQ(shrunk->chance.schedule, "choices:30s:13=2");
 }
 
 TEST(Shrink, FlawsNeverGrow) {
@@ -157,7 +180,7 @@ TEST(Shrink, ManySeedsAreTriedBeforeAFaultIsNeeded) {
     return fails ? std::optional(Flaws{}) : std::nullopt;
   };
   Options all = options(oracle);
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) all.others.push_back({seed});
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) all.others.push_back(seed);
   const auto shrunk = shrink(large_scenario(), {77}, std::move(all));
   ASSERT_TRUE(shrunk);
   EXPECT_EQ(shrunk->scenario.faults.size(), 1U);

@@ -34,6 +34,7 @@ class ShrinkSyntax : public Syntax {
   void add_options(CLI::App& command) override {
     command.add_option("PATH", paths_, "The scenario that fails")->option_text("FILE");
     add_seed(command, seed_);
+    add_schedule(command, schedule_);
     command
         .add_option("--invariant", options_.invariant,
                     "The one that has to break; else whatever fails first")
@@ -58,6 +59,9 @@ class ShrinkSyntax : public Syntax {
     const auto seed = seed_of(command, seed_);
     if (!seed) return std::unexpected(seed.error());
     options_.seed = *seed;
+    auto schedule = schedule_of(schedule_);
+    if (!schedule) return std::unexpected(std::move(schedule.error()));
+    options_.schedule = *std::move(schedule);
     if (paths_.size() != 1) return std::unexpected(Mistake{"shrink needs one FILE"});
     options_.path = paths_.front();
     for (const auto& wrong :
@@ -113,7 +117,7 @@ class ShrinkSyntax : public Syntax {
 
   ShrinkOptions options_;
   std::vector<std::string> paths_;
-  std::string seed_ = "1", budget_ = "60s", tries_ = "4", jobs_;
+  std::string seed_ = "1", schedule_ = "random", budget_ = "60s", tries_ = "4", jobs_;
 };
 
 }  // namespace
