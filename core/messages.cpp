@@ -33,6 +33,9 @@ struct FootprintOf {
   Footprint operator()(const Reenqueue& m) const { return {Scope::attempt, {{}, 0, m.attempt}}; }
   Footprint operator()(const SetPolicy&) const { return {Scope::control, {}}; }
   Footprint operator()(const RaiseGeneration&) const { return {Scope::control, {}}; }
+  Footprint operator()(const CreateSchedule& m) const { return {Scope::schedule, {}, m.schedule}; }
+  Footprint operator()(const ChangeSchedule& m) const { return {Scope::schedule, {}, m.schedule}; }
+  Footprint operator()(const Fire& m) const { return {Scope::schedule, {}, m.schedule}; }
 };
 
 }  // namespace

@@ -29,6 +29,14 @@ Decision apply(Draft& draft, const Reenqueue& message);
 Decision apply(Draft& draft, const SetPolicy& message);
 Decision apply(Draft& draft, const RaiseGeneration& message);
 
+// About a schedule (rules_schedule.cpp)
+Decision apply(Draft& draft, const CreateSchedule& message);
+Decision apply(Draft& draft, const ChangeSchedule& message);
+Decision apply(Draft& draft, const Fire& message);
+
+/// A run of this specification begins now, with its jobs. `run`: what else its row says.
+void create_run(Draft& draft, Run run);
+
 /// Ends a live attempt and its lease; job, dependents and run follow in the same decision.
 Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,
                 FailureClass failure);

@@ -227,7 +227,7 @@ class SimulatedDrill {
     const sim::ArtifactServer& store = cluster_.world().artifacts;
     FinalRead read{tables(),  store.objects(),    store.expired(),
                    witnessed, scenario_.settings, cluster_.world().database.now(),
-                   {}};
+                   {},       !scenario_.safety_only()};
     for (const auto& [id, run] : tables().runs()) {
       if (!drill.quiesced() && !is_terminal(run.state)) read.unfinished.push_back(id);
     }

@@ -6,9 +6,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How long a client goes on trying to submit one run.
-constexpr delta::Duration kPatience = 2min;
-
 std::vector<std::vector<std::uint32_t>> needs_of(JobShape shape) {
   switch (shape) {
     case JobShape::kSingle: return {{}};
@@ -27,18 +24,18 @@ std::string work_command(delta::Duration duration, int exit_code, std::uint32_t 
          " --artifacts " + std::to_string(artifacts);
 }
 
-delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, delta::Rng& draw) {
+delta::SharedSpec make_run(const JobSpec& jobs, std::string name, delta::Rng& draw) {
   delta::RunSpec run;
-  run.name = "load-" + std::to_string(number);
-  for (auto& needs : needs_of(workload.jobs.shape)) {
+  run.name = std::move(name);
+  for (auto& needs : needs_of(jobs.shape)) {
     const delta::Duration duration =
-        draw.between(workload.jobs.duration.min, workload.jobs.duration.max);
-    const bool fails = draw.chance_ppm(workload.jobs.failure_ppm);
+        draw.between(jobs.duration.min, jobs.duration.max);
+    const bool fails = draw.chance_ppm(jobs.failure_ppm);
     delta::JobSpec job;
     job.name = "job-" + std::to_string(run.jobs.size());
-    job.command = work_command(duration, fails ? 1 : 0, workload.jobs.artifacts);
+    job.command = work_command(duration, fails ? 1 : 0, jobs.artifacts);
     job.needs = std::move(needs);
-    job.secrets = workload.jobs.secret_names();
+    job.secrets = jobs.secret_names();
     for (const std::string& secret : job.secrets) job.command += " --echo-secret " + secret;
     run.jobs.push_back(std::move(job));
   }
@@ -62,7 +59,7 @@ void Workload::submit_loop() {
   for (std::uint64_t number = 1; context_.load_stop.sleep_until(
            begin + static_cast<std::int64_t>(number) * workload.interval);
        ++number) {
-    const delta::SharedSpec spec = make_run(workload, number, rng_);
+    const delta::SharedSpec spec = make_run(workload.jobs, "load-" + std::to_string(number), rng_);
     const bool cancel = rng_.chance_ppm(workload.jobs.cancel_ppm);
     const delta::Duration cancel_after = rng_.between(0s, workload.jobs.duration.max);
     context_.clients.spawn(
@@ -75,12 +72,12 @@ void Workload::submit_one(const delta::SharedSpec& spec, bool cancel,
   const delta::Duration timeout = context_.scenario.settings.request_timeout;
   delta::RunId run;
   const auto outcome =
-      context_.witness.submit(client_, spec, timeout, context_.now() + kPatience, run);
+      context_.witness.submit(client_, spec, timeout, context_.now() + kClientPatience, run);
   if (outcome != Witness::Outcome::acknowledged || !cancel) return;
   context_.runtime.clock.sleep_until(context_.now() + cancel_after);
   const delta::CancelRequest request{delta::random_id<delta::OperationId>(context_.runtime.random),
                                      run};
-  const delta::MonoTime give_up = context_.now() + kPatience;
+  const delta::MonoTime give_up = context_.now() + kClientPatience;
   static_cast<void>(
       client_.call_until_settled(request, [this, give_up] { return context_.now() < give_up; }));
 }

@@ -26,6 +26,8 @@ const std::array<MarkInfo, kMarks>& mark_catalogue() {
       {"attempt-timed-out", "A try came to its own deadline."},
       {"run-timed-out", "A run came to its deadline."},
       {"artifact-missing", "A job ended with an artifact that could not be stored."},
+      {"fires-made-up", "Several fires of a schedule had their runs at once."},
+      {"fire-skipped", "Fires of a schedule were missed, and skipped as its policy says."},
   }};
   return catalogue;
 }
@@ -68,6 +70,13 @@ void MarkCounter::on_commit(const sim::CommitView& commit) {
     if (!retried_by(commit, event)) continue;
     const bool lost = ended_as(event, AttemptState::lost);
     hit(lost ? Mark::kRetriedAfterLoss : Mark::kRetriedAfterFailure);
+  }
+  for (std::size_t i = 0; i < commit.writes.schedules.size(); ++i) {
+    const Schedule& row = commit.writes.schedules[i].row;
+    const Schedule* before = commit.before.schedules[i];
+    if (before == nullptr) continue;
+    if (row.fires > before->fires + 1) hit(Mark::kFiresMadeUp);
+    if (row.skipped > before->skipped) hit(Mark::kFireSkipped);
   }
   if (!commit.writes.control) return;
   const Control& control = *commit.writes.control;

@@ -187,7 +187,19 @@ TEST(Digest, TellsEveryMessageFromEveryOther) {
                                       SetPolicy{{.most_leases = 0}},
                                       SetPolicy{{.most_leases = 1}},
                                       SetPolicy{{.submissions_per_minute = 0}},
-                                      SetPolicy{{.submissions_per_minute = 1}}};
+                                      SetPolicy{{.submissions_per_minute = 1}},
+                                      CreateSchedule{{8, 1}, schedule_of("a")},
+                                      CreateSchedule{{8, 2}, schedule_of("a")},
+                                      CreateSchedule{{8, 1}, schedule_of("b")},
+                                      CreateSchedule{{8, 1}, schedule_of("a"), DbTime{}},
+                                      ChangeSchedule{{8, 1}},
+                                      ChangeSchedule{{8, 1}, ScheduleState::deleted},
+                                      ChangeSchedule{{8, 1}, ScheduleState::paused, DbTime{}},
+                                      Fire{{8, 1}},
+                                      Fire{{8, 1}, 1},
+                                      Fire{{8, 1}, 0, {DbTime{}}},
+                                      Fire{{8, 1}, 0, {DbTime{}, DbTime{1s}}},
+                                      Fire{{8, 1}, 0, {}, DbTime{1s}}};
   std::set<Digest> digests;
   for (const Message& message : messages) digests.insert(digest_of(event_of(message)));
   EXPECT_EQ(digests.size(), messages.size());

@@ -44,6 +44,13 @@ inline SharedSpec spec() {
   return *prepared;
 }
 
+inline SharedSchedule schedule() {
+  ScheduleSpec spec{"nightly-1", {ScheduleKind::interval, "90s", "UTC"}, one_of_all<CatchUp>(),
+                    static_cast<std::uint32_t>(1 + below(100)), delta::test::spec()};
+  if (flag()) spec.timing = {one_of_all<ScheduleKind>(), "1m30s", "UTC"};
+  if (spec.timing.kind != ScheduleKind::interval && flag()) spec.timing = {spec.timing.kind, text(), text()};
+  return std::make_shared<const ScheduleSpec>(std::move(spec));
+}
 inline AttemptRef ref() { return {any_id<RunId>(), number<std::uint32_t>(), real_id<AttemptId>()}; }
 inline Lease lease() { return {ref(), number<std::uint32_t>(), any_id<Token>()}; }
 inline Credentials credentials() { return {ref(), number<std::uint32_t>(), any_id<TokenHash>()}; }
@@ -94,6 +101,10 @@ inline Request request(std::size_t index) {
       return list;
     }
     case 13: return ListArtifactsRequest{any_id<RunId>()};
+    case 14: return CreateScheduleRequest{operation, schedule()};
+    case 15: return ChangeScheduleRequest{operation, text(), one_of_all<ScheduleState>()};
+    case 16: return GetScheduleRequest{text()};
+    case 17: return ListSchedulesRequest{text(), number<std::uint32_t>()};
     default: return MetricsRequest{};
   }
 }
@@ -119,6 +130,11 @@ inline Digest digest() {
   return digest;
 }
 
+inline ScheduleView schedule_view() {
+  return {one_of_all<ScheduleState>(), schedule(), db_time(), db_time(), number<std::uint64_t>(),
+          number<std::uint64_t>()};
+}
+
 /// All but the metrics.
 inline ReplyBody reply_body(std::size_t index) {
   switch (index) {
@@ -134,7 +150,7 @@ inline ReplyBody reply_body(std::size_t index) {
                        number<std::uint16_t>()};
       };
       return RunView{any_id<RunId>(), one_of_all<RunState>(), db_time(), db_time(), spec(),
-                     several(job)};
+                     several(job), any_id<ScheduleId>(), db_time()};
     }
     case 7: return AdminReply{number<std::uint32_t>(), flag(), number<std::uint64_t>(), policy()};
     case 8:
@@ -143,11 +159,13 @@ inline ReplyBody reply_body(std::size_t index) {
       })};
     case 9:
       return ListArtifactsReply{several([] { return AttemptArtifacts{ref(), several(artifact)}; })};
+    case 10: return schedule_view();
+    case 11: return ListSchedulesReply{several(schedule_view)};
     default: return std::monostate{};
   }
 }
 inline Response response() {
-  Response response{one_of_all<Status>(), {}, text(), reply_body(below(10))};
+  Response response{one_of_all<Status>(), {}, text(), reply_body(below(12))};
   if (flag()) response.reason = one_of_all<Reason>();
   return response;
 }
@@ -177,7 +195,11 @@ inline Message message(std::size_t index) {
     case 12: return RunTimeOut{any_id<RunId>()};
     case 13: return Reenqueue{any_id<AttemptId>(), text()};
     case 14: return SetPolicy{policy_change(), text()};
-    default: return RaiseGeneration{text(), number<std::uint64_t>()};
+    case 15: return RaiseGeneration{text(), number<std::uint64_t>()};
+    case 16: return CreateSchedule{any_id<ScheduleId>(), schedule(), db_time()};
+    case 17: return ChangeSchedule{any_id<ScheduleId>(), one_of_all<ScheduleState>(), db_time()};
+    default:
+      return Fire{any_id<ScheduleId>(), number<std::uint64_t>(), several(db_time), db_time()};
   }
 }
 
