@@ -92,9 +92,8 @@ bool is_same(const AuditEvent& decided, const AuditEvent& recorded) {
   return decided.digest == recorded.digest && decided.what.actor.id == recorded.what.actor.id &&
          decided.previous == recorded.previous && decided.number == recorded.number &&
          decided.run == recorded.run && decided.attempt == recorded.attempt &&
-         decided.schedule == recorded.schedule &&
-         decided.from == recorded.from && decided.to == recorded.to &&
-         decided.lease_expires_at == recorded.lease_expires_at;
+         decided.schedule == recorded.schedule && decided.from == recorded.from &&
+         decided.to == recorded.to && decided.lease_expires_at == recorded.lease_expires_at;
 }
 
 void fold(Tables& tables, const AuditEvent& event, const Settings& settings,
@@ -132,9 +131,9 @@ std::string text_of(State value) {
 
 /// What is compared of a kind of row: its columns, their names, and what the row is called.
 struct OfRun {
-  static constexpr std::array names{"state",     "open",     "failed",   "timed_out",
-                                    "skipped",   "submitted", "finished", "deadline",
-                                    "schedule",  "fire_at",  "chain"};
+  static constexpr std::array names{"state",    "open",      "failed",   "timed_out",
+                                    "skipped",  "submitted", "finished", "deadline",
+                                    "schedule", "fire_at",   "chain"};
   static auto key(const Run& r) { return r.id; }
   static auto columns(const Run& r) {
     return std::tuple(r.state, r.open_jobs, r.required_failed, r.required_timed_out,
@@ -172,8 +171,8 @@ struct OfAttempt {
 };
 
 struct OfSchedule {
-  static constexpr std::array names{"state",     "created", "next_fire", "last_fire",
-                                    "fires",     "skipped", "spec",      "chain"};
+  static constexpr std::array names{"state", "created", "next_fire", "last_fire",
+                                    "fires", "skipped", "spec",      "chain"};
   static auto key(const Schedule& s) { return s.id; }
   static auto columns(const Schedule& s) {
     return std::tuple(s.state, s.created_at, s.next_fire, s.last_fire, s.fires, s.skipped,

@@ -101,8 +101,7 @@ Decision apply(Draft& draft, const Fire& m) {
   if (m.due.back() > now) return draft.refuse(Reason::not_due);
   if (!draft.context().ingesting) return draft.refuse(Reason::paused);
   Schedule row = *known;
-  const std::size_t runs =
-      fires_to_run(*row.spec, m.due, now, draft.settings().misfire_after);
+  const std::size_t runs = fires_to_run(*row.spec, m.due, now, draft.settings().misfire_after);
   for (auto fire = m.due.end() - static_cast<std::ptrdiff_t>(runs); fire != m.due.end(); ++fire) {
     Run run;
     run.id = draft.fresh_id<RunId>();

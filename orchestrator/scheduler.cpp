@@ -53,8 +53,7 @@ Response list_reply(const Found& found) {
 
 /// The schedule that was asked for; null when there is none.
 const Schedule* only(const Found& found) {
-  const bool there =
-      !found.schedules.empty() && found.schedules[0].state != ScheduleState::deleted;
+  const bool there = !found.schedules.empty() && found.schedules[0].state != ScheduleState::deleted;
   return there ? &found.schedules[0] : nullptr;
 }
 
@@ -159,12 +158,12 @@ void Scheduler::handle(ChangeScheduleRequest request, Responder respond) {
     if (row != nullptr) *next = next_fire(context_.ports.calendar, row->spec->timing, found.now);
     return Response{};
   };
-  reader_.ask(FindSchedule{id}, look,
-              [this, next, id, key, to = request.to,
-               respond = std::move(respond)](Response response) {
-                if (!*next) return respond(std::move(response));
-                commit(key, ChangeSchedule{id, to, **next}, respond);
-              });
+  reader_.ask(
+      FindSchedule{id}, look,
+      [this, next, id, key, to = request.to, respond = std::move(respond)](Response response) {
+        if (!*next) return respond(std::move(response));
+        commit(key, ChangeSchedule{id, to, **next}, respond);
+      });
 }
 
 void Scheduler::handle(const GetScheduleRequest& request, Responder respond) {

@@ -49,7 +49,7 @@ void tally_rows(const Rows& before, const Rows& after, const Context& context,
   }
   for (const Schedule& row : after.schedules) {
     const Schedule* known = before.schedule(row.id);
-    const auto more = [&](std::uint64_t Schedule::*count) {
+    const auto more = [&](std::uint64_t Schedule::* count) {
       return static_cast<std::int64_t>(row.*count - (known != nullptr ? known->*count : 0));
     };
     tally.add(Metric::schedule_fires_total, more(&Schedule::fires));

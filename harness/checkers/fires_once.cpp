@@ -32,8 +32,9 @@ class FiresOnce final : public Checker {
       made[row.schedule].insert(row.fire_at);
       judge(seen_.insert({row.schedule, row.fire_at}).second,
             [&] { return found("a fire has two runs", describe(row), row.id); });
-      judge(is_written(view, row.schedule),
-            [&] { return found("a run of a schedule that does not move on", describe(row), row.id); });
+      judge(is_written(view, row.schedule), [&] {
+        return found("a run of a schedule that does not move on", describe(row), row.id);
+      });
     }
     for (std::size_t i = 0; i < view.writes.schedules.size(); ++i) {
       const Schedule& after = view.writes.schedules[i].row;
@@ -43,8 +44,9 @@ class FiresOnce final : public Checker {
       if (was_active && after.last_fire != before->last_fire) {
         judge_fires(view, *before, after, made[after.id]);
       } else {
-        judge(made[after.id].empty(),
-              [&] { return found("a schedule has runs that it was not due", describe(after), {}); });
+        judge(made[after.id].empty(), [&] {
+          return found("a schedule has runs that it was not due", describe(after), {});
+        });
         if (after.state == ScheduleState::active) judge_beginning(view, after);
       }
     }
@@ -59,7 +61,7 @@ class FiresOnce final : public Checker {
     }
   }
 
-  /// The drill's last look at a schedule is when it pauses it, long after the last fault was healed.
+  /// The drill's last look at a schedule is when it pauses it, long after the last heal.
   void on_final(const FinalRead& read) override {
     if (!read.must_have_recovered || !read.tables.control().policy.ingesting) return;
     for (const auto& [id, row] : read.tables.schedules()) {
@@ -89,8 +91,7 @@ class FiresOnce final : public Checker {
   void follow(const CommitView& view, const Schedule* before, const Schedule& after) {
     stopped_.erase(after.id);
     const bool stops = before != nullptr && before->state == ScheduleState::active &&
-                       after.state != ScheduleState::active &&
-                       after.state != ScheduleState::ended;
+                       after.state != ScheduleState::active && after.state != ScheduleState::ended;
     if (stops) stopped_[after.id] = {view.read, before->next_fire};
   }
 
@@ -107,8 +108,7 @@ class FiresOnce final : public Checker {
       passed.insert(passed.end(), fire);
     }
     judge(fire == after.next_fire && !passed.empty(), [&] {
-      return found("a schedule went on to what is not its next fire, which is at " +
-                       describe(fire),
+      return found("a schedule went on to what is not its next fire, which is at " + describe(fire),
                    describe(after), {});
     });
     const Fires wanted = wanted_of(*before.spec, passed, view.read);

@@ -126,7 +126,8 @@ bool is_fired(const CommitView& view, const Run& run) {
 bool is_fired(const CommitView& view, RunId run) {
   for (std::size_t i = 0; i < view.writes.runs.size(); ++i) {
     const bool created = view.before.runs[i] == nullptr;
-    if (created && view.writes.runs[i].row.id == run) return is_fired(view, view.writes.runs[i].row);
+    if (created && view.writes.runs[i].row.id == run)
+      return is_fired(view, view.writes.runs[i].row);
   }
   return false;
 }

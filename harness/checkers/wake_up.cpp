@@ -36,8 +36,10 @@ class WakeUp final : public Checker {
       const Schedule& row = write.row;
       const bool active = row.state == ScheduleState::active;
       judge(active == (row.next_fire != kNever), [&] {
-        return Finding{{}, "a schedule is active without a next fire, or has one and is not",
-                       {describe(row)}, {}};
+        return Finding{{},
+                       "a schedule is active without a next fire, or has one and is not",
+                       {describe(row)},
+                       {}};
       });
     }
     for (const JobWrite& write : view.writes.jobs) {

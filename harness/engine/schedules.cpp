@@ -15,9 +15,7 @@ void Schedules::start() {
 void Schedules::look_after(const delta::SharedSchedule& spec) {
   delta::OrchestratorClient client(context_.runtime, context_.cluster.transport(),
                                    context_.scenario.settings);
-  const auto key = [this] {
-    return delta::random_id<delta::OperationId>(context_.runtime.random);
-  };
+  const auto key = [this] { return delta::random_id<delta::OperationId>(context_.runtime.random); };
   ask(client, delta::CreateScheduleRequest{key(), spec});
   static_cast<void>(context_.load_stop.sleep_until(delta::kNoDeadline));
   ask(client, delta::ChangeScheduleRequest{key(), spec->name, delta::ScheduleState::paused});

@@ -28,8 +28,7 @@ delta::SharedSpec make_run(const JobSpec& jobs, std::string name, delta::Rng& dr
   delta::RunSpec run;
   run.name = std::move(name);
   for (auto& needs : needs_of(jobs.shape)) {
-    const delta::Duration duration =
-        draw.between(jobs.duration.min, jobs.duration.max);
+    const delta::Duration duration = draw.between(jobs.duration.min, jobs.duration.max);
     const bool fails = draw.chance_ppm(jobs.failure_ppm);
     delta::JobSpec job;
     job.name = "job-" + std::to_string(run.jobs.size());

@@ -99,7 +99,8 @@ Field workload() {
              {{.key = "rate",
                .type = FieldType::kRate,
                .description = "Runs submitted, such as 0.5/s, 30/min or 6/h."},
-              jobs(), schedules()});
+              jobs(),
+              schedules()});
 }
 
 Field steady_state() {

@@ -13,9 +13,10 @@ namespace {
 
 // In the order of Request's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestNames{
-    "submit",   "cancel",     "get_run", "acquire", "start", "heartbeat", "report",
-    "complete", "cancel_ack", "admin",   "metrics", "rerun", "list_runs", "list_artifacts",
-    "create_schedule", "change_schedule", "get_schedule", "list_schedules"};
+    "submit",          "cancel",       "get_run",       "acquire",        "start",
+    "heartbeat",       "report",       "complete",      "cancel_ack",     "admin",
+    "metrics",         "rerun",        "list_runs",     "list_artifacts", "create_schedule",
+    "change_schedule", "get_schedule", "list_schedules"};
 
 // In the order of AdminAction's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionNames{

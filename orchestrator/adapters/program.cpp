@@ -58,8 +58,7 @@ void serve(const OrchestratorOptions& options, const Signals& signals, Log& log)
   ThreadRuntime runtime;
   const ZonedCalendar calendar;
   Orchestrator orchestrator({runtime.ports(), logged_database, logged_queue, calendar},
-                            options.settings,
-                            options.roles);
+                            options.settings, options.roles);
   http::Api api({orchestrator, *artifacts, tokens, options.version});
   http::Server server(options.http, api);
   orchestrator.start();

@@ -83,9 +83,9 @@ class FieldParser {
   unsigned value() {
     for (unsigned i = 0; i < format_.names.size(); ++i) {
       const std::string_view name = format_.names[i];
-      const bool same = std::ranges::equal(
-          name, rest_.substr(0, name.size()), {}, {},
-          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+      const bool same = std::ranges::equal(name, rest_.substr(0, name.size()), {}, {}, [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      });
       if (!same) continue;
       rest_.remove_prefix(name.size());
       return format_.min + i;
@@ -140,8 +140,8 @@ std::expected<Cron, std::string> Cron::parse(std::string_view text) {
   if (text.starts_with('@')) {
     const auto known = std::ranges::find(kShorthands, text, [](const auto& s) { return s.first; });
     if (known == kShorthands.end()) {
-      return std::unexpected(
-          "a shorthand is @hourly, @daily, @weekly, @monthly or @yearly, not " + quote(text));
+      return std::unexpected("a shorthand is @hourly, @daily, @weekly, @monthly or @yearly, not " +
+                             quote(text));
     }
     text = known->second;
   }

@@ -76,8 +76,8 @@ std::uint64_t size_of(const TableChange& change) {
 
 std::size_t rows_in(const WriteSet& writes) {
   return writes.operations.size() + writes.runs.size() + writes.jobs.size() +
-         writes.attempts.size() + writes.schedules.size() + writes.audit.size() + writes.outbox.size() +
-         (writes.control ? 1 : 0);
+         writes.attempts.size() + writes.schedules.size() + writes.audit.size() +
+         writes.outbox.size() + (writes.control ? 1 : 0);
 }
 
 std::uint64_t checksum_of(const WalRecord& record) {
@@ -133,8 +133,9 @@ void Image::redo(const WalRecord& record) {
 }
 
 std::uint64_t Image::bytes() const {
-  return kRowBytes * (tables.runs().size() + tables.jobs().size() + tables.attempts().size() +
-                      tables.schedules().size() + tables.operations().size() + tables.audit().size());
+  return kRowBytes *
+         (tables.runs().size() + tables.jobs().size() + tables.attempts().size() +
+          tables.schedules().size() + tables.operations().size() + tables.audit().size());
 }
 
 const SharedRecord& Wal::append(WalRecord record) {

@@ -53,8 +53,8 @@ class LiveOrchestrator {
         queue_({.port = redis_port, .stream = stream}),
         orchestrator_({runtime_.ports(), database_, queue_, calendar_}, quick_settings(), roles),
         tokens(std::move(given)),
-        api_({orchestrator_, artifacts, tokens, "1.2.3"}),
-        server(std::move(options), api_) {
+        api({orchestrator_, artifacts, tokens, "1.2.3"}),
+        server(std::move(options), api) {
     orchestrator_.start();
   }
   ~LiveOrchestrator() {
@@ -79,11 +79,7 @@ class LiveOrchestrator {
 
  public:
   http::TokenStore tokens;
-
- private:
-  http::Api api_;
-
- public:
+  http::Api api;
   http::Server server;
 };
 

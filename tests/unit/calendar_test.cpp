@@ -25,7 +25,8 @@ DbTime utc(const std::string& text) {
 
 std::string text_of(DbTime time) {
   if (time == kNever) return "never";
-  const date::sys_seconds seconds(std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()));
+  const date::sys_seconds seconds(
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()));
   return date::format("%F %T", seconds);
 }
 

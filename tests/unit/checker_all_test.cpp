@@ -22,6 +22,7 @@ constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
     {"audit-replays", make_audit_replays},
     {"no-orphans", make_no_orphans},
     {"wake-up", make_wake_up},
+    {"fires-once", make_fires_once},
     {"artifacts-accounted", make_artifacts_accounted},
     {"secrets-unlogged",
      [](Checker::Report report, const Settings&) {

@@ -34,6 +34,11 @@ RunSpec small_spec() {
   return spec;
 }
 
+SharedSchedule schedule_of(const std::string& name) {
+  const ScheduleSpec spec{name, {}, {}, 1, std::make_shared<const RunSpec>(small_spec())};
+  return std::make_shared<const ScheduleSpec>(spec);
+}
+
 Submit submit_of(const RunSpec& spec) { return {{1, 2}, std::make_shared<const RunSpec>(spec)}; }
 
 /// Applies each change to its own copy; all digests must differ from each other and the original.
@@ -70,6 +75,7 @@ TEST(Digest, CoversEveryFieldOfTheEvent) {
                      [](AuditEvent& e) { e.context.lease_ttl = 99s; },
                      [](AuditEvent& e) { e.context.longest_lease = 99s; },
                      [](AuditEvent& e) { e.context.ingesting = false; },
+                     [](AuditEvent& e) { e.schedule = {1, 2}; },
                      [](AuditEvent& e) { e.lease_expires_at = kNever; },
                      [](AuditEvent& e) { e.from = 3; },
                      [](AuditEvent& e) { e.to = 3; },

@@ -98,8 +98,8 @@ TEST(Metrics, AHistogramObservesInTheBucketUpToItsBoundForEachLabelAlone) {
             (bounds[3] + bounds.back() + 1ns).count());
   EXPECT_EQ(value(BackgroundJob::observe, 0), 1);
   EXPECT_EQ(value(BackgroundJob::sweep, bounds.size() + 1), 0);
-  const Series last{Metric::background_job_duration, BackgroundJob::observe, bounds.size() + 1};
-  EXPECT_EQ(label_value(last, 0), "observe");
+  const Series last{Metric::background_job_duration, BackgroundJob::schedule, bounds.size() + 1};
+  EXPECT_EQ(label_value(last, 0), "schedule");
 }
 
 TEST(Metrics, ASeriesThatDoesNotExistIsABrokenCheck) {

@@ -116,8 +116,7 @@ TEST(ScheduleRules, LatestRunsTheNewestMissedOneUnlessAFireIsOnTime) {
   spec.timing = {ScheduleKind::cron, "0 * * * *"};
   Fixture hourly(spec, kStart + 1h);
   hourly.table.pass(3h + 30min);
-  hourly.table.must(
-      Fire{kNightly, 0, {kStart + 1h, kStart + 2h, kStart + 3h}, kStart + 4h});
+  hourly.table.must(Fire{kNightly, 0, {kStart + 1h, kStart + 2h, kStart + 3h}, kStart + 4h});
   EXPECT_THAT(hourly.fires(), ElementsAre(3h));
   EXPECT_EQ(hourly.schedule().skipped, 2U);
 }
@@ -152,9 +151,9 @@ TEST(ScheduleRules, RefusesFiresThatAreNotTheSchedulesNext) {
   EXPECT_EQ(f.refusal(with([](Fire& m) { m.next += 1s; })), Reason::unsound);
   EXPECT_EQ(f.refusal(with([](Fire& m) { m.next = kNever; })), Reason::unsound);
   EXPECT_EQ(f.refusal(with([](Fire& m) {
-              m.due.push_back(m.next);
-              m.next += kPeriod;
-            })),
+    m.due.push_back(m.next);
+    m.next += kPeriod;
+  })),
             Reason::not_due);
   EXPECT_EQ(f.refusal(Fire{schedule_id("other"), 0, good.due, good.next}), Reason::not_found);
   EXPECT_THAT(f.fires(), IsEmpty());

@@ -40,9 +40,9 @@ std::vector<std::string> matches(const std::string& expression, const std::strin
 TEST(Cron, FindsTheNextMinuteThatMatches) {
   EXPECT_THAT(matches("* * * * *", "2026-02-28 23:58", 3),
               ElementsAre("2026-02-28 23:59", "2026-03-01 00:00", "2026-03-01 00:01"));
-  EXPECT_THAT(matches("*/20 8-9 * * *", "2026-03-01 08:30", 4),
-              ElementsAre("2026-03-01 08:40", "2026-03-01 09:00", "2026-03-01 09:20",
-                          "2026-03-01 09:40"));
+  EXPECT_THAT(
+      matches("*/20 8-9 * * *", "2026-03-01 08:30", 4),
+      ElementsAre("2026-03-01 08:40", "2026-03-01 09:00", "2026-03-01 09:20", "2026-03-01 09:40"));
   EXPECT_THAT(matches("30 2 * * mon-FRI", "2026-11-27 02:30", 2),
               ElementsAre("2026-11-30 02:30", "2026-12-01 02:30"));
   EXPECT_THAT(matches("0 0 1 jan,7 *", "2026-01-01 00:00", 2),

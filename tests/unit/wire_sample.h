@@ -9,48 +9,10 @@
 #include "core/api.h"
 #include "platform/wire/names.h"
 #include "tests/unit/random_values.h"
+#include "tests/unit/wire_spec_sample.h"
 
 namespace delta::test {
 
-template <class Enum>
-Enum one_of_all() {
-  return static_cast<Enum>(below(wire::kValues<Enum>));
-}
-
-inline JobSpec job_spec(std::uint32_t index) {
-  JobSpec job;
-  job.name = std::to_string(index) + text();
-  job.command = "!" + text();
-  for (std::uint32_t need = 0; need < index; ++need) {
-    if (flag()) job.needs.push_back(need);
-  }
-  if (flag()) job.secrets = {"A", "_b1"};
-  job.required = flag();
-  job.retry = {static_cast<std::uint16_t>(1 + below(500)), static_cast<std::uint16_t>(below(500)),
-               flag(), flag(), flag()};
-  if (flag()) job.retry = {};
-  job.timeout = duration();
-  job.queue_timeout = duration();
-  return job;
-}
-inline SharedSpec spec() {
-  RunSpec spec;
-  spec.name = text();
-  spec.timeout = duration();
-  spec.jobs.resize(1 + below(4));
-  for (std::uint32_t i = 0; i < spec.jobs.size(); ++i) spec.jobs[i] = job_spec(i);
-  auto prepared = prepare(std::move(spec));
-  RC_ASSERT(prepared.has_value());
-  return *prepared;
-}
-
-inline SharedSchedule schedule() {
-  ScheduleSpec spec{"nightly-1", {ScheduleKind::interval, "90s", "UTC"}, one_of_all<CatchUp>(),
-                    static_cast<std::uint32_t>(1 + below(100)), delta::test::spec()};
-  if (flag()) spec.timing = {one_of_all<ScheduleKind>(), "1m30s", "UTC"};
-  if (spec.timing.kind != ScheduleKind::interval && flag()) spec.timing = {spec.timing.kind, text(), text()};
-  return std::make_shared<const ScheduleSpec>(std::move(spec));
-}
 inline AttemptRef ref() { return {any_id<RunId>(), number<std::uint32_t>(), real_id<AttemptId>()}; }
 inline Lease lease() { return {ref(), number<std::uint32_t>(), any_id<Token>()}; }
 inline Credentials credentials() { return {ref(), number<std::uint32_t>(), any_id<TokenHash>()}; }
@@ -130,11 +92,6 @@ inline Digest digest() {
   return digest;
 }
 
-inline ScheduleView schedule_view() {
-  return {one_of_all<ScheduleState>(), schedule(), db_time(), db_time(), number<std::uint64_t>(),
-          number<std::uint64_t>()};
-}
-
 /// All but the metrics.
 inline ReplyBody reply_body(std::size_t index) {
   switch (index) {
@@ -150,7 +107,7 @@ inline ReplyBody reply_body(std::size_t index) {
                        number<std::uint16_t>()};
       };
       return RunView{any_id<RunId>(), one_of_all<RunState>(), db_time(), db_time(), spec(),
-                     several(job), any_id<ScheduleId>(), db_time()};
+                     several(job),    any_id<ScheduleId>(),   db_time()};
     }
     case 7: return AdminReply{number<std::uint32_t>(), flag(), number<std::uint64_t>(), policy()};
     case 8:
