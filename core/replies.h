@@ -33,7 +33,7 @@ struct Grant {
   AttemptRef ref;
   std::uint32_t epoch = 0;
   SharedSpec spec;
-  Checkpoint checkpoint;  ///< what to go on from
+  Checkpoint checkpoint = {};  ///< what to go on from
 };
 struct AcquireReply {
   std::vector<Grant> grants;

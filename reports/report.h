@@ -47,8 +47,7 @@ struct RecoveryReport {
 /// step that the last accepted checkpoint holds to the end of the work.
 struct RedoneReport {
   std::uint64_t attempts = 0;
-  Duration longest{};
-  Duration total{};
+  Duration longest{}, total{};
 };
 
 /// RPA: recovery point actual.
@@ -63,11 +62,9 @@ struct LossReport {
   std::uint64_t unknown = 0;        ///< never counted as lost
   std::uint64_t duplicated = 0;     ///< one operation, more than one run
   std::uint64_t dangling = 0;       ///< artifacts on record as stored that are gone or damaged
-
   /// What the objective is judged by.
   std::optional<Duration> judged() const {
-    if (!measured || measured_on != "progress") return measured;
-    return std::max(*measured, redone.longest);
+    return measured_on == "progress" && measured ? std::max(*measured, redone.longest) : measured;
   }
 };
 

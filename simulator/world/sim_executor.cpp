@@ -19,6 +19,7 @@ struct Command {
   std::uint32_t log_lines = 0;
   std::vector<std::string> echoed;      ///< names of variables
   std::optional<std::uint32_t> number;  ///< to be added to the job's state
+  bool spoils = false;
 };
 
 std::string_view next_word(std::string_view& text) {
@@ -45,7 +46,8 @@ std::optional<Command> parse(std::string_view text) {
                        (option == "--exit" && read(value, command.exit_code)) ||
                        (option == "--artifacts" && read(value, command.artifacts)) ||
                        (option == "--log" && read(value, command.log_lines));
-    if (option == "--state") {
+    if (option == "--state" || option == "--spoil") {
+      command.spoils = option == "--spoil";
       if (!read(value, command.number.emplace())) return std::nullopt;
       continue;
     }
@@ -190,7 +192,8 @@ class SimWorkplace final : public delta::Workplace {
           executor.ended_(attempt, index);
         });
     if (command->number) {
-      const auto state = added_to(given_.state, *command->number);
+      auto state = added_to(given_.state, *command->number);
+      if (state && command->spoils) state->pop_back();
       execution->leave(state);
       given_.state = state.value_or(given_.state);
     }

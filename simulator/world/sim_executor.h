@@ -1,9 +1,10 @@
 // Runs jobs' commands in virtual time. It understands one program, the drills' own:
 //   delta-work --ms MILLISECONDS [--exit CODE] [--artifacts COUNT] [--log LINES]
-//              [--echo-secret VARIABLE]... [--state NUMBER]
+//              [--echo-secret VARIABLE]... [--state NUMBER | --spoil NUMBER]
 // It prints that many lines, and the values of those variables, plainly and in base64; not at once,
 // but while it runs, from its beginning to its end. As a step it leaves a list of numbers as the
-// job's state: those that it found, and that one; so a state tells which steps were done.
+// job's state: those that it found, and that one; so a state tells which steps were done. Spoilt,
+// the list has no end.
 #pragma once
 
 #include <functional>
