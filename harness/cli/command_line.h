@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "harness/check/check.h"
 #include "harness/cli/exit_code.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
@@ -58,6 +59,14 @@ struct PlanOptions {
 
 struct AlertsOptions {
   bool prometheus = false;  ///< as Prometheus' rules file
+};
+
+struct CheckOptions {
+  std::string url = {};            ///< of the database
+  std::string password_file = {};  ///< empty: none
+  check::Severity least = check::Severity::info;
+  bool list = false;  ///< the checks themselves, without a database
+  bool json = false;
 };
 
 struct SweepOptions {
@@ -107,9 +116,9 @@ struct ExploreOptions {
   delta::Duration budget = std::chrono::minutes(1);  ///< real time for each file
 };
 
-using CommandLine =
-    std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions,
-                 ExploreOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions>;
+using CommandLine = std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions,
+                                 ShrinkOptions, ExploreOptions, ListOptions, ValidateOptions,
+                                 PlanOptions, AlertsOptions, CheckOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.
