@@ -96,6 +96,12 @@ struct RaiseGeneration {
   std::uint64_t above = 0;  ///< a generation that was used in a history that is given up
 };
 
+/// The runner ended a step, and goes on with the next.
+struct SaveCheckpoint {
+  Credentials lease;
+  Checkpoint checkpoint;
+};
+
 /// A client's schedule begins. Its first fire comes from a Calendar, which a replay must not need;
 /// that of an interval follows from the time.
 struct CreateSchedule {
@@ -109,26 +115,25 @@ struct ChangeSchedule {
   ScheduleState to = ScheduleState::paused;
   DbTime next = kNever;  ///< after which it goes on, as in CreateSchedule
 };
-/// The scheduler found a schedule due, and asked a Calendar for what that means.
+/// The scheduler found a schedule due, and asked a Calendar what that means.
 struct Fire {
   ScheduleId schedule;
-  std::uint64_t older = 0;  ///< due fires before those
+  std::uint64_t older = 0;       ///< due fires before those
   std::vector<DbTime> due = {};  ///< the newest due fires, in order
-  DbTime next = kNever;     ///< the first one after them
+  DbTime next = kNever;          ///< the first one after them
 };
 inline constexpr std::size_t kMostDueFires = 1'000;  ///< in one message
 
-using Message =
-    std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck, Expire,
-                 Revoke, ForceCancel, TimeOut, RunTimeOut, Reenqueue, SetPolicy, RaiseGeneration,
-                 CreateSchedule, ChangeSchedule, Fire>;
+using Message = std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck,
+                             Expire, Revoke, ForceCancel, TimeOut, RunTimeOut, Reenqueue, SetPolicy,
+                             RaiseGeneration, SaveCheckpoint, CreateSchedule, ChangeSchedule, Fire>;
 
 /// In the order of the alternatives.
 inline constexpr std::array<std::string_view, std::variant_size_v<Message>> kMessageNames{
-    "submit",       "cancel",     "acquire",    "start",           "heartbeat",    "report",
-    "complete",     "cancel_ack", "expire",     "revoke",          "force_cancel", "time_out",
-    "run_time_out", "reenqueue",  "set_policy", "raise_generation", "create_schedule",
-    "change_schedule", "fire"};
+    "submit",           "cancel",     "acquire",         "start",           "heartbeat",
+    "report",           "complete",   "cancel_ack",      "expire",          "revoke",
+    "force_cancel",     "time_out",   "run_time_out",    "reenqueue",       "set_policy",
+    "raise_generation", "checkpoint", "create_schedule", "change_schedule", "fire"};
 
 enum class ActorKind : std::uint8_t { client, runner, orchestrator, operator_ };
 

@@ -3,6 +3,7 @@
 // counted from time 0 of the drill's fault timeline (the end of the warm-up).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,16 +43,29 @@ struct RecoveryReport {
   bool self_healed = false;        ///< recovered before the fault was lifted, or needed no lifting
 };
 
+/// Work of tries whose lease was lost, which the next try of the job did again: from the end of the
+/// step that the last accepted checkpoint holds to the end of the work.
+struct RedoneReport {
+  std::uint64_t attempts = 0;
+  Duration longest{}, total{};
+};
+
 /// RPA: recovery point actual.
 struct LossReport {
   ObjectiveReport objective;
+  std::string measured_on = "loss";  ///< or "progress": the larger of loss and work redone
   std::optional<Duration> measured;  ///< t0 - ack time of the earliest lost write; 0: none lost
-  std::uint64_t acknowledged = 0;    ///< writes that an outside witness saw acknowledged
-  std::uint64_t lost = 0;            ///< of them absent or altered in the final read
-  std::uint64_t lost_after_t0 = 0;   ///< of them acknowledged after the fault had begun
-  std::uint64_t unknown = 0;         ///< never counted as lost
-  std::uint64_t duplicated = 0;      ///< one operation, more than one run
-  std::uint64_t dangling = 0;        ///< artifacts on record as stored that are gone or damaged
+  RedoneReport redone;
+  std::uint64_t acknowledged = 0;   ///< writes that an outside witness saw acknowledged
+  std::uint64_t lost = 0;           ///< of them absent or altered in the final read
+  std::uint64_t lost_after_t0 = 0;  ///< of them acknowledged after the fault had begun
+  std::uint64_t unknown = 0;        ///< never counted as lost
+  std::uint64_t duplicated = 0;     ///< one operation, more than one run
+  std::uint64_t dangling = 0;       ///< artifacts on record as stored that are gone or damaged
+  /// What the objective is judged by.
+  std::optional<Duration> judged() const {
+    return measured_on == "progress" && measured ? std::max(*measured, redone.longest) : measured;
+  }
 };
 
 struct FaultReport {
@@ -177,7 +191,7 @@ struct DrillReport {
 };
 
 struct Report {
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
   std::string tool_version;
   std::vector<DrillReport> drills;
   std::uint64_t not_run = 0;  ///< drills that were asked for and not begun: an interrupt came

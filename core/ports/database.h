@@ -49,8 +49,8 @@ struct RunLock {
 enum class OnLocked : std::uint8_t { wait, skip };  ///< skip: SKIP LOCKED, for background work
 
 /// One round trip that begins a transaction: insert the operation keys (each waits for a
-/// concurrent inserter of the same key), then lock schedules, runs, jobs, attempts, each in id order, with
-/// the current attempts of the locked jobs, then read the clock.
+/// concurrent inserter of the same key), then lock schedules, runs, jobs, attempts, each in id
+/// order, with the current attempts of the locked jobs, then read the clock.
 struct OpenRequest {
   std::vector<OperationKey> operations = {};
   std::vector<RunLock> runs = {};
@@ -83,7 +83,7 @@ struct AttemptFence {
   std::uint64_t generation = 0;
 };
 struct AttemptWrite {
-  Attempt row;
+  Attempt row;  ///< what it goes on from (`resume`) never changes, and is only inserted
   std::optional<AttemptFence> expected;
 };
 

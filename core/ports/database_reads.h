@@ -57,9 +57,9 @@ struct FindDueSchedules {  ///< active, their next fire due; longest first
 };
 /// How much there is to do, and since when; counted by partial indexes, not by passing over rows.
 struct FindLoad {};
-using FindRequest = std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive,
-                                 FindRun, FindLoad, FindRuns, FindArtifacts, FindSchedule, FindSchedules,
-                                 FindDueSchedules>;
+using FindRequest =
+    std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive, FindRun, FindLoad,
+                 FindRuns, FindArtifacts, FindSchedule, FindSchedules, FindDueSchedules>;
 
 enum class DueKind : std::uint8_t { lease, cancellation, timeout, run, generation };
 struct DueItem {

@@ -49,6 +49,9 @@ std::unique_ptr<Checker> make_no_orphans(Checker::Report report, const delta::Se
 std::unique_ptr<Checker> make_wake_up(Checker::Report report, const delta::Settings& settings);
 /// Every fire of a schedule has one run at most, and those that its policy says.
 std::unique_ptr<Checker> make_fires_once(Checker::Report report, const delta::Settings& settings);
+/// A job's checkpoints only go forward, and a try goes on exactly where the last one ends.
+std::unique_ptr<Checker> make_checkpoint_monotonic(Checker::Report report,
+                                                   const delta::Settings& settings);
 /// Artifacts that a completion calls stored are stored, as it says.
 std::unique_ptr<Checker> make_artifacts_accounted(Checker::Report report,
                                                   const delta::Settings& settings);

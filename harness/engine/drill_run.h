@@ -7,9 +7,9 @@
 #include "harness/drill.h"
 #include "harness/engine/canary.h"
 #include "harness/engine/runbook.h"
+#include "harness/engine/schedules.h"
 #include "harness/engine/scraper.h"
 #include "harness/engine/work_watch.h"
-#include "harness/engine/schedules.h"
 #include "harness/engine/workload.h"
 
 namespace aftershock {

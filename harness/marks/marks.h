@@ -30,6 +30,10 @@ enum class Mark : std::uint8_t {
   kAttemptTimedOut,
   kRunTimedOut,
   kArtifactMissing,
+  kCheckpointAccepted,
+  kCheckpointRefused,
+  kResumedFromCheckpoint,
+  kRestartedWithoutCheckpoint,
   kFiresMadeUp,
   kFireSkipped,
 };

@@ -49,6 +49,7 @@ delta::Settings read_settings(const View& view) {
 JobSpec read_jobs(const View& view) {
   return {.shape = view["shape"].choice<JobShape>(),
           .duration = read_range(view["duration"]),
+          .steps = view["steps"].count(),
           .artifacts = view["artifacts"].count(),
           .failure_ppm = view["failure"].count()};
 }
@@ -107,7 +108,8 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .observation = root["observation"].duration(),
       .objectives = {.rto = read_objective(objectives["rto"]),
                      .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
-                     .rpo = read_objective(objectives["rpo"])},
+                     .rpo = read_objective(objectives["rpo"]),
+                     .measured_on = objectives["rpo"]["measured_on"].choice<MeasuredOn>()},
       .excepted_invariants = {},
       .exercises = {},
       .detection = {},

@@ -100,6 +100,7 @@ YamlItem settings(MapWriter map, const delta::Settings& values) {
 MapWriter jobs(MapWriter map, const JobSpec& spec) {
   map.number("shape", spec.shape)
       .add(range(map.map("duration"), spec.duration))
+      .number("steps", spec.steps)
       .number("artifacts", spec.artifacts)
       .number("failure", spec.failure_ppm);
   return map;
@@ -249,7 +250,11 @@ YamlItem objectives(MapWriter map, const Objectives& spec) {
   const Field& when = map.map("rto").member("recovered_when");
   rto.children.insert(rto.children.begin() + 2,  // behind target and max
                       plain(when.key, write_scalar(when, std::int64_t(spec.recovered_when))));
-  return map.add(std::move(rto)).add(objective(map.map("rpo"), spec.rpo)).take();
+  YamlItem rpo = objective(map.map("rpo"), spec.rpo);
+  for (YamlItem& on : map.map("rpo").number("measured_on", spec.measured_on).take().children) {
+    rpo.children.push_back(std::move(on));  // when it is not the default
+  }
+  return map.add(std::move(rto)).add(std::move(rpo)).take();
 }
 
 template <class Spec, class Write>

@@ -9,8 +9,8 @@ namespace delta::wire {
 
 /// From SubmitReply on, without the metrics: those go out as Prometheus text.
 inline constexpr std::array<std::string_view, std::variant_size_v<ReplyBody> - 2> kReplyKinds{
-    "submit", "cancel", "acquire", "lease", "heartbeat", "run", "admin", "runs", "artifacts",
-    "schedule", "schedules"};
+    "submit", "cancel", "acquire",   "lease",    "heartbeat", "run",
+    "admin",  "runs",   "artifacts", "schedule", "schedules"};
 
 template <class Archive>
 void describe(Archive& archive, Is<ChainHead> auto& head) {
@@ -31,6 +31,7 @@ void describe(Archive& archive, Is<Grant> auto& grant) {
   describe(archive, grant.ref);
   archive.field("epoch", grant.epoch);
   archive.field("spec", grant.spec);
+  archive.field_or("checkpoint", grant.checkpoint, {});
 }
 template <class Archive>
 void describe(Archive& archive, Is<AcquireReply> auto& reply) {
@@ -57,6 +58,7 @@ void describe(Archive& archive, Is<JobView> auto& job) {
   archive.field("attempt", job.attempt);
   archive.field("current", job.current);
   archive.field("attempts", job.attempts);
+  archive.field_or("steps_done", job.steps_done, 0);
 }
 /// Of a run; finished_at only when it has.
 template <class Archive>

@@ -10,7 +10,8 @@ bool is_from_runner(const delta::Request& request) {
          std::holds_alternative<delta::HeartbeatRequest>(request) ||
          std::holds_alternative<delta::ReportRequest>(request) ||
          std::holds_alternative<delta::CompleteRequest>(request) ||
-         std::holds_alternative<delta::CancelAckRequest>(request);
+         std::holds_alternative<delta::CancelAckRequest>(request) ||
+         std::holds_alternative<delta::CheckpointRequest>(request);
 }
 
 }  // namespace

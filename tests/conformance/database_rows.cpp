@@ -47,6 +47,7 @@ Job full_job(RunId run, std::uint32_t index, AttemptId current) {
   job.failures = 8;
   job.losses = 9;
   job.current = current;
+  job.checkpoint = {3 + index, R"({"a":"'b' \\ {1,2}"})"};
   return job;
 }
 
@@ -69,6 +70,7 @@ Attempt full_attempt(std::uint64_t n, RunId run, std::uint32_t job, AttemptState
   attempt.expires_at = DbTime(2'000'000'000'000'000'002ns + seed);
   attempt.deadline = DbTime(2'000'000'000'000'000'003ns + seed);
   attempt.cancel_deadline = DbTime(2'000'000'000'000'000'004ns + seed);
+  attempt.resume = {2, R"(["\"x\"", null])"};
   attempt.audit = {2'147'483'647, digest_of(n + 1)};
   return attempt;
 }
@@ -155,6 +157,7 @@ std::vector<Message> all_messages() {
       Reenqueue{attempt_id(3), "an \"operator\""},
       SetPolicy{change, "back\\slash"},
       RaiseGeneration{"{braces, commas}", 17},
+      SaveCheckpoint{lease, {5, R"({"a":"'b'"})"}},
       CreateSchedule{schedule_id_of(1), full_schedule(1, ScheduleState::active).spec, DbTime(3ns)},
       ChangeSchedule{schedule_id_of(1), ScheduleState::deleted},
       Fire{schedule_id_of(1), ~std::uint64_t{0}, {DbTime(-1ns), DbTime(4ns)}, DbTime(5ns)}};

@@ -27,7 +27,9 @@ inline DrillReport sample_drill() {
                2min,
                true};
   drill.rpo = {{0s, 1min, "derived", "Nothing acknowledged is lost.", Judgement::over_target},
+               "progress",
                12s + 345ms,
+               {2, 11s, 17s},
                400,
                3,
                1,

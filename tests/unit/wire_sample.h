@@ -15,6 +15,7 @@ namespace delta::test {
 
 inline AttemptRef ref() { return {any_id<RunId>(), number<std::uint32_t>(), real_id<AttemptId>()}; }
 inline Lease lease() { return {ref(), number<std::uint32_t>(), any_id<Token>()}; }
+inline Checkpoint checkpoint() { return {number<std::uint32_t>(), text()}; }
 inline Credentials credentials() { return {ref(), number<std::uint32_t>(), any_id<TokenHash>()}; }
 inline Artifact artifact() {
   return {text(), one_of_all<ArtifactState>(), number<std::uint64_t>()};
@@ -63,10 +64,11 @@ inline Request request(std::size_t index) {
       return list;
     }
     case 13: return ListArtifactsRequest{any_id<RunId>()};
-    case 14: return CreateScheduleRequest{operation, schedule()};
-    case 15: return ChangeScheduleRequest{operation, text(), one_of_all<ScheduleState>()};
-    case 16: return GetScheduleRequest{text()};
-    case 17: return ListSchedulesRequest{text(), number<std::uint32_t>()};
+    case 14: return CheckpointRequest{lease(), checkpoint()};
+    case 15: return CreateScheduleRequest{operation, schedule()};
+    case 16: return ChangeScheduleRequest{operation, text(), one_of_all<ScheduleState>()};
+    case 17: return GetScheduleRequest{text()};
+    case 18: return ListSchedulesRequest{text(), number<std::uint32_t>()};
     default: return MetricsRequest{};
   }
 }
@@ -98,7 +100,8 @@ inline ReplyBody reply_body(std::size_t index) {
     case 1: return SubmitReply{any_id<RunId>(), {number<std::uint32_t>(), digest()}};
     case 2: return CancelReply{one_of_all<RunState>()};
     case 3:
-      return AcquireReply{several([] { return Grant{ref(), number<std::uint32_t>(), spec()}; })};
+      return AcquireReply{
+          several([] { return Grant{ref(), number<std::uint32_t>(), spec(), checkpoint()}; })};
     case 4: return LeaseReply{duration()};
     case 5: return HeartbeatReply{several(lease_status)};
     case 6: {
@@ -153,8 +156,9 @@ inline Message message(std::size_t index) {
     case 13: return Reenqueue{any_id<AttemptId>(), text()};
     case 14: return SetPolicy{policy_change(), text()};
     case 15: return RaiseGeneration{text(), number<std::uint64_t>()};
-    case 16: return CreateSchedule{any_id<ScheduleId>(), schedule(), db_time()};
-    case 17: return ChangeSchedule{any_id<ScheduleId>(), one_of_all<ScheduleState>(), db_time()};
+    case 16: return SaveCheckpoint{credentials(), checkpoint()};
+    case 17: return CreateSchedule{any_id<ScheduleId>(), schedule(), db_time()};
+    case 18: return ChangeSchedule{any_id<ScheduleId>(), one_of_all<ScheduleState>(), db_time()};
     default:
       return Fire{any_id<ScheduleId>(), number<std::uint64_t>(), several(db_time), db_time()};
   }

@@ -22,6 +22,10 @@ inline JobSpec job_spec(std::uint32_t index) {
   for (std::uint32_t need = 0; need < index; ++need) {
     if (flag()) job.needs.push_back(need);
   }
+  if (flag()) {
+    job.command.clear();
+    job.steps = {{"1" + text(), "!" + text()}, {"2" + text(), "!" + text()}};
+  }
   if (flag()) job.secrets = {"A", "_b1"};
   job.required = flag();
   job.retry = {static_cast<std::uint16_t>(1 + below(500)), static_cast<std::uint16_t>(below(500)),

@@ -13,7 +13,7 @@ const char* schedule_preparations();
 
 /// How many columns a statement's arrays have.
 inline constexpr std::size_t kRunColumns = 14;
-inline constexpr std::size_t kJobColumns = 8;
+inline constexpr std::size_t kJobColumns = 10;
 inline constexpr std::size_t kAttemptColumns = 18;
 inline constexpr std::size_t kAuditColumns = 9;
 inline constexpr std::size_t kScheduleColumns = 11;
