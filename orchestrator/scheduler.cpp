@@ -77,17 +77,19 @@ void Scheduler::loop() {
   Connection connection(context_.ports.database, context_.database);
   do {
     const MonoTime begun = context_.now();
-    context_.count(BackgroundJob::schedule, begun, fire_due(connection));
+    std::optional<std::size_t> fired = fire_due(connection);
+    while (fired == kMostAtOnce) fired = fire_due(connection);  // there may be more
+    context_.count(BackgroundJob::schedule, begun, fired.has_value());
   } while (context_.next_round(BackgroundJob::schedule, context_.settings.schedule_interval));
 }
 
-bool Scheduler::fire_due(Connection& connection) {
+std::optional<std::size_t> Scheduler::fire_due(Connection& connection) {
   Session* session = connection.session();
-  if (session == nullptr) return false;
+  if (session == nullptr) return std::nullopt;
   const auto found = session->find(FindDueSchedules{.limit = kMostAtOnce});
   if (!found) {
     connection.lost();
-    return false;
+    return std::nullopt;
   }
   connection.worked();
   std::vector<Work> works;
@@ -96,7 +98,8 @@ bool Scheduler::fire_due(Connection& connection) {
   }
   const BackgroundResult done = commit_background(context_, connection, sink_, works);
   context_.count_items(BackgroundJob::schedule, done.accepted);
-  return done.all;
+  if (!done.all) return std::nullopt;  // the next round finds it again
+  return done.accepted;
 }
 
 Work Scheduler::work_for(const Schedule& schedule, DbTime now) {

@@ -28,8 +28,8 @@ class Scheduler {
 
  private:
   void loop();
-  /// Whether the round did all that it found.
-  bool fire_due(Connection& connection);
+  /// How many schedules have fired; none: the database failed.
+  std::optional<std::size_t> fire_due(Connection& connection);
   Work work_for(const Schedule& schedule, DbTime now);
   /// Commits one message about a schedule.
   void commit(OperationKey key, Message message, Responder respond);

@@ -71,7 +71,8 @@ std::string lock_statements(bool skip) {
           wanted_jobs(skip) + " SELECT " + kJobFields +
           " FROM job JOIN wanted USING (run_id, index)" + of_held +
           " ORDER BY job.run_id, job.index FOR NO KEY UPDATE OF job" + skipping + ";\n";
-  const std::string attempt_fields = std::string(kAttemptFields) + ", " + kResumeFields;
+  std::string attempt_fields = kAttemptFields;
+  attempt_fields.append(", ").append(kResumeFields);
   text += "PREPARE lock_attempts" + suffix + "(uuid[]) AS SELECT " + attempt_fields +
           " FROM attempt WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE" + skipping + ";\n";
   const std::string jobs = skip ? "SELECT job.current FROM job JOIN wanted USING (run_id, index)" +
