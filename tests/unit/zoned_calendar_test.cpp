@@ -43,7 +43,7 @@ std::vector<std::string> fires(const std::string& expression, const std::string&
   return found;
 }
 
-TEST(Calendar, CronTimesAreLocalTimesOfTheZone) {
+TEST(ZonedCalendar, CronTimesAreLocalTimesOfTheZone) {
   EXPECT_THAT(fires("0 8 * * *", "UTC", "2026-01-01 09:00:00", 1),
               ElementsAre("2026-01-02 08:00:00"));
   EXPECT_THAT(fires("0 8 * * *", "Europe/Berlin", "2026-01-01 09:00:00", 1),
@@ -55,23 +55,23 @@ TEST(Calendar, CronTimesAreLocalTimesOfTheZone) {
               ElementsAre("2026-06-07 13:00:00"));
 }
 
-TEST(Calendar, KeepsTheLocalTimeOverAChangeOfTheClocks) {
+TEST(ZonedCalendar, KeepsTheLocalTimeOverAChangeOfTheClocks) {
   EXPECT_THAT(fires("0 8 * * *", "Europe/Berlin", "2026-03-28 00:00:00", 2),
               ElementsAre("2026-03-28 07:00:00", "2026-03-29 06:00:00"));
 }
 
-TEST(Calendar, ASkippedLocalTimeHappensRightAfterTheGap) {
+TEST(ZonedCalendar, ASkippedLocalTimeHappensRightAfterTheGap) {
   // On 2026-03-29 Berlin has no time from 2:00 to 3:00, which is 1:00 in UTC.
   EXPECT_THAT(fires("30 2 * * *", "Europe/Berlin", "2026-03-28 12:00:00", 2),
               ElementsAre("2026-03-29 01:00:00", "2026-03-30 00:30:00"));
 }
 
-TEST(Calendar, SkippedLocalTimesHappenOnceTogether) {
+TEST(ZonedCalendar, SkippedLocalTimesHappenOnceTogether) {
   EXPECT_THAT(fires("*/20 2,3 * * *", "Europe/Berlin", "2026-03-29 00:00:00", 3),
               ElementsAre("2026-03-29 01:00:00", "2026-03-29 01:20:00", "2026-03-29 01:40:00"));
 }
 
-TEST(Calendar, ALocalTimeThatComesTwiceHappensTheFirstTime) {
+TEST(ZonedCalendar, ALocalTimeThatComesTwiceHappensTheFirstTime) {
   // On 2026-10-25 Berlin has the times from 2:00 to 3:00 twice: at 0:00 and at 1:00 in UTC.
   EXPECT_THAT(fires("30 2 * * *", "Europe/Berlin", "2026-10-24 12:00:00", 2),
               ElementsAre("2026-10-25 00:30:00", "2026-10-26 01:30:00"));
@@ -82,7 +82,7 @@ TEST(Calendar, ALocalTimeThatComesTwiceHappensTheFirstTime) {
               ElementsAre("2026-10-26 01:30:00"));
 }
 
-TEST(Calendar, GapsNeedNotBeAnHour) {
+TEST(ZonedCalendar, GapsNeedNotBeAnHour) {
   // Lord Howe Island moves by half an hour: no time from 2:00 to 2:30 on 2026-10-04.
   EXPECT_THAT(fires("15 2 * * *", "Australia/Lord_Howe", "2026-10-03 12:00:00", 1),
               ElementsAre("2026-10-03 15:30:00"));
@@ -92,7 +92,7 @@ TEST(Calendar, GapsNeedNotBeAnHour) {
 }
 
 /// Whatever the zone and the moment: the next fire is later, and none is between.
-TEST(Calendar, NextIsTheFirstAfter) {
+TEST(ZonedCalendar, NextIsTheFirstAfter) {
   for (const char* zone : {"UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"}) {
     const ScheduleTiming timing{ScheduleKind::cron, "*/10 1-3 * * *", zone};
     for (const char* day : {"2026-03-08 00:00:00", "2026-03-28 20:00:00", "2026-10-03 12:00:00",
@@ -109,7 +109,7 @@ TEST(Calendar, NextIsTheFirstAfter) {
   }
 }
 
-TEST(Calendar, OnceIsALocalTimeOrHasItsOffset) {
+TEST(ZonedCalendar, OnceIsALocalTimeOrHasItsOffset) {
   const auto moment = [](const std::string& text, const std::string& zone) {
     const ScheduleTiming timing{ScheduleKind::once, text, zone};
     EXPECT_EQ(calendar.problem(timing), "");
@@ -123,7 +123,7 @@ TEST(Calendar, OnceIsALocalTimeOrHasItsOffset) {
   EXPECT_EQ(moment("2025-12-31T23:59:59", "UTC"), "never");
 }
 
-TEST(Calendar, RefusesWhatItCannotRead) {
+TEST(ZonedCalendar, RefusesWhatItCannotRead) {
   const auto problem = [](ScheduleKind kind, const std::string& text, const std::string& zone) {
     return calendar.problem({kind, text, zone});
   };
