@@ -64,6 +64,7 @@ struct SweepOptions {
   std::vector<std::string> paths = {};
   std::vector<std::string> canaries = {};  ///< scenarios that must be seen to fail
   sweep::SeedRange seeds = {};             ///< open only with a budget
+  ScheduleSpec schedule = {};
   std::optional<delta::Duration> budget = {};
   std::uint32_t jobs = 1;
   sweep::Shard shard = {};
