@@ -33,6 +33,10 @@ class RunSyntax : public Syntax {
                      "Print the report as JSON, and nothing else, to stdout");
     command.add_flag("--quiet", options_.quiet, "Print only what did not pass");
     add_out(command, options_.out, "report.json");
+    command
+        .add_option("--history", options_.history,
+                    "Add the drills to this file, and show when each was last held")
+        ->option_text("FILE");
   }
 
   Understood understood(const CLI::App& command) override {
