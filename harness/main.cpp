@@ -10,6 +10,7 @@
 
 #include "core/check.h"
 #include "harness/cli/calendar.h"
+#include "harness/cli/check.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/console.h"
 #include "harness/cli/explore.h"
@@ -75,6 +76,9 @@ struct Execution {
   }
   ExitCode operator()(const AlertsOptions& options) const {
     return alerts_command(options, consoles);
+  }
+  ExitCode operator()(const CheckOptions& options) const {
+    return check_command(options, consoles, doing);
   }
 };
 

@@ -13,6 +13,7 @@
 
 #include "core/time.h"
 #include "harness/calendar/rhythm.h"
+#include "harness/check/check.h"
 #include "harness/cli/exit_code.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
@@ -77,6 +78,12 @@ struct CalendarOptions {
   std::string out = {};      ///< folder of the timers; empty: standard output
   std::string program = {};  ///< that timers run; empty: as it is usually called there
   std::string folder = {};   ///< in which timers run it
+struct CheckOptions {
+  std::string url = {};            ///< of the database
+  std::string password_file = {};  ///< empty: none
+  check::Severity least = check::Severity::info;
+  bool list = false;  ///< the checks themselves, without a database
+  bool json = false;
 };
 
 struct SweepOptions {
@@ -129,7 +136,7 @@ struct ExploreOptions {
 
 using CommandLine = std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions,
                                  ShrinkOptions, ExploreOptions, ListOptions, ValidateOptions,
-                                 PlanOptions, AlertsOptions, CalendarOptions>;
+                                 PlanOptions, AlertsOptions, CalendarOptions, CheckOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.
