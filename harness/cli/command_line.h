@@ -78,6 +78,8 @@ struct CalendarOptions {
   std::string out = {};      ///< folder of the timers; empty: standard output
   std::string program = {};  ///< that timers run; empty: as it is usually called there
   std::string folder = {};   ///< in which timers run it
+};
+
 struct CheckOptions {
   std::string url = {};            ///< of the database
   std::string password_file = {};  ///< empty: none
