@@ -65,7 +65,9 @@ ScheduleWorkload read_schedule(const View& view) {
 }
 
 WorkloadSpec read_workload(const View& view) {
-  WorkloadSpec workload{.interval = view["rate"].duration(), .jobs = read_jobs(view["jobs"])};
+  WorkloadSpec workload;
+  workload.interval = view["rate"].duration();
+  workload.jobs = read_jobs(view["jobs"]);
   workload.jobs.secrets = view["jobs"]["secrets"].count();
   workload.jobs.cancel_ppm = view["jobs"]["cancel"].count();
   for (const View& item : view["schedules"].items()) {

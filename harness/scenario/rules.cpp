@@ -207,7 +207,8 @@ void check_settings(const delta::Settings& values, const View& settings, Problem
 void check_schedules(const Scenario& scenario, const View& list, Problems& problems) {
   const std::vector<View> items = list.items();
   std::set<std::string> seen;
-  delta::RunSpec any_run{.jobs = {{.name = "job"}}};
+  delta::RunSpec any_run;
+  any_run.jobs.emplace_back().name = "job";
   const delta::SharedSpec run = delta::prepare(std::move(any_run)).value();
   for (std::size_t i = 0; i < items.size(); ++i) {
     const ScheduleWorkload& spec = scenario.workload.schedules[i];

@@ -65,7 +65,9 @@ TEST(ClientSchedule, OtherActionsNameTheSchedule) {
 }
 
 TEST(ClientSchedule, IsShownToPeople) {
-  const RunSpec run{.name = "backup", .jobs = {{.name = "dump"}}};
+  RunSpec run;
+  run.name = "backup";
+  run.jobs.emplace_back().name = "dump";
   const ScheduleSpec spec{"nightly",
                           {ScheduleKind::cron, "30 2 * * *", "Europe/Berlin"},
                           CatchUp::all,

@@ -12,7 +12,10 @@ std::string error_of(const Read& read) {
 }
 
 SharedSpec small_spec() {
-  return prepare({.name = {}, .jobs = {{.name = "a", .command = "true"}}}).value();
+  RunSpec spec;
+  spec.jobs.emplace_back().name = "a";
+  spec.jobs[0].command = "true";
+  return prepare(spec).value();
 }
 SharedSchedule nightly() {
   const ScheduleSpec spec{"nightly",
