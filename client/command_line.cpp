@@ -24,6 +24,15 @@ struct Words {
   std::string ttl, for_how_long, most;
   ScheduleWords schedule;
 };
+void add_run(CLI::App& command, std::string& run) {
+  command.add_option("RUN", run, "Which run")->option_text(" ")->required();
+}
+
+void add_key(CLI::App& command, std::string& key) {
+  command.add_option("--key", key, "The same key does it once (default: random)")
+      ->option_text("KEY");
+}
+
 struct Parser {
   CLI::App app{"Delta CI: submit runs, watch them, fetch what they left, look after the system.",
                "delta"};
@@ -53,15 +62,6 @@ struct Parser {
   /// The innermost command that was named; the program itself when none was.
   const CLI::App& chosen() const;
 };
-
-void add_run(CLI::App& command, std::string& run) {
-  command.add_option("RUN", run, "Which run")->option_text(" ")->required();
-}
-
-void add_key(CLI::App& command, std::string& key) {
-  command.add_option("--key", key, "The same key does it once (default: random)")
-      ->option_text("KEY");
-}
 
 CLI::App& Parser::add(Command command, const char* name, const char* description,
                       std::string footer) {
