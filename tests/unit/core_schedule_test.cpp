@@ -62,7 +62,7 @@ TEST(ScheduleRules, AFireHasOneRunThatCarriesItsScheduleAndTime) {
   const Decision decision = f.table.tell(f.due());
   ASSERT_TRUE(decision.accepted());
   ASSERT_EQ(decision.rows.runs.size(), 1U);
-  const Run& run = decision.rows.runs[0];
+  const delta::Run& run = decision.rows.runs[0];
   EXPECT_EQ(run.schedule, kNightly);
   EXPECT_EQ(run.fire_at, kStart + kPeriod);
   EXPECT_EQ(run.state, RunState::queued);

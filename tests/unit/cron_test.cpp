@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 namespace {
 
 using delta::Cron;
@@ -13,12 +11,16 @@ using delta::LocalMinutes;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+/// "2026-02-28 23:58"
 LocalMinutes at(const std::string& text) {
-  std::istringstream stream(text);
-  LocalMinutes time;
-  stream >> date::parse("%F %H:%M", time);
-  EXPECT_FALSE(stream.fail()) << text;
-  return time;
+  const auto number = [&text](std::size_t begin, std::size_t length) {
+    return std::stoi(text.substr(begin, length));
+  };
+  const date::year_month_day day{date::year(number(0, 4)),
+                                 date::month(static_cast<unsigned>(number(5, 2))),
+                                 date::day(static_cast<unsigned>(number(8, 2)))};
+  return date::local_days(day) + std::chrono::hours(number(11, 2)) +
+         std::chrono::minutes(number(14, 2));
 }
 
 /// The next matches after a moment.

@@ -53,8 +53,9 @@ inline SharedSchedule schedule() {
                     static_cast<std::uint32_t>(1 + below(100)),
                     spec()};
   if (flag()) made.timing = {one_of_all<ScheduleKind>(), "1m30s", "UTC"};
-  if (spec.timing.kind != ScheduleKind::interval && flag())
-    made.timing = {spec.timing.kind, text(), text()};
+  if (made.timing.kind != ScheduleKind::interval && flag()) {
+    made.timing = {made.timing.kind, text(), text()};
+  }
   return std::make_shared<const ScheduleSpec>(std::move(made));
 }
 inline ScheduleView schedule_view() {

@@ -5,8 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 namespace delta {
 namespace {
 
@@ -15,12 +13,10 @@ using testing::HasSubstr;
 
 const ZonedCalendar calendar;
 
-DbTime utc(const std::string& text) {
-  std::istringstream stream(text);
-  date::sys_seconds time;
-  stream >> date::parse("%F %T", time);
-  EXPECT_FALSE(stream.fail()) << text;
-  return DbTime(time.time_since_epoch());
+/// "2026-01-31 23:59:59"
+DbTime utc(std::string text) {
+  text[10] = 'T';
+  return calendar.next({ScheduleKind::once, text, "UTC"}, DbTime(-1s));
 }
 
 std::string text_of(DbTime time) {
