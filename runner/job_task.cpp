@@ -58,6 +58,8 @@ void JobTask::run_commands(const Environment& secrets) {
 JobTask::Outcome JobTask::execute_all(Workplace& workplace, JobLog& log) {
   Outcome outcome;
   for (std::size_t index = resume_.steps; index < job().commands(); ++index) {
+    // A step may have ended long after its lease: the next one must not begin.
+    if (index > resume_.steps && held_->interrupted() != Interrupt::none) return {};
     announce(index, log);
     const std::unique_ptr<Execution> execution = workplace.start(index);
     if (execution == nullptr) return {.started = false, .result = {}};

@@ -30,7 +30,9 @@ class CheckpointMonotonic final : public Checker {
       if (message != nullptr && !event.refused) judge_accepted(*message);
     }
     for (const JobWrite& write : view.writes.jobs) judge_job(write.row);
-    for (const AttemptWrite& write : view.writes.attempts) judge_attempt(write);
+    for (std::size_t i = 0; i < view.writes.attempts.size(); ++i) {
+      if (view.before.attempts[i] == nullptr) judge_new(view.writes.attempts[i].row);
+    }
     for (const JobWrite& write : view.writes.jobs) {
       if (is_terminal(write.row.state)) last_.erase(key(write.row));
     }
@@ -82,9 +84,8 @@ class CheckpointMonotonic final : public Checker {
     });
   }
 
-  void judge_attempt(const AttemptWrite& write) {
-    const Attempt& row = write.row;
-    if (write.expected || row.job_spec().steps.empty()) return;
+  void judge_new(const Attempt& row) {
+    if (row.job_spec().steps.empty()) return;
     const Checkpoint expected = last({row.run, row.job});
     judge(row.resume == expected, [&] {
       return Finding{{},

@@ -11,7 +11,7 @@ namespace {
 /// The commit that took the try away gave its job another.
 bool is_tried_again(const WriteSet& writes, const Attempt& lost) {
   return std::ranges::any_of(writes.attempts, [&lost](const AttemptWrite& write) {
-    return !write.expected && write.row.run == lost.run && write.row.job == lost.job;
+    return write.row.run == lost.run && write.row.job == lost.job && write.row.number > lost.number;
   });
 }
 

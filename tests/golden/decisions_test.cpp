@@ -349,6 +349,7 @@ std::string whole_table() {
          "has a new attempt. The audit event is of the attempt, unless it says run.\n";
   write_acquire(out);
   write_phases(out);
+  write_checkpoints(out);
   write_completions(out);
   write_deadlines(out);
   write_reenqueue(out);

@@ -281,6 +281,19 @@ class OpenApi {
 
 }  // namespace
 
+Document SchemaDrawer::of_jobs() const {
+  const JobSpec empty;
+  SchemaDrawer drawer(components_);
+  describe_job(drawer, empty, RunSpec{});
+  Document job = std::move(drawer).take();
+  job["required"] = {"name"};
+  job["anyOf"] = {{{"required", {"command"}}}, {{"required", {"steps"}}}};
+  Document schema = list_of(std::move(job));
+  schema["minItems"] = 1;
+  schema["maxItems"] = kMostJobs;
+  return schema;
+}
+
 FromRoute example_route() { return {kOperation, kRun, "ann", "nightly"}; }
 
 std::string example_request(std::string_view kind) {

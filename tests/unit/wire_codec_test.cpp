@@ -256,7 +256,7 @@ TEST(WireCodec, NamesThePlaceOfAMistake) {
   EXPECT_EQ(error_of(decode_request("strat", "{}")), "there is no request 'strat'");
   EXPECT_EQ(error_of(decode_request("", "{}")), "there is no request ''");
   EXPECT_EQ(error_of(decode_batch(R"([{"kind":"submit"}])")),
-            "[0].kind: 'submit' is not one of: start, report, complete, cancel_ack");
+            "[0].kind: 'submit' is not one of: start, report, complete, cancel_ack, checkpoint");
   EXPECT_EQ(error_of(decode_response(R"({"status":"ok","body":{"kind":"metrics"}})")),
             "body.kind: 'metrics' is not one of: submit, cancel, acquire, lease, heartbeat, run, "
             "admin, runs, artifacts");

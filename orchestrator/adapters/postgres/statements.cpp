@@ -44,6 +44,13 @@ constexpr const char* kAttemptFields =
 /// What is written with an attempt and never changes; behind the others.
 constexpr const char* kResumeFields = "resume_steps, resume_state";
 
+std::string all_attempt_fields() {
+  std::string fields(kAttemptFields);
+  fields += ", ";
+  fields += kResumeFields;
+  return fields;
+}
+
 /// The jobs that are wanted: of $1 and $2 with their descendants, and all of the runs $3.
 std::string wanted_jobs(bool skip) {
   std::string text;
@@ -71,8 +78,7 @@ std::string lock_statements(bool skip) {
           wanted_jobs(skip) + " SELECT " + kJobFields +
           " FROM job JOIN wanted USING (run_id, index)" + of_held +
           " ORDER BY job.run_id, job.index FOR NO KEY UPDATE OF job" + skipping + ";\n";
-  std::string attempt_fields = kAttemptFields;
-  attempt_fields.append(", ").append(kResumeFields);
+  const std::string attempt_fields = all_attempt_fields();
   text += "PREPARE lock_attempts" + suffix + "(uuid[]) AS SELECT " + attempt_fields +
           " FROM attempt WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE" + skipping + ";\n";
   const std::string jobs = skip ? "SELECT job.current FROM job JOIN wanted USING (run_id, index)" +
@@ -152,7 +158,7 @@ std::string attempt_statements() {
   const std::string fields = kAttemptFields;
   const std::string given =
       "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18";
-  const std::string all_fields = fields + ", " + kResumeFields;
+  const std::string all_fields = all_attempt_fields();
   return "PREPARE insert_attempts(" + types +
          ", integer[], text[], bigint) AS WITH made AS (INSERT INTO attempt (was, " + all_fields +
          ") SELECT given.state, given.* FROM unnest(" + given + ", $19, $20) AS given (" +
