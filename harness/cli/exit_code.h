@@ -1,5 +1,5 @@
 // What the program's exit code says. With several drills the worst one counts, in the order
-// internal error, aborted, failed, inconclusive, passed.
+// internal error, usage, unavailable, aborted, failed, inconclusive, passed.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,7 @@ enum class ExitCode : std::uint8_t {
   kInconclusive = 2,   ///< a fault did not bite, or a figure could not be measured
   kAborted = 3,        ///< interrupted, or the report or standard output could not be written
   kUsage = 64,         ///< a bad scenario or command line; nothing was run
+  kUnavailable = 69,   ///< a program or server that is needed is not there
   kInternalError = 70  ///< a bug of this program
 };
 
@@ -30,9 +31,9 @@ constexpr ExitCode code_of(Verdict verdict) {
 }
 
 constexpr ExitCode worse(ExitCode a, ExitCode b) {
-  constexpr std::array worst_first{ExitCode::kInternalError, ExitCode::kUsage,
-                                   ExitCode::kAborted,       ExitCode::kFailed,
-                                   ExitCode::kInconclusive,  ExitCode::kPassed};
+  constexpr std::array worst_first{
+      ExitCode::kInternalError, ExitCode::kUsage,        ExitCode::kUnavailable, ExitCode::kAborted,
+      ExitCode::kFailed,        ExitCode::kInconclusive, ExitCode::kPassed};
   const auto rank = [&](ExitCode code) {
     return std::find(worst_first.begin(), worst_first.end(), code);
   };

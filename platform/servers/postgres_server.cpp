@@ -131,10 +131,11 @@ Command PostgresServer::command(const char* program,
 
 void PostgresServer::make_cluster(const PostgresServerOptions& options) {
   const std::string data = (folder() / "data").string();
-  run_to_end(
-      command("initdb", {"--pgdata", data, "--username", "postgres", "--auth", "trust",
-                         "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"}),
-      kProgramLimit);
+  std::vector<std::string> arguments{"--pgdata", data,    "--username", "postgres",
+                                     "--auth",   "trust", "--encoding", "UTF8",
+                                     "--locale", "C",     "--no-sync",  "--no-instructions"};
+  if (options.page_checksums) arguments.emplace_back("--data-checksums");
+  run_to_end(command("initdb", arguments), kProgramLimit);
   const std::vector<std::string> version = lines_of(folder() / "data" / "PG_VERSION");
   if (version.empty() || std::atoi(version[0].c_str()) < kOldestVersion) {
     throw ServerError("PostgreSQL in " + binaries_.string() + " is older than " +

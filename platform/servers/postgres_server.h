@@ -14,6 +14,7 @@ struct PostgresServerOptions {
                                                  {"full_page_writes", "off"},
                                                  {"max_connections", "50"},
                                                  {"shared_buffers", "32MB"}};
+  bool page_checksums = false;
 };
 
 /// One cluster of databases in a private folder: C locale, UTF-8, on a port of 127.0.0.1 that it

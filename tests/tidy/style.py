@@ -29,7 +29,7 @@ ARROWS = {
     "client": {"core", "platform", "client"},
     "simulator": {"core", "simulator"},
     "reports": {"core", "reports"},
-    "harness": {layer.rstrip("/") for layer in LAYERS} - {"client"},
+    "harness": {layer.rstrip("/") for layer in LAYERS} - {"client"} | {"orchestrator/adapters"},
 }
 
 

@@ -49,6 +49,8 @@ std::unique_ptr<Syntax> validate_syntax();
 std::unique_ptr<Syntax> plan_syntax();
 std::unique_ptr<Syntax> explore_syntax();
 std::unique_ptr<Syntax> alerts_syntax();
+std::unique_ptr<Syntax> check_syntax();
 std::unique_ptr<Syntax> shrink_syntax();
+std::unique_ptr<Syntax> calendar_syntax();
 
 }  // namespace aftershock::cli
