@@ -59,12 +59,14 @@ void DatabaseServer::raise_generation(std::uint64_t highest, const char* why) {
   Decision decision = decide(rows, envelope, context_of(*rows.control, now(), settings), settings);
   CHECK(decision.accepted());
   WalRecord record;
+  record.end = {live_.lsn.record + 1, live_.lsn.bytes};
   record.time = now();
   record.sequences = live_.sequences;
   record.change.writes.control = decision.rows.control;
   decision.event->serial = ++record.sequences.audit;
   record.change.writes.audit.push_back(std::move(*decision.event));
-  const SharedRecord raised = wal_.append(std::move(record));
+  const auto raised = std::make_shared<const WalRecord>(std::move(record));
+  wal_.append_copy(raised);
   wal_.sync();
   live_.redo(*raised);
   given_ = logged_ = live_.sequences;

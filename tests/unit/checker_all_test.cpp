@@ -23,6 +23,7 @@ constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
     {"no-orphans", make_no_orphans},
     {"wake-up", make_wake_up},
     {"artifacts-accounted", make_artifacts_accounted},
+    {"one-primary", make_one_primary},
     {"secrets-unlogged",
      [](Checker::Report report, const Settings&) {
        return make_secrets_unlogged(std::move(report), {{"KEY", "correct horse"}});

@@ -74,7 +74,7 @@ std::vector<FaultInfo> replication_faults() {
        {Role::kStandby},
        false,
        fault_parameters({flag_parameter(
-           "fence", "The old primary is switched off first; without, there are two.", false)}),
+           "fence", "The old primary is switched off first; without, there are two.", true)}),
        {},
        true},
       {"database.replication_lag",
