@@ -22,6 +22,15 @@ DurationRange read_range(const View& view) {
   return {.min = view["min"].duration(), .max = view["max"].duration()};
 }
 
+DatabaseSpec read_database(const View& view) {
+  return {.standbys = view["standbys"].count(),
+          .synchronous = view["synchronous"].choice<Synchronous>(),
+          .confirmations = view["confirmations"].count(),
+          .delay = view["delay"].duration(),
+          .slot_limit = std::uint64_t{view["slot_limit"].count()} << 20U,
+          .address_ttl = view["address_ttl"].duration()};
+}
+
 ClusterSpec read_cluster(const View& view) {
   const View orchestrators = view["orchestrators"];
   const View runners = view["runners"];
@@ -32,6 +41,7 @@ ClusterSpec read_cluster(const View& view) {
       .runners = {.count = runners["count"].count(),
                   .slots = runners["slots"].count(),
                   .restart = read_restart(runners["restart"])},
+      .database = read_database(view["database"]),
       .network = {.latency = read_range(network["latency"]), .loss_ppm = network["loss"].count()}};
 }
 
@@ -146,6 +156,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 
 std::uint32_t ClusterSpec::count(Role role) const {
   if (role == Role::kOrchestrator) return orchestrators.count;
+  if (role == Role::kStandby) return database.standbys;
   return role == Role::kRunner ? runners.count : 1;
 }
 

@@ -22,6 +22,24 @@ Field restart(std::string policy, std::string delay) {
            duration("delay", "From its end to its next start.", 0s, 1h, std::move(delay))}));
 }
 
+Field database() {
+  return optional(
+      map("database", "The database's servers.",
+          {count("standbys", "Copies that follow the primary's log.", 0, 8, "0"),
+           optional(choice(
+               "synchronous",
+               "Whose flush a commit waits for: nobody's, that of the first standbys that are "
+               "connected, or of any.",
+               kSynchronousNames, "off")),
+           count("confirmations", "How many of them a commit waits for.", 1, 8, "1"),
+           duration("delay", "How much later than written the log leaves for the standbys.", 0s, 1h,
+                    "0s"),
+           count("slot_limit", "MiB of log kept for a standby that is away; then it is lost.", 1,
+                 1'000'000, "64"),
+           duration("address_ttl", "How long a client believes where it found the primary.", 0s, 1h,
+                    "5s")}));
+}
+
 Field cluster() {
   return map("cluster", "The processes that the drill runs against.",
              {map("orchestrators", "The control plane.",
@@ -30,6 +48,7 @@ Field cluster() {
                   {count("count", "How many there are.", 1, kMostRunners),
                    count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
                    restart("always", "10s")}),
+              database(),
               optional(map("network", "How messages travel when nothing is wrong.",
                            {optional(map("latency", "One way, of one message.",
                                          {duration("min", "Shortest.", 0s, 10s, "200us"),

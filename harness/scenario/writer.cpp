@@ -82,6 +82,14 @@ YamlItem processes(MapWriter map, const ProcessGroup& group, bool with_slots) {
 YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
   map.add(processes(map.map("orchestrators"), spec.orchestrators, false));
   map.add(processes(map.map("runners"), spec.runners, true));
+  map.add(map.map("database")
+              .number("standbys", spec.database.standbys)
+              .number("synchronous", spec.database.synchronous)
+              .number("confirmations", spec.database.confirmations)
+              .number("delay", spec.database.delay)
+              .number("slot_limit", static_cast<std::int64_t>(spec.database.slot_limit >> 20U))
+              .number("address_ttl", spec.database.address_ttl)
+              .take());
   MapWriter network = map.map("network");
   network.add(range(network.map("latency"), spec.network.latency))
       .number("loss", spec.network.loss_ppm);
