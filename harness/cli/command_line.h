@@ -13,6 +13,7 @@
 
 #include "core/time.h"
 #include "harness/check/check.h"
+#include "harness/cli/backup_options.h"
 #include "harness/cli/exit_code.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
@@ -118,7 +119,7 @@ struct ExploreOptions {
 
 using CommandLine = std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions,
                                  ShrinkOptions, ExploreOptions, ListOptions, ValidateOptions,
-                                 PlanOptions, AlertsOptions, CheckOptions>;
+                                 PlanOptions, AlertsOptions, CheckOptions, BackupOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.
