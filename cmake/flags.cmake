@@ -15,6 +15,11 @@ else()
 endif()
 target_compile_definitions(flags INTERFACE _GLIBCXX_ASSERTIONS)
 
+# Debug information names no folder, so that ccache finds the object from any copy of the tree.
+if(CMAKE_CXX_FLAGS MATCHES "-g1")
+  target_compile_options(flags INTERFACE -fdebug-prefix-map=${CMAKE_SOURCE_DIR}=.)
+endif()
+
 # A drill's digest must not depend on the compiler or the folder: no fused multiply-add, and
 # __FILE__ relative to the root (the second map is for ccache, which passes relative paths).
 target_compile_options(flags INTERFACE

@@ -11,6 +11,7 @@
 
 #include "core/check.h"
 #include "harness/cli/backup.h"
+#include "harness/cli/calendar.h"
 #include "harness/cli/check.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/console.h"
@@ -28,11 +29,16 @@ namespace {
 using namespace aftershock;
 using namespace aftershock::cli;
 
+std::chrono::sys_seconds wall_clock() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
 RunTools real_tools() {
   watch_for_interrupts();
   return {.run_drill = run_simulated,
           .interrupted = interrupted,
-          .clock = std::chrono::steady_clock::now};
+          .clock = std::chrono::steady_clock::now,
+          .wall_clock = wall_clock};
 }
 
 /// One overload a command.
@@ -66,6 +72,9 @@ struct Execution {
                              .interrupted = interrupted,
                              .clock = std::chrono::steady_clock::now};
     return explore_command(options, consoles, tools, doing);
+  }
+  ExitCode operator()(const CalendarOptions& options) const {
+    return calendar_command(options, consoles, wall_clock());
   }
   ExitCode operator()(const AlertsOptions& options) const {
     return alerts_command(options, consoles);

@@ -189,11 +189,19 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("replay", replay);
 }
 
+void each_field(Is<HeldReport> auto& value, auto&& field) {
+  auto& [scenario, drilled, passed] = value;
+  field("scenario", scenario);
+  field("drilled", drilled);
+  field("passed", passed);
+}
+
 void each_field(Is<Report> auto& value, auto&& field) {
-  auto& [tool_version, drills, not_run] = value;
+  auto& [tool_version, drills, not_run, history] = value;
   field("tool_version", tool_version);
   field("drills", drills);
   field("not_run", not_run);
+  field("history", history);
 }
 
 // Writing

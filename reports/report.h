@@ -176,11 +176,20 @@ struct DrillReport {
   std::string replay;  ///< the command that runs exactly this again
 };
 
+/// From the file of --history, before this time. The one part of a report that is no function of
+/// (scenario, seed, build).
+struct HeldReport {
+  std::string scenario;
+  std::optional<std::string> drilled = {};  ///< when it was last: "2026-11-28T09:00:00Z"
+  std::optional<std::string> passed = {};   ///< when it last passed
+};
+
 struct Report {
   static constexpr int kVersion = 2;
   std::string tool_version;
   std::vector<DrillReport> drills;
   std::uint64_t not_run = 0;  ///< drills that were asked for and not begun: an interrupt came
+  std::vector<HeldReport> history = {};  ///< of every scenario; empty: there is no history
 };
 
 }  // namespace aftershock

@@ -104,8 +104,8 @@ Json json_of(const SweepMachine& value) {
 }  // namespace
 
 std::string write_sweep_report(const SweepReport& report) {
-  const auto& [tool_version, build, first_seed, seeds, ended, not_run, counts, at_most_one_in,
-               marks, canaries, findings, scenarios, machine] = report;
+  const auto& [tool_version, build, first_seed, seeds, schedule, ended, not_run, counts,
+               at_most_one_in, marks, canaries, findings, scenarios, machine] = report;
   const Json json{{"format", kSweepFormat},
                   {"version", SweepReport::kVersion},
                   {"tool_version", tool_version},
@@ -113,6 +113,7 @@ std::string write_sweep_report(const SweepReport& report) {
                   {"verdict", verdict_of(report)},
                   {"first_seed", first_seed},
                   {"seeds", optional(seeds)},
+                  {"schedule", schedule},
                   {"ended", ended},
                   {"not_run", optional(not_run)},
                   {"counts", json_of(counts)},

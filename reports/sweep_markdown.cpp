@@ -92,10 +92,8 @@ std::string notes(const SweepReport& report) {
   for (const SweepCanary& canary : report.canaries) {
     out += "- canary " + cell(canary.scenario) + " " + cell(canary.what) + "\n";
   }
-  if (const std::string bound = bound_sentence(report); !bound.empty()) out += "- " + bound + "\n";
-  if (report.counts.rechecked > 0) {
-    out += "- " + grouped(report.counts.rechecked) + " drills were run twice, " +
-           grouped(report.counts.nondeterministic) + " with another digest\n";
+  for (const std::string& sentence : {bound_sentence(report), recheck_sentence(report)}) {
+    if (!sentence.empty()) out += "- " + sentence + "\n";
   }
   const ClaimedMarks marks = claimed_marks(report);
   out += "- " + std::to_string(marks.reached) + " of " + std::to_string(marks.claimed) +

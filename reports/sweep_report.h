@@ -99,11 +99,12 @@ struct SweepMachine {
 };
 
 struct SweepReport {
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   std::string tool_version;
   std::string build;  ///< SHA-256 of the program
   std::uint64_t first_seed = 0;
   std::optional<std::uint64_t> seeds;    ///< of each scenario; none: as many as the time allowed
+  std::string schedule = "random";       ///< of every drill, as `--schedule` takes it
   std::string ended;                     ///< complete, budget, first_failure, interrupted or killed
   std::optional<std::uint64_t> not_run;  ///< drills that were planned and not run
   SweepCounts counts;                    ///< without the canaries

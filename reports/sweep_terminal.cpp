@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::size_t kMostFindings = 40;
 
-std::string verdict_of_scenario(const SweepCounts& counts) {
+std::string verdict_of_scenario(const SweepScenario& scenario) {
+  const SweepCounts& counts = scenario.counts;
   if (counts.crashed > 0) return "CRASH";
   if (counts.failed + counts.nondeterministic > 0) return "FAIL";
   if (counts.drills == 0) return "NOT RUN";
-  return counts.inconclusive > 0 ? "INCONCLUSIVE" : "PASS";
+  return is_inconclusive(scenario) ? "INCONCLUSIVE" : "PASS";
 }
 
 std::string marks_text(const std::vector<SweepMark>& marks) {
@@ -31,7 +32,7 @@ std::string table(const SweepReport& report, const TerminalStyle& style) {
                         "RTA P50", "P95", "P99", "MAX", "RPA MAX", "MARKS", "VIOLATES"});
   for (const SweepScenario& scenario : report.scenarios) {
     const SweepCounts& counts = scenario.counts;
-    table.rows.push_back({verdict_of_scenario(counts), one_line(scenario.name),
+    table.rows.push_back({verdict_of_scenario(scenario), one_line(scenario.name),
                           grouped(counts.drills), grouped(counts.passed), grouped(counts.failed),
                           grouped(counts.inconclusive), grouped(counts.crashed),
                           figure_text(scenario.rta.p50), figure_text(scenario.rta.p95),
@@ -87,10 +88,8 @@ std::string format_sweep_terminal(const SweepReport& report, const TerminalStyle
   const ClaimedMarks marks = claimed_marks(report);
   out += headline(report) + "\n";
   if (style.only_failed) return out;
-  if (const std::string bound = bound_sentence(report); !bound.empty()) out += bound + "\n";
-  if (report.counts.rechecked > 0) {
-    out += grouped(report.counts.rechecked) + " drills were run twice, " +
-           grouped(report.counts.nondeterministic) + " with another digest\n";
+  for (const std::string& sentence : {bound_sentence(report), recheck_sentence(report)}) {
+    if (!sentence.empty()) out += sentence + "\n";
   }
   return out + std::to_string(marks.reached) + " of " + std::to_string(marks.claimed) +
          " claimed coverage marks reached; " + machine_text(report.machine) + "\n";

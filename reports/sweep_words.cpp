@@ -30,10 +30,16 @@ void add_part(std::string& text, std::uint64_t count, std::string_view what) {
 
 std::string_view name_of(FindingKind kind) { return kFindingKinds.at(std::size_t(kind)); }
 
+bool is_inconclusive(const SweepScenario& scenario) {
+  constexpr std::uint64_t tolerated_percent = 1;
+  return scenario.counts.inconclusive * 100 > scenario.counts.drills * tolerated_percent;
+}
+
 std::string_view verdict_of(const SweepReport& report) {
   if (has_failed(report)) return "fail";
   if (was_cut_short(report)) return "aborted";
-  return report.counts.inconclusive > 0 || report.counts.drills == 0 ? "inconclusive" : "pass";
+  const bool doubtful = std::ranges::any_of(report.scenarios, is_inconclusive);
+  return doubtful || report.counts.drills == 0 ? "inconclusive" : "pass";
 }
 
 std::string headline(const SweepReport& report) {
@@ -46,6 +52,7 @@ std::string headline(const SweepReport& report) {
   add_part(parts, counts.inconclusive, "inconclusive");
   add_part(parts, counts.nondeterministic, "not deterministic");
   text += parts.empty() ? "none was run" : parts;
+  if (report.schedule != "random") text += "; schedule " + one_line(report.schedule);
   if (report.not_run.value_or(0) > 0) text += "; " + grouped(*report.not_run) + " not run";
   if (report.ended == "budget") text += "; its time was over";
   if (report.ended == "first_failure") text += "; stopped at the first failure";
@@ -78,6 +85,13 @@ std::string bound_sentence(const SweepReport& report) {
   if (!report.at_most_one_in) return "";
   return "no invariant broke: with 95 % confidence fewer than 1 seed in " +
          grouped(*report.at_most_one_in) + " breaks one";
+}
+
+std::string recheck_sentence(const SweepReport& report) {
+  const SweepCounts& counts = report.counts;
+  if (counts.rechecked == 0) return "";
+  return grouped(counts.rechecked) + (counts.rechecked == 1 ? " drill was" : " drills were") +
+         " run twice, " + grouped(counts.nondeterministic) + " with another digest";
 }
 
 std::string seeds_text(const SweepFinding& finding) {

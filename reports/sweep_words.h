@@ -11,8 +11,12 @@ namespace aftershock {
 /// "crash", "failure", "nondeterminism" or "inconclusive".
 std::string_view name_of(FindingKind kind);
 
+/// More than 1 % of its drills were. Some seeds draw a drill whose fault meets nothing: a scenario
+/// is exercised all the same if that is rare.
+bool is_inconclusive(const SweepScenario& scenario);
+
 /// "fail", "aborted", "inconclusive" or "pass": the worst that there is, in this order. A canary
-/// that was not seen to break is a failure, too.
+/// that was not seen to break is a failure, too. Inconclusive: some scenario is, or none was run.
 std::string_view verdict_of(const SweepReport& report);
 
 /// "5,000 drills: 4,997 passed, 3 failed; its time was over".
@@ -30,6 +34,9 @@ std::string bound_text(const std::optional<std::uint64_t>& at_most_one_in);
 /// "no invariant broke: with 95 % confidence fewer than 1 seed in 333 breaks one"; empty when that
 /// cannot be said.
 std::string bound_sentence(const SweepReport& report);
+
+/// "50 drills were run twice, 0 with another digest"; empty when none was.
+std::string recheck_sentence(const SweepReport& report);
 
 /// "12 seeds: 17, 4, 9, ..": which seeds a finding has, the quickest to replay first.
 std::string seeds_text(const SweepFinding& finding);

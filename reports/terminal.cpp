@@ -174,6 +174,20 @@ std::string violations(const DrillReport& drill, std::size_t width) {
   return out;
 }
 
+/// When the scenarios were held before this time.
+std::string history(const Report& report, const TerminalStyle& style) {
+  if (report.history.empty()) return "";
+  Table table;
+  table.rows.push_back({"DRILL", "HELD BEFORE", "LAST PASSED"});
+  for (const HeldReport& held : report.history) {
+    table.rows.push_back({one_line(held.scenario), one_line(held.drilled.value_or("never")),
+                          one_line(held.passed.value_or("never"))});
+  }
+  std::string out;
+  for (const std::string& line : table.lines()) out += cut(line, style.width) + "\n";
+  return out + "\n";
+}
+
 /// Of the drills that passed: ", 2 of them over their targets".
 std::string over_targets(const Report& report) {
   const auto over = [](const DrillReport& drill) {
@@ -257,7 +271,7 @@ std::string format_summary(const Report& report) {
 }
 
 std::string format_terminal(const Report& report, const TerminalStyle& style) {
-  std::string out = style.only_failed ? "" : tables(report, style);
+  std::string out = style.only_failed ? "" : tables(report, style) + history(report, style);
   bool all_passed = true;
   for (const DrillReport& drill : report.drills) {
     if (drill.verdict == Verdict::pass) continue;

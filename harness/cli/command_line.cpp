@@ -36,6 +36,7 @@ Syntaxes all_commands() {
   all.push_back(explore_syntax());
   all.push_back(alerts_syntax());
   all.push_back(shrink_syntax());
+  all.push_back(calendar_syntax());
   all.push_back(check_syntax());
   all.push_back(backup_syntax());
   return all;

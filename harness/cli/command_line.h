@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "harness/calendar/rhythm.h"
 #include "harness/check/check.h"
 #include "harness/cli/backup_options.h"
 #include "harness/cli/exit_code.h"
@@ -25,9 +26,10 @@ struct RunOptions {
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
   ScheduleSpec schedule = {};
-  bool json = false;     ///< the report on standard output
-  bool quiet = false;    ///< only what did not pass
-  std::string out = {};  ///< folder of the report; empty: none
+  bool json = false;         ///< the report on standard output
+  bool quiet = false;        ///< only what did not pass
+  std::string out = {};      ///< folder of the report; empty: none
+  std::string history = {};  ///< file to add the drills to; empty: none
 };
 
 enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };
@@ -62,6 +64,23 @@ struct AlertsOptions {
   bool prometheus = false;  ///< as Prometheus' rules file
 };
 
+enum class TimerKind : std::uint8_t { kNone, kSystemd, kCron, kGithub };
+
+struct CalendarOptions {
+  std::string plan = "deploy/drills/calendar.yaml";
+  std::string history = "reports/history.jsonl";
+  std::optional<calendar::Day> on = {};  ///< judge as of this day; none: today
+  std::string done = {};                 ///< the exercise that people held
+  bool incident = false;
+  std::string note = {};
+  bool check = false;  ///< kFailed when something is late
+  bool json = false;
+  TimerKind timers = TimerKind::kNone;
+  std::string out = {};      ///< folder of the timers; empty: standard output
+  std::string program = {};  ///< that timers run; empty: as it is usually called there
+  std::string folder = {};   ///< in which timers run it
+};
+
 struct CheckOptions {
   std::string url = {};            ///< of the database
   std::string password_file = {};  ///< empty: none
@@ -74,6 +93,7 @@ struct SweepOptions {
   std::vector<std::string> paths = {};
   std::vector<std::string> canaries = {};  ///< scenarios that must be seen to fail
   sweep::SeedRange seeds = {};             ///< open only with a budget
+  ScheduleSpec schedule = {};
   std::optional<delta::Duration> budget = {};
   std::uint32_t jobs = 1;
   sweep::Shard shard = {};
@@ -117,9 +137,10 @@ struct ExploreOptions {
   delta::Duration budget = std::chrono::minutes(1);  ///< real time for each file
 };
 
-using CommandLine = std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions,
-                                 ShrinkOptions, ExploreOptions, ListOptions, ValidateOptions,
-                                 PlanOptions, AlertsOptions, CheckOptions, BackupOptions>;
+using CommandLine =
+    std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions,
+                 ExploreOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions,
+                 CalendarOptions, CheckOptions, BackupOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

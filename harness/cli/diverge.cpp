@@ -39,7 +39,7 @@ Recorded other_run(const ReplayOptions& options, const Scenario& scenario) {
   if (is_steps_file(other)) return read_file(other);
   if (fs::path(other).extension() == ".yaml") return other_scenario(options);
   if (fs::is_regular_file(other, error) && access(other.c_str(), X_OK) == 0) {
-    return record_by_program(other, scenario.path, options.seed, options.schedule);
+    return record_by_program({other, scenario.path, options.seed, options.schedule});
   }
   return std::unexpected(
       "--diverge: " + quote(other) +

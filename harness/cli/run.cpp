@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "harness/calendar/history.h"
 #include "harness/cli/report_folder.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/version.h"
@@ -61,6 +62,37 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& option
   return outcome;
 }
 
+/// When each scenario was held before this time.
+std::vector<HeldReport> held_before(const std::vector<Scenario>& scenarios,
+                                    const calendar::History& history) {
+  const auto last = calendar::last_drills(history);
+  const auto text = [](const std::optional<calendar::HistoryEntry>& entry) {
+    return entry ? std::optional(calendar::time_text(entry->when)) : std::nullopt;
+  };
+  std::vector<HeldReport> held;
+  for (const Scenario& scenario : scenarios) {
+    const auto found = last.find(scenario.name);
+    held.push_back({.scenario = scenario.name});
+    if (found == last.end()) continue;
+    held.back().drilled = text(found->second.drilled);
+    held.back().passed = text(found->second.passed);
+  }
+  return held;
+}
+
+/// Whether the drills were added to the history, if there is one.
+bool note_down(const Report& report, const RunOptions& options, const RunTools& tools,
+               Console err) {
+  if (options.history.empty() || report.drills.empty()) return true;
+  calendar::History entries;
+  for (const DrillReport& drill : report.drills) {
+    entries.push_back(calendar::entry_of(drill, tools.wall_clock()));
+  }
+  const auto written = calendar::append_history(options.history, entries);
+  if (!written) err.stream << "error: --history: " << written.error() << "\n";
+  return written.has_value();
+}
+
 /// Prints the report and writes it to --out; whether that was written.
 bool deliver(const Report& report, const RunOptions& options, const Consoles& consoles) {
   const std::string json = write_report(report);
@@ -104,9 +136,17 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
       return ExitCode::kUsage;
     }
   }
-  const Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, doing);
+  const auto history =
+      options.history.empty() ? calendar::History() : calendar::read_history(options.history);
+  if (!history) {
+    consoles.err.stream << "error: --history: " << history.error() << "\nNothing was run.\n";
+    return ExitCode::kUsage;
+  }
+  Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, doing);
   doing = "reporting the drills of --seed " + std::to_string(options.seed);
-  const bool delivered = deliver(outcome.report, options, consoles);
+  if (!options.history.empty()) outcome.report.history = held_before(loaded.scenarios, *history);
+  const bool noted = note_down(outcome.report, options, tools, consoles.err);
+  const bool delivered = deliver(outcome.report, options, consoles) && noted;
   return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
 }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -10,8 +11,9 @@
 #include "harness/cli/sweep_folder.h"
 #include "harness/cli/sweep_progress.h"
 #include "harness/cli/version.h"
+#include "harness/drill.h"
+#include "harness/other_build.h"
 #include "harness/sweep/load.h"
-#include "harness/sweep/other_build.h"
 #include "harness/sweep/summary.h"
 #include "harness/sweep/sweep.h"
 #include "reports/text.h"
@@ -42,6 +44,7 @@ std::expected<LoadedSweep, std::string> load(const SweepOptions& options) {
   plan.seeds = options.seeds;
   plan.shard = options.shard;
   plan.recheck_ppm = options.recheck_ppm;
+  plan.schedule = options.schedule;
   if (!options.other_build.empty()) {
     const auto digest = file_digest(options.other_build);
     if (!digest || access(options.other_build.c_str(), X_OK) != 0) {
@@ -78,20 +81,39 @@ std::expected<std::unique_ptr<Journal>, std::string> open_journal(const SweepOpt
   return std::make_unique<Journal>(*std::move(journal));
 }
 
+/// The digest by the other build; or in brackets what came instead.
+DrillResult by_other_build(const SweepOptions& options, const Scenario& scenario, DrillKey key) {
+  DrillResult result{.key = key, .ending = Ending::pass};
+  const auto digest = digest_by({options.other_build, scenario.path, key.seed, options.schedule});
+  result.digest =
+      digest ? *digest : "(" + digest.error().substr(0, digest.error().find('\n')) + ")";
+  return result;
+}
+
+/// What the workers keep from one drill to the next.
+struct Kept {
+  sim::StackPool stacks;
+  std::map<std::uint32_t, ScheduleSpec> schedules;  ///< estimated, by scenario
+};
+
 /// What the workers do.
 Work work_of(const SweepOptions& options, const std::vector<Scenario>& scenarios,
              const RunTools& tools) {
-  return [&, stacks = std::make_shared<sim::StackPool>()](Task task, DrillKey key) {
+  return [&, kept = std::make_shared<Kept>()](Task task, DrillKey key) {
     const Scenario& scenario = scenarios.at(key.scenario);
     const auto begun = tools.clock();
     if (task == Task::other_build) {
-      DrillResult result{.key = key, .ending = Ending::pass};
-      result.digest = digest_by(options.other_build, scenario.path, key.seed);
+      DrillResult result = by_other_build(options, scenario, key);
       result.wall = tools.clock() - begun;
       return result;
     }
-    const DrillReport report =
-        tools.run_drill(scenario, {.seed = key.seed, .stacks = stacks.get()});
+    auto schedule = kept->schedules.find(key.scenario);
+    if (schedule == kept->schedules.end()) {
+      const ScheduleSpec complete = estimated(scenario, options.schedule);
+      schedule = kept->schedules.emplace(key.scenario, complete).first;
+    }
+    const DrillReport report = tools.run_drill(
+        scenario, {.seed = key.seed, .schedule = schedule->second, .stacks = &kept->stacks});
     return result_of(key, report, tools.clock() - begun);
   };
 }

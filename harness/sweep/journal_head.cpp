@@ -10,7 +10,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr const char* kFormat = "aftershock-sweep-journal";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 Json json_of(const PlannedScenario& scenario) {
   return {{"name", scenario.name},        {"title", scenario.title},   {"path", scenario.path},
@@ -41,6 +41,9 @@ JournalHead head_from(const Json& json) {
   json.at("shards").get_to(plan.shard.of);
   json.at("recheck_ppm").get_to(plan.recheck_ppm);
   json.at("other_build").get_to(plan.other_build);
+  const auto schedule = parse_schedule(json.at("schedule").get<std::string>());
+  if (!schedule) throw std::runtime_error(schedule.error().message);
+  plan.schedule = *schedule;
   for (const Json& scenario : json.at("scenarios")) {
     plan.scenarios.push_back(scenario_from(scenario));
   }
@@ -97,6 +100,7 @@ std::string to_line(const JournalHead& head) {
             {"shards", plan.shard.of},
             {"recheck_ppm", plan.recheck_ppm},
             {"other_build", plan.other_build},
+            {"schedule", text_of(plan.schedule)},
             {"scenarios", Json::array()}};
   for (const auto& scenario : plan.scenarios) json["scenarios"].push_back(json_of(scenario));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -139,6 +143,9 @@ std::optional<std::string> difference(const JournalHead& found, const JournalHea
                    std::to_string(ours.recheck_ppm) + " ppm");
   }
   if (theirs.other_build != ours.other_build) return "--other-build differs";
+  if (text_of(theirs.schedule) != text_of(ours.schedule)) {
+    return differs("the schedule", text_of(theirs.schedule), text_of(ours.schedule));
+  }
   return scenario_difference(theirs, ours);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "harness/schedule.h"
 #include "harness/sweep/seed_range.h"
 
 namespace aftershock::sweep {
@@ -38,6 +39,7 @@ struct SweepPlan {
   Shard shard;
   std::uint32_t recheck_ppm = 0;  ///< share of the drills that is run twice
   std::string other_build = {};   ///< SHA-256 of the program for that; empty: this one
+  ScheduleSpec schedule = {};     ///< of every drill
 };
 
 /// One drill of the plan.

@@ -37,6 +37,7 @@ SweepReport summarize(const JournalHead& head, const Tally& tally, const std::st
   report.build = head.build;
   report.first_seed = head.plan.seeds.first;
   report.seeds = head.plan.seeds.count;
+  report.schedule = text_of(head.plan.schedule);
   report.ended = how_it_ended;
   if (const auto planned = planned_drills(head.plan)) {
     report.not_run = *planned - report.counts.drills;

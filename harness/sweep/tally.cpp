@@ -9,8 +9,15 @@ namespace {
 
 constexpr const char* kNotRun = "was not run";
 
-std::string replay_command(const PlannedScenario& scenario, std::uint64_t seed) {
-  return "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed);
+std::string schedule_option(const SweepPlan& plan) {
+  if (plan.schedule.is_default()) return "";
+  return " --schedule " + shell_quoted(text_of(plan.schedule));
+}
+
+std::string replay_command(const SweepPlan& plan, const PlannedScenario& scenario,
+                           std::uint64_t seed) {
+  return "aftershock run " + shell_quoted(scenario.path) + " --seed " + std::to_string(seed) +
+         schedule_option(plan);
 }
 
 /// Shows the first step in which two runs of the seed part: of this build, or of this and the other
@@ -19,7 +26,7 @@ std::string divergence_command(const SweepPlan& plan, const PlannedScenario& sce
                                std::uint64_t seed) {
   const std::string program = plan.other_build.empty() ? "$(command -v aftershock)" : "OTHER_BUILD";
   return "aftershock replay " + std::to_string(seed) + " " + shell_quoted(scenario.path) +
-         " --diverge \"" + program + "\"";
+         schedule_option(plan) + " --diverge \"" + program + "\"";
 }
 
 bool is_less(const SweepFigure& a, const SweepFigure& b) {
@@ -142,7 +149,7 @@ void Tally::add_finding(FindingKind kind, DrillKey key, const std::string& reaso
   Finding& finding = findings_[{kind, scenario.name, scenario.path, reason}];
   ++finding.count;
   seed.replay = kind == FindingKind::nondeterminism ? divergence_command(plan_, scenario, key.seed)
-                                                    : replay_command(scenario, key.seed);
+                                                    : replay_command(plan_, scenario, key.seed);
   finding.seeds.emplace(std::pair(seed.steps, seed.seed), std::move(seed));
   if (finding.seeds.size() > kKeptSeeds) finding.seeds.erase(std::prev(finding.seeds.end()));
 }

@@ -3,7 +3,6 @@
 #include <fstream>
 
 #include "harness/drill.h"
-#include "harness/trace/program_run.h"
 
 namespace aftershock {
 
@@ -15,17 +14,14 @@ RecordedRun record_run(const Scenario& scenario, std::uint64_t seed, const Sched
   return run;
 }
 
-std::expected<RecordedRun, std::string> record_by_program(const std::string& program,
-                                                          const std::string& path,
-                                                          std::uint64_t seed,
-                                                          const ScheduleSpec& schedule) {
-  const auto written = run_program_for_steps(program, path, seed, schedule);
+std::expected<RecordedRun, std::string> record_by_program(const ProgramRun& run) {
+  const auto written = steps_by(run);
   if (!written) return std::unexpected(written.error());
-  std::ifstream in(written->path());
-  auto run = read_steps(in, "seed " + std::to_string(seed) + " of " + path + ", by " + program);
-  if (!run)
-    return std::unexpected("what " + program + " wrote is no list of steps: " + run.error());
-  return run;
+  std::ifstream in(written->path);
+  auto recorded = read_steps(
+      in, "seed " + std::to_string(run.seed) + " of " + run.path + ", by " + run.program);
+  if (recorded) return recorded;
+  return std::unexpected("what " + run.program + " wrote is no list of steps: " + recorded.error());
 }
 
 }  // namespace aftershock

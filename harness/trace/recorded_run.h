@@ -8,6 +8,7 @@
 #include <ostream>
 #include <string>
 
+#include "harness/other_build.h"
 #include "harness/scenario/scenario.h"
 #include "harness/schedule.h"
 #include "reports/report.h"
@@ -36,9 +37,6 @@ std::expected<RecordedRun, std::string> read_steps(std::istream& in, std::string
 bool is_steps_file(const std::string& path);
 
 /// Has another build of the program run the seed and write its steps.
-std::expected<RecordedRun, std::string> record_by_program(const std::string& program,
-                                                          const std::string& path,
-                                                          std::uint64_t seed,
-                                                          const ScheduleSpec& schedule = {});
+std::expected<RecordedRun, std::string> record_by_program(const ProgramRun& run);
 
 }  // namespace aftershock

@@ -127,7 +127,7 @@ TEST(Replay, another_build_is_run_and_compared) {
 TEST(Replay, what_is_no_build_is_said) {
   const Shown shown = in_pipe(replay("7 " + std::string(kSample) + " --diverge /bin/false"));
   EXPECT_EQ(shown.code, 64);
-  EXPECT_THAT(shown.text, HasSubstr("/bin/false wrote no steps"));
+  EXPECT_THAT(shown.text, HasSubstr("/bin/false did not run it: exit code 1"));
 }
 
 TEST(Replay, a_perfetto_trace_is_json_in_a_file) {

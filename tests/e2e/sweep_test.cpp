@@ -191,6 +191,26 @@ TEST_F(Sweep, ShardsMergeIntoTheReportOfOneMachine) {
   EXPECT_EQ(run({"merge", in_folder("1"), in_folder("one")}).code, 64) << "of another sweep";
 }
 
+TEST_F(Sweep, AScheduleIsThatOfEveryDrillAndOfItsSecondRun) {
+  const std::string scenario = "scenarios/delta-ci/runner-crash.yaml";
+  const auto digest_of = [&](const std::string& schedule) {
+    const Ended ended = run({"sweep", scenario, "--seeds", "2", "--schedule", schedule, "--out",
+                             in_folder(schedule), "--check-determinism", "100%", "--other-build",
+                             AFTERSHOCK_PROGRAM});
+    EXPECT_THAT(ended.out, HasSubstr("1 drill was run twice, 0 with another digest"));
+    std::ifstream journal(in_folder(schedule) + "/journal.jsonl");
+    std::string line;
+    std::getline(journal, line);
+    std::getline(journal, line);
+    return Json::parse(line).at("digest").get<std::string>();
+  };
+  const Ended alone =
+      run({"run", scenario, "--seed", "2", "--schedule", "pct:3@1ms", "--json", "--quiet"});
+  const std::string digest = digest_of("pct:3@1ms");
+  EXPECT_EQ(digest, Json::parse(alone.out)["drills"][0]["digest"]);
+  EXPECT_NE(digest, digest_of("random"));
+}
+
 TEST_F(Sweep, ACanaryMustBeSeenToBreak) {
   const Ended seen = run({"sweep", kFolder, "--seeds", "1", "--canary", kFolder});
   EXPECT_EQ(seen.code, 2) << "nothing else was swept";
@@ -216,8 +236,9 @@ TEST_F(Sweep, AnotherBuildIsAskedForItsDigests) {
   same.emplace_back(AFTERSHOCK_PROGRAM);
   EXPECT_THAT(run(same).out, HasSubstr("8 drills were run twice, 0 with another digest"));
   std::ofstream(in_folder("liar")) << "#!/bin/sh\n"
+                                      "while [ \"$1\" != --out ]; do shift; done\n"
                                       R"(echo '{"drills":[{"digest":"0123456789abcdef"}]}')"
-                                      "\n";
+                                      " > \"$2/report.json\"\n";
   chmod(in_folder("liar").c_str(), 0755);
   Words other = words;
   other.push_back(in_folder("liar"));
@@ -228,7 +249,7 @@ TEST_F(Sweep, AnotherBuildIsAskedForItsDigests) {
   std::ofstream(in_folder("broken")) << "#!/bin/sh\nexit 70\n";
   chmod(in_folder("broken").c_str(), 0755);
   other.back() = in_folder("broken");
-  EXPECT_THAT(run(other).out, HasSubstr("(no digest, exit code 70)"));
+  EXPECT_THAT(run(other).out, HasSubstr("it: exit code 70)"));
 }
 
 TEST_F(Sweep, StopsAtTheFirstFailure) {

@@ -101,7 +101,7 @@ TEST_F(SweepJournal, TheFirstLineMustBeWhole) {
   EXPECT_EQ(read(), path() + ":1: it is not the journal of a sweep");
   write(R"({"format":"aftershock-sweep-journal","version":99})"
         "\n");
-  EXPECT_THAT(read(), HasSubstr(":1: it is of version 99; this program reads version 1"));
+  EXPECT_THAT(read(), HasSubstr(":1: it is of version 99; this program reads version 2"));
   write("");
   EXPECT_FALSE(has_journal(folder_)) << "begun, and killed before the first line";
   EXPECT_TRUE(create());
@@ -128,6 +128,17 @@ TEST_F(SweepJournal, SaysWhatDiffers) {
   wanted = sample_head();
   wanted.plan.recheck_ppm = 10;
   EXPECT_THAT(read(wanted), HasSubstr("--check-determinism"));
+  wanted = sample_head();
+  wanted.plan.schedule = parse_schedule("pct:3@1ms").value();
+  EXPECT_THAT(read(wanted),
+              HasSubstr("the schedule differs: the journal has random, not pct:3@1ms"));
+}
+
+TEST_F(SweepJournal, KeepsTheSchedule) {
+  JournalHead head = sample_head();
+  head.plan.schedule = parse_schedule("pct:3@1ms").value();
+  write(to_line(head) + "\n" + to_line(passed({1, 4})) + "\n");
+  EXPECT_EQ(read(head), "4 ");
 }
 
 TEST_F(SweepJournal, IsNeverBegunTwice) {

@@ -101,6 +101,20 @@ TEST(SweepReport, TheTerminalShowsTheTableTheFindingsAndTheirCommands) {
   EXPECT_THAT(format_sweep_terminal(green, {.only_failed = true}), HasSubstr("ALARM: the canary"));
 }
 
+TEST(SweepReport, AScenarioIsInconclusiveWhenMoreThanOneInAHundredOfItsDrillsWere) {
+  SweepReport report = sample();
+  report.scenarios.resize(1);
+  report.findings.clear();
+  report.counts = {.drills = 200, .passed = 198, .inconclusive = 2};
+  report.scenarios[0].counts = report.counts;
+  EXPECT_EQ(verdict_of(report), "pass");
+  EXPECT_THAT(format_sweep_terminal(report, {.width = 100}), HasSubstr("\nPASS "));
+  report.scenarios[0].counts = {.drills = 200, .passed = 197, .inconclusive = 3};
+  report.counts = report.scenarios[0].counts;
+  EXPECT_EQ(verdict_of(report), "inconclusive");
+  EXPECT_THAT(format_sweep_terminal(report, {.width = 100}), HasSubstr("\nINCONCLUSIVE "));
+}
+
 TEST(SweepReport, TheSummaryBeginsWithTheVerdictAndTheTable) {
   const std::string text = format_sweep_markdown(sample());
   EXPECT_THAT(text, StartsWith("## Sweep: FAIL\n\n1,000 drills: 997 passed, 2 failed, "

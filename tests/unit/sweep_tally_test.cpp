@@ -84,6 +84,17 @@ TEST(SweepTally, FailuresOfOneKindAreOneFindingWithTheQuickestSeedsFirst) {
   EXPECT_EQ(seeds_text(finding), "100 seeds: 100, 98, 99, 96, 97, 94, 95, 92, 93, 90, ..");
 }
 
+TEST(SweepTally, ASeedIsRunAgainWithTheScheduleOfTheSweep) {
+  SweepPlan plan = sample_plan();
+  plan.schedule = parse_schedule("pct:3@1ms").value();
+  const SweepReport report = report_of(plan, {failed({1, 7}), Recheck{{1, 8}, "a", "b", 1s}});
+  ASSERT_EQ(report.findings.size(), 2U);
+  EXPECT_EQ(report.findings[0].seeds[0].replay,
+            "aftershock run fast.yaml --seed 7 --schedule pct:3@1ms");
+  EXPECT_THAT(report.findings[1].seeds[0].replay,
+              testing::StartsWith("aftershock replay 8 fast.yaml --schedule pct:3@1ms --diverge "));
+}
+
 TEST(SweepTally, TheRuleOfThreeHoldsOnlyWithoutAViolation) {
   const SweepPlan plan = sample_plan();
   std::vector<Entry> entries;

@@ -90,9 +90,7 @@ class ExploreSyntax : public Syntax {
   }
 
   Understood understood(const CLI::App& command) override {
-    const auto seed = seed_of(command, seed_);
-    if (!seed) return std::unexpected(seed.error());
-    options_.seed = *seed;
+    if (auto wrong = seed_mistake(command, seed_, options_.seed)) return std::unexpected(*wrong);
     for (const auto& wrong :
          {read_window(window_, options_.window), read_number("--depth", depth_, options_.depth),
           read_number("--deviations", deviations_, options_.bounds.deviations),

@@ -23,9 +23,7 @@ class PlanSyntax : public Syntax {
   }
 
   Understood understood(const CLI::App& command) override {
-    const auto seed = seed_of(command, seed_);
-    if (!seed) return std::unexpected(seed.error());
-    options_.seed = *seed;
+    if (auto wrong = seed_mistake(command, seed_, options_.seed)) return std::unexpected(*wrong);
     if (auto wrong = paths_mistake(command, options_.paths)) return std::unexpected(*wrong);
     return options_;
   }

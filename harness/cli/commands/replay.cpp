@@ -91,9 +91,7 @@ class ReplaySyntax : public Syntax {
       return Mistake{"replay needs a SEED and a FILE",
                      "aftershock replay 7 scenarios/delta-ci/runner-crash.yaml"};
     }
-    auto schedule = schedule_of(schedule_);
-    if (!schedule) return std::move(schedule.error());
-    options_.schedule = *std::move(schedule);
+    if (auto wrong = schedule_mistake(schedule_, options_.schedule)) return wrong;
     if (const auto seed = parse_seed(seed_)) {
       options_.seed = *seed;
       return std::nullopt;

@@ -33,15 +33,15 @@ class RunSyntax : public Syntax {
                      "Print the report as JSON, and nothing else, to stdout");
     command.add_flag("--quiet", options_.quiet, "Print only what did not pass");
     add_out(command, options_.out, "report.json");
+    command
+        .add_option("--history", options_.history,
+                    "Add the drills to this file, and show when each was last held")
+        ->option_text("FILE");
   }
 
   Understood understood(const CLI::App& command) override {
-    const auto seed = seed_of(command, seed_);
-    if (!seed) return std::unexpected(seed.error());
-    options_.seed = *seed;
-    auto schedule = schedule_of(schedule_);
-    if (!schedule) return std::unexpected(std::move(schedule.error()));
-    options_.schedule = *std::move(schedule);
+    if (auto wrong = seed_mistake(command, seed_, options_.seed)) return std::unexpected(*wrong);
+    if (auto wrong = schedule_mistake(schedule_, options_.schedule)) return std::unexpected(*wrong);
     if (auto wrong = out_mistake(command, options_.out)) return std::unexpected(*wrong);
     if (auto wrong = paths_mistake(command, options_.paths)) return std::unexpected(*wrong);
     return options_;

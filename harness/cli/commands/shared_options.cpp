@@ -31,7 +31,8 @@ std::optional<Mistake> paths_mistake(const CLI::App& command,
 void add_seed(CLI::App& command, std::string& seed) {
   command.add_option("--seed", seed, "What all chance is drawn from: 0 to 2^64 - 1 (default 1)")
       ->option_text("N")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // seed_of() refuses a second one
+      // seed_mistake() refuses a second one.
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 std::optional<std::uint64_t> parse_seed(const std::string& text) {
@@ -48,27 +49,31 @@ void add_schedule(CLI::App& command, std::string& schedule) {
       ->option_text("SCHEDULE");
 }
 
-std::expected<ScheduleSpec, Mistake> schedule_of(const std::string& schedule) {
-  auto parsed = parse_schedule(schedule);
-  if (parsed) return *std::move(parsed);
-  return std::unexpected(Mistake{"--schedule: " + parsed.error().message, parsed.error().hint});
+std::optional<Mistake> schedule_mistake(const std::string& text, ScheduleSpec& schedule) {
+  auto parsed = parse_schedule(text);
+  if (!parsed) return Mistake{"--schedule: " + parsed.error().message, parsed.error().hint};
+  schedule = *std::move(parsed);
+  return std::nullopt;
 }
 
-std::expected<std::uint64_t, Mistake> seed_of(const CLI::App& command, const std::string& seed) {
+std::optional<Mistake> seed_mistake(const CLI::App& command, const std::string& text,
+                                    std::uint64_t& seed) {
   const std::string name = command.get_name();
   const std::string loop =
       "for several, loop: for n in $(seq 1 5); do aftershock " + name + " FILE --seed $n; done";
   if (const std::size_t given = command.count("--seed"); given > 1) {
-    return std::unexpected(Mistake{
-        "--seed is given " + std::to_string(given) + " times; " + name + " takes one seed", loop});
+    return Mistake{
+        "--seed is given " + std::to_string(given) + " times; " + name + " takes one seed", loop};
   }
-  if (const auto parsed = parse_seed(seed)) return *parsed;
-  const std::string shown = "'" + one_line(seed) + "'";
-  if (names_several_seeds(seed)) {
-    return std::unexpected(Mistake{"--seed: " + name + " takes one seed, not " + shown, loop});
+  if (const auto parsed = parse_seed(text)) {
+    seed = *parsed;
+    return std::nullopt;
   }
-  return std::unexpected(
-      Mistake{"--seed: a seed is a whole number from 0 to 18446744073709551615, not " + shown});
+  const std::string shown = "'" + one_line(text) + "'";
+  if (names_several_seeds(text)) {
+    return Mistake{"--seed: " + name + " takes one seed, not " + shown, loop};
+  }
+  return Mistake{"--seed: a seed is a whole number from 0 to 18446744073709551615, not " + shown};
 }
 
 void add_out(CLI::App& command, std::string& out, const std::string& what) {

@@ -21,15 +21,17 @@ void add_paths(CLI::App& command, std::vector<std::string>& paths, bool required
 std::optional<Mistake> paths_mistake(const CLI::App& command,
                                      const std::vector<std::string>& paths);
 
-/// --seed, as text: only seed_of() knows what is wrong with it.
+/// --seed, as text: only seed_mistake() knows what is wrong with it.
 void add_seed(CLI::App& command, std::string& seed);
-std::expected<std::uint64_t, Mistake> seed_of(const CLI::App& command, const std::string& seed);
+/// Reads it into `seed`, if it is one.
+std::optional<Mistake> seed_mistake(const CLI::App& command, const std::string& text,
+                                    std::uint64_t& seed);
 /// A whole number of 64 bits, in decimal digits and nothing else.
 std::optional<std::uint64_t> parse_seed(const std::string& text);
 
 /// --schedule, as text, and what it means.
 void add_schedule(CLI::App& command, std::string& schedule);
-std::expected<ScheduleSpec, Mistake> schedule_of(const std::string& schedule);
+std::optional<Mistake> schedule_mistake(const std::string& text, ScheduleSpec& schedule);
 
 /// --out, a folder; `what` is what is written to it.
 void add_out(CLI::App& command, std::string& out, const std::string& what);

@@ -54,12 +54,8 @@ class ShrinkSyntax : public Syntax {
   }
 
   Understood understood(const CLI::App& command) override {
-    const auto seed = seed_of(command, seed_);
-    if (!seed) return std::unexpected(seed.error());
-    options_.seed = *seed;
-    auto schedule = schedule_of(schedule_);
-    if (!schedule) return std::unexpected(std::move(schedule.error()));
-    options_.schedule = *std::move(schedule);
+    if (auto wrong = seed_mistake(command, seed_, options_.seed)) return std::unexpected(*wrong);
+    if (auto wrong = schedule_mistake(schedule_, options_.schedule)) return std::unexpected(*wrong);
     if (paths_.size() != 1) return std::unexpected(Mistake{"shrink needs one FILE"});
     options_.path = paths_.front();
     for (const auto& wrong :

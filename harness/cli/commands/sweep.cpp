@@ -15,13 +15,15 @@ constexpr const char* kExamples =
     "  aftershock sweep scenarios/delta-ci --seeds 1..500 --out reports/sweep\n"
     "  aftershock sweep scenarios/delta-ci --seeds 1..500 --out reports/sweep --resume\n"
     "  aftershock sweep scenarios --seeds $(git rev-parse HEAD)+100 --shard 2/8 --out shards/2\n"
-    "  aftershock sweep scenarios --budget 8h --canary scenarios/canary --check-determinism 1%\n\n";
+    "  aftershock sweep scenarios --budget 8h --canary scenarios/canary --check-determinism 1%\n"
+    "  aftershock sweep scenarios/delta-ci --budget 1h --schedule pct:3@1ms\n\n";
 
 constexpr const char* kNotes =
     "--seeds takes 7, 1..500, 7+100 or 7.. (as many as --budget allows). A commit's hash stands\n"
     "for its first seven digits times 2^32. A first SIGINT lets the drills that run finish and\n"
     "writes the report; a second one ends at once. What ended is in --out all the same.\n"
-    "A drill that crashes counts as an internal error, and the sweep goes on.\n\n";
+    "A drill that crashes counts as an internal error, and the sweep goes on. A scenario that is\n"
+    "inconclusive in at most 1 % of its drills is conclusive.\n\n";
 
 constexpr std::uint32_t kMostJobs = 1024, kMostShards = 1'000'000;
 
@@ -56,6 +58,7 @@ class SweepSyntax : public Syntax {
     add_paths(command, options_.paths, true);
     command.add_option("--seeds", seeds_, "Which seeds of each scenario; 1.. is the default")
         ->option_text("A..B");
+    add_schedule(command, schedule_);
     command.add_option("--budget", budget_, "Begin no drill after this time: 30m, 8h")
         ->option_text("DURATION");
     command.add_option("--jobs", jobs_, "Worker processes side by side (default: one a core)")
@@ -84,6 +87,7 @@ class SweepSyntax : public Syntax {
   }
 
   Understood understood(const CLI::App& command) override {
+    if (auto wrong = schedule_mistake(schedule_, options_.schedule)) return std::unexpected(*wrong);
     if (auto wrong = paths_mistake(command, options_.paths)) return std::unexpected(*wrong);
     if (auto wrong = out_mistake(command, options_.out)) return std::unexpected(*wrong);
     if (auto wrong = read_values(command)) return std::unexpected(*wrong);
@@ -144,6 +148,7 @@ class SweepSyntax : public Syntax {
 
   SweepOptions options_;
   std::string seeds_ = "1..", budget_, jobs_, shard_ = "1/1", recheck_ = "0%", limit_ = "5m";
+  std::string schedule_ = "random";
 };
 
 }  // namespace
