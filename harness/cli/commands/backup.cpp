@@ -28,8 +28,7 @@ constexpr const char* kFooter =
 
 void add_place(CLI::App& command, Place& place) {
   command
-      .add_option("--config", place.config,
-                  "pgBackRest's configuration (default: PGBACKREST_CONFIG, or where it looks)")
+      .add_option("--config", place.config, "pgBackRest's configuration (default: where it looks)")
       ->option_text("FILE");
   command.add_option("--stanza", place.stanza, "Its section in it (default delta)")
       ->option_text("NAME");
@@ -97,7 +96,7 @@ class BackupSyntax : public Syntax {
         "    --repo /srv/backups --data /var/lib/postgresql/15/main\n"
         "  aftershock backup init --config /etc/pgbackrest/pgbackrest.conf \\\n"
         "    --repo "
-        "'s3://backups/delta?endpoint=s3.eu-central-1.amazonaws.com&region=eu-central-1'\n"
+        "'s3://backups/delta?endpoint=s3.eu-central-1.amazonaws.com&region=eu-central-1' \\\n"
         "    --cipher-pass-file /root/passphrase --data /var/lib/postgresql/15/main\n\n"
         "Keys of a bucket come from PGBACKREST_REPO1_S3_KEY and PGBACKREST_REPO1_S3_KEY_SECRET, "
         "or\n"
