@@ -28,12 +28,16 @@ struct Key {
   Kind kind = Kind::text;
   bool required = false;
   std::span<const Key> inner = {};  ///< of a map, or of a list of maps
+  std::string_view instead = {};    ///< with this key it is not required
 };
 
 constexpr std::array kRetryKeys = std::to_array<Key>(
     {{"max_attempts", Kind::count}, {"max_losses", Kind::count}, {"on", Kind::texts}});
+constexpr std::array kStepKeys =
+    std::to_array<Key>({{"name", Kind::text, true}, {"command", Kind::text, true}});
 constexpr std::array kJobKeys = std::to_array<Key>({{"name", Kind::text, true},
-                                                    {"command", Kind::text, true},
+                                                    {"command", Kind::text, true, {}, "steps"},
+                                                    {"steps", Kind::maps, false, kStepKeys},
                                                     {"needs", Kind::texts},
                                                     {"secrets", Kind::texts},
                                                     {"required", Kind::flag},
@@ -70,7 +74,8 @@ class Converter {
       }
     }
     for (const Key& key : keys) {
-      if (key.required && node.find(key.name) == nullptr) {
+      const bool has_other = !key.instead.empty() && node.find(key.instead) != nullptr;
+      if (key.required && !has_other && node.find(key.name) == nullptr) {
         problems_.add(node.at, "the key " + quote(key.name) + " is missing");
       }
     }

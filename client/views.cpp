@@ -54,6 +54,18 @@ std::string needs_text(const RunSpec& spec, std::size_t job) {
   return needs.empty() ? "-" : needs;
 }
 
+bool has_steps(const RunView& run) {
+  return run.spec != nullptr &&
+         std::ranges::any_of(run.spec->jobs, [](const JobSpec& job) { return !job.steps.empty(); });
+}
+
+/// "3 of 5": from where another try would go on.
+std::string checkpoint_text(const RunView& run, std::size_t job) {
+  if (job >= run.spec->jobs.size() || run.spec->jobs[job].steps.empty()) return "-";
+  return std::to_string(run.jobs[job].steps_done) + " of " +
+         std::to_string(run.spec->jobs[job].steps.size());
+}
+
 std::string job_name(const RunView& run, std::size_t job) {
   if (run.spec == nullptr || job >= run.spec->jobs.size()) return std::to_string(job);
   return one_line(run.spec->jobs[job].name);
@@ -108,11 +120,14 @@ std::string run_text(const RunView& run, const Look& look) {
             took_text(run.submitted_at, run.finished_at) + "\n";
   }
   Table table{{{"JOB", "STATE", "ATTEMPTS", "NEEDS"}}};
+  const bool with_steps = has_steps(run);
+  if (with_steps) table.rows[0].emplace_back("CHECKPOINT");
   for (std::size_t i = 0; i < run.jobs.size(); ++i) {
     const bool known = run.spec != nullptr && i < run.spec->jobs.size();
     table.rows.push_back({job_name(run, i), std::string(state_of(run.jobs[i])),
                           std::to_string(run.jobs[i].attempts),
                           known ? needs_text(*run.spec, i) : "-"});
+    if (with_steps) table.rows.back().push_back(checkpoint_text(run, i));
   }
   return text + "\n" + lines_of(table, 1, look);
 }

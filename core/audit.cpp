@@ -49,6 +49,13 @@ class Bytes {
   }
 
   void spec(const RunSpec& spec);
+  void steps(const JobSpec& job) {
+    number(job.steps.size());
+    for (const JobStep& step : job.steps) {
+      text(step.name);
+      text(step.command);
+    }
+  }
 
   void operator()(const Submit& m) {
     id(m.run);
@@ -85,6 +92,11 @@ class Bytes {
     text(m.who);
     number(m.above);
   }
+  void operator()(const SaveCheckpoint& m) {
+    credentials(m.lease);
+    number(m.checkpoint.steps);
+    text(m.checkpoint.state);
+  }
 
   Digest hash() {
     flush();
@@ -115,6 +127,7 @@ void Bytes::spec(const RunSpec& spec) {
   for (const JobSpec& job : spec.jobs) {
     text(job.name);
     text(job.command);
+    if (job.command.empty()) steps(job);
     number(job.needs.size());
     for (const std::uint32_t need : job.needs) number(need);
     number(job.secrets.size());
@@ -155,9 +168,9 @@ void Bytes::operator()(const SetPolicy& m) {
 }  // namespace
 
 std::string_view name_of(Reason reason) {
-  static constexpr std::array<std::string_view, 9> names{
+  static constexpr std::array<std::string_view, 10> names{
       "not_found", "already_done",  "stale",  "lease_over", "wrong_state",
-      "not_due",   "not_available", "paused", "unsound"};
+      "not_due",   "not_available", "paused", "unsound",    "malformed"};
   return names.at(static_cast<std::size_t>(reason));
 }
 

@@ -22,6 +22,7 @@ enum class Reason : std::uint8_t {
   not_available,  ///< not queued, or not before its time
   paused,         ///< an operator has paused ingestion
   unsound,        ///< a policy that problems() objects to
+  malformed,      ///< a checkpoint that is_sound() objects to
 };
 std::string_view name_of(Reason reason);
 

@@ -76,6 +76,7 @@ void Draft::create_retry(Job& job, const Attempt& ended) {
   next.epoch = ended.epoch;
   next.spec = ended.spec;
   next.state = AttemptState::queued;
+  next.resume = job.checkpoint;
   enqueue(next, context_.now + backoff(job.attempts));
   job.attempts = next.number;
   job.current = next.id;

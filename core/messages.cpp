@@ -33,6 +33,7 @@ struct FootprintOf {
   Footprint operator()(const Reenqueue& m) const { return {Scope::attempt, {{}, 0, m.attempt}}; }
   Footprint operator()(const SetPolicy&) const { return {Scope::control, {}}; }
   Footprint operator()(const RaiseGeneration&) const { return {Scope::control, {}}; }
+  Footprint operator()(const SaveCheckpoint& m) const { return {Scope::job, m.lease.ref}; }
 };
 
 }  // namespace

@@ -96,15 +96,22 @@ struct RaiseGeneration {
   std::uint64_t above = 0;  ///< a generation that was used in a history that is given up
 };
 
-using Message =
-    std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck, Expire,
-                 Revoke, ForceCancel, TimeOut, RunTimeOut, Reenqueue, SetPolicy, RaiseGeneration>;
+/// The runner ended a step, and goes on with the next.
+struct SaveCheckpoint {
+  Credentials lease;
+  Checkpoint checkpoint;
+};
+
+using Message = std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck,
+                             Expire, Revoke, ForceCancel, TimeOut, RunTimeOut, Reenqueue, SetPolicy,
+                             RaiseGeneration, SaveCheckpoint>;
 
 /// In the order of the alternatives.
 inline constexpr std::array<std::string_view, std::variant_size_v<Message>> kMessageNames{
-    "submit",       "cancel",     "acquire",    "start",           "heartbeat",    "report",
-    "complete",     "cancel_ack", "expire",     "revoke",          "force_cancel", "time_out",
-    "run_time_out", "reenqueue",  "set_policy", "raise_generation"};
+    "submit",           "cancel",    "acquire",      "start",     "heartbeat",
+    "report",           "complete",  "cancel_ack",   "expire",    "revoke",
+    "force_cancel",     "time_out",  "run_time_out", "reenqueue", "set_policy",
+    "raise_generation", "checkpoint"};
 
 enum class ActorKind : std::uint8_t { client, runner, orchestrator, operator_ };
 

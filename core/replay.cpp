@@ -111,6 +111,9 @@ std::string text_of(Duration value) { return format_duration(value); }
 std::string text_of(const ChainHead& value) {
   return std::to_string(value.length) + ":" + to_string(value.digest);
 }
+std::string text_of(const Checkpoint& value) {
+  return std::to_string(value.steps) + ":" + value.state;
+}
 template <class Tag>
 std::string text_of(const Id<Tag>& value) {
   return to_string(value);
@@ -134,10 +137,11 @@ struct OfRun {
 };
 
 struct OfJob {
-  static constexpr std::array names{"state", "unmet", "attempts", "failures", "losses", "current"};
+  static constexpr std::array names{"state",  "unmet",   "attempts",  "failures",
+                                    "losses", "current", "checkpoint"};
   static auto key(const Job& j) { return std::pair(j.run, j.index); }
   static auto columns(const Job& j) {
-    return std::tuple(j.state, j.unmet, j.attempts, j.failures, j.losses, j.current);
+    return std::tuple(j.state, j.unmet, j.attempts, j.failures, j.losses, j.current, j.checkpoint);
   }
   static std::string title(const Job& j) {
     return "job " + std::to_string(j.index) + " of run " + to_string(j.run);
@@ -150,12 +154,12 @@ struct OfAttempt {
   static constexpr std::array names{
       "state",           "lease",      "run",    "job",       "number",         "epoch",
       "generation",      "token_hash", "runner", "available", "queue_deadline", "deadline",
-      "cancel_deadline", "chain"};
+      "cancel_deadline", "resume",     "chain"};
   static auto key(const Attempt& a) { return a.id; }
   static auto columns(const Attempt& a) {
     return std::tuple(a.state, lease_state(a), a.run, a.job, a.number, a.epoch, a.generation,
                       a.token_hash, a.runner, a.available_at, a.queue_deadline, a.deadline,
-                      a.cancel_deadline, a.audit);
+                      a.cancel_deadline, a.resume, a.audit);
   }
   static std::string title(const Attempt& a) { return "attempt " + to_string(a.id); }
 };

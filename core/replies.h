@@ -33,6 +33,7 @@ struct Grant {
   AttemptRef ref;
   std::uint32_t epoch = 0;
   SharedSpec spec;
+  Checkpoint checkpoint = {};  ///< what to go on from
 };
 struct AcquireReply {
   std::vector<Grant> grants;
@@ -55,6 +56,7 @@ struct JobView {
   AttemptState attempt = AttemptState::waiting;
   AttemptId current;
   std::uint16_t attempts = 0;
+  std::uint32_t steps_done = 0;  ///< by the last accepted checkpoint
 };
 struct RunView {
   RunId id;

@@ -83,6 +83,11 @@ struct CompleteRequest {
 struct CancelAckRequest {
   Lease lease;
 };
+/// Of a step that has ended, while the next one runs. May be repeated; the newest is enough.
+struct CheckpointRequest {
+  Lease lease;
+  Checkpoint checkpoint;
+};
 /// Answered at once, without the database, also by an orchestrator that is stopping.
 struct MetricsRequest {};
 
@@ -118,9 +123,9 @@ struct AdminRequest {
   AdminAction action;
 };
 
-using Request =
-    std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest, StartRequest,
-                 HeartbeatRequest, ReportRequest, CompleteRequest, CancelAckRequest, AdminRequest,
-                 MetricsRequest, RerunRequest, ListRunsRequest, ListArtifactsRequest>;
+using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
+                             StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
+                             CancelAckRequest, AdminRequest, MetricsRequest, RerunRequest,
+                             ListRunsRequest, ListArtifactsRequest, CheckpointRequest>;
 
 }  // namespace delta

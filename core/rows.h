@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/checkpoint.h"
 #include "core/ids.h"
 #include "core/policy.h"
 #include "core/run_spec.h"
@@ -45,6 +46,7 @@ struct Job {
   std::uint16_t failures = 0;  ///< of them failed, or timed out while leased
   std::uint16_t losses = 0;    ///< of them lost their lease
   AttemptId current;
+  Checkpoint checkpoint;  ///< the last that was accepted
 };
 
 /// How an attempt's lease ended; together with the state it gives the lease's state.
@@ -67,6 +69,7 @@ struct Attempt {
   DbTime expires_at = kNever;      ///< live: the lease ends at greatest(expires_at, grace_until)
   DbTime deadline = kNever;        ///< live: timed out then
   DbTime cancel_deadline = kNever;
+  Checkpoint resume;  ///< the job's, when this try was created: what it goes on from
   ChainHead audit;
   SharedSpec spec;  ///< of the run: joined, never written with the attempt
 

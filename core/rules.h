@@ -17,6 +17,8 @@ Decision apply(Draft& draft, const Heartbeat& message);
 Decision apply(Draft& draft, const Report& message);
 Decision apply(Draft& draft, const Complete& message);
 Decision apply(Draft& draft, const CancelAck& message);
+/// (rules_checkpoint.cpp)
+Decision apply(Draft& draft, const SaveCheckpoint& message);
 
 // From background work that found a deadline passed, or an operator (rules_deadline.cpp)
 Decision apply(Draft& draft, const Expire& message);
@@ -28,6 +30,11 @@ Decision apply(Draft& draft, const TimeOut& message);
 Decision apply(Draft& draft, const Reenqueue& message);
 Decision apply(Draft& draft, const SetPolicy& message);
 Decision apply(Draft& draft, const RaiseGeneration& message);
+
+/// The fence: these credentials name the attempt's present lease, and it has not ended. Every
+/// message of a runner passes here under the lock; the database checks it again in its predicate.
+std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
+                            const Context& context);
 
 /// Ends a live attempt and its lease; job, dependents and run follow in the same decision.
 Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,

@@ -4,10 +4,6 @@
 
 namespace delta::rules {
 
-namespace {
-
-/// The fence: these credentials name the attempt's present lease, and it has not ended. Every
-/// message of a runner passes here under the lock; the database checks it again in its predicate.
 std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
                             const Context& context) {
   // The whole reference must fit: the locks were taken by what it names.
@@ -21,6 +17,8 @@ std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
   }
   return std::nullopt;
 }
+
+namespace {
 
 /// The attempt has ended by this very completion.
 bool is_repetition(const Attempt& attempt, bool succeeded) {

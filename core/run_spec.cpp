@@ -10,6 +10,7 @@ namespace {
 // The derived lists of a long chain grow with its square; locking a job locks what follows it.
 constexpr std::size_t kMaxJobs = 1'000;
 constexpr int kMostTries = 1'000;
+constexpr std::size_t kMostSteps = 1'000;
 
 bool is_variable_name(std::string_view name) {
   const auto is_letter = [](char c) {
@@ -29,6 +30,18 @@ std::string check_secrets(const JobSpec& job) {
   return {};
 }
 
+std::string check_steps(const JobSpec& job) {
+  if (job.steps.empty()) return {};
+  if (!job.command.empty()) return "has both a command and steps";
+  if (job.steps.size() > kMostSteps) return "has more than 1000 steps";
+  std::set<std::string_view> seen;
+  for (const JobStep& step : job.steps) {
+    if (step.name.empty() || step.command.empty()) return "has a step without a name or a command";
+    if (!seen.insert(step.name).second) return "has two steps '" + step.name + "'";
+  }
+  return {};
+}
+
 std::string check_job(const RunSpec& spec, std::size_t index) {
   const JobSpec& job = spec.jobs[index];
   const std::string name = "job " + std::to_string(index) + " '" + job.name + "' ";
@@ -38,6 +51,7 @@ std::string check_job(const RunSpec& spec, std::size_t index) {
     if (!seen.insert(need).second) return name + "names a needed job twice";
   }
   if (const std::string problem = check_secrets(job); !problem.empty()) return name + problem;
+  if (const std::string problem = check_steps(job); !problem.empty()) return name + problem;
   if (job.retry.max_attempts == 0) return name + "must be allowed at least one attempt";
   if (job.retry.max_attempts + job.retry.max_losses > kMostTries) {
     return name + "may be tried at most 1000 times: max_attempts + max_losses";

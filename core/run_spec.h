@@ -24,9 +24,20 @@ struct RetryPolicy {
   friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };
 
-struct JobSpec {
+/// One command of a job that has several.
+struct JobStep {
   std::string name;
   std::string command;
+
+  friend bool operator==(const JobStep&, const JobStep&) = default;
+};
+
+struct JobSpec {
+  std::string name;
+  std::string command;  ///< empty when there are steps
+  /// Commands that run one after the other in one folder. After a step the job has a checkpoint,
+  /// from which a retry goes on.
+  std::vector<JobStep> steps = {};
   std::vector<std::uint32_t> needs;  ///< indices of the jobs that must succeed first
   /// Names, never values: each becomes an environment variable of the command.
   std::vector<std::string> secrets;
@@ -34,6 +45,12 @@ struct JobSpec {
   RetryPolicy retry;
   Duration timeout = 0s;        ///< of one try, from its start; 0: none
   Duration queue_timeout = 0s;  ///< from queued to leased; 0: none
+
+  /// A job without steps has one command.
+  std::size_t commands() const { return steps.empty() ? 1 : steps.size(); }
+  const std::string& command_at(std::size_t index) const {
+    return steps.empty() ? command : steps.at(index).command;
+  }
 
   // Set by prepare():
   std::vector<std::uint32_t> dependents;   ///< jobs that need this one
@@ -48,8 +65,8 @@ struct RunSpec {
 
 using SharedSpec = std::shared_ptr<const RunSpec>;
 
-/// Checks the DAG (indices exist, no cycle, no job twice in `needs`) and the names of secrets, and
-/// fills the derived lists.
+/// Checks the DAG (indices exist, no cycle, no job twice in `needs`), the steps and the names of
+/// secrets, and fills the derived lists.
 /// Error: one sentence that names the job.
 std::expected<SharedSpec, std::string> prepare(RunSpec spec);
 

@@ -37,6 +37,8 @@ constexpr std::array kSettings = std::to_array<SettingInfo>({
     {"upload_deadline", "What a runner could not upload by then it marks as missing.",
      &S::upload_deadline},
     {"log_interval", "What a running job prints is stored at most this often.", &S::log_interval},
+    {"checkpoint_interval", "A job of several steps offers no two checkpoints closer than this.",
+     &S::checkpoint_interval},
     {"secrets_deadline", "A try of a job that could not get its secrets by then fails.",
      &S::secrets_deadline},
     {"batch_size", "Most messages in one transaction (group commit).", nullptr, &S::batch_size,

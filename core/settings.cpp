@@ -31,6 +31,7 @@ std::vector<std::string> problems(const Settings& s) {
   need(s.long_poll > 0s, "long_poll must be positive");
   need(s.upload_deadline > 0s, "upload_deadline must be positive");
   need(s.log_interval > 0s, "log_interval must be positive");
+  need(s.checkpoint_interval > 0s, "checkpoint_interval must be positive");
   need(s.secrets_deadline > 0s, "secrets_deadline must be positive");
   need(s.operation_ttl >= 1h, "operation_ttl must be at least 1h, or a late retry acts twice");
   need(s.batch_size > 0 && s.batch_size <= 1000, "batch_size must be from 1 to 1000");

@@ -38,6 +38,7 @@ struct Settings {
   Duration operation_ttl = 24h;     ///< how long a stored reply can be asked for again
   Duration upload_deadline = 2min;  ///< a runner marks what it could not upload by then missing
   Duration log_interval = 5s;       ///< a runner stores what a running job prints at most so often
+  Duration checkpoint_interval = 30s;  ///< a runner offers no two checkpoints closer than this
   Duration secrets_deadline = 60s;  ///< a try of a job fails that could not get its secrets by then
   std::uint32_t batch_size = 64;    ///< most messages in one transaction (group commit)
   std::uint32_t committers = 4;     ///< transactions that one orchestrator runs side by side

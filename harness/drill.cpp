@@ -49,6 +49,7 @@ DrillReport describe(const Scenario& scenario, const DrillOptions& options) {
   report.rto.objective = objective(scenario.objectives.rto);
   report.rto.recovered_when = name_of(scenario.objectives.recovered_when);
   report.rpo.objective = objective(scenario.objectives.rpo);
+  report.rpo.measured_on = name_of(scenario.objectives.measured_on);
   report.replay = replay_command(scenario, options);
   return report;
 }
@@ -312,8 +313,9 @@ class SimulatedDrill {
     report.rpo.lost = lost.size();
     report.rpo.duplicated = duplicated_runs();
     report.rpo.measured = recovery_point(lost, *t0);
+    report.rpo.redone = cluster_.work_redone();
     report.rpo.objective.judgement =
-        judge_loss(*report.rpo.measured, report.rpo.objective.target, report.rpo.objective.max);
+        judge_loss(*report.rpo.judged(), report.rpo.objective.target, report.rpo.objective.max);
   }
 
   const Scenario& scenario_;

@@ -17,7 +17,8 @@ bool is_from_runner(const Request& request) {
          std::holds_alternative<HeartbeatRequest>(request) ||
          std::holds_alternative<ReportRequest>(request) ||
          std::holds_alternative<CompleteRequest>(request) ||
-         std::holds_alternative<CancelAckRequest>(request);
+         std::holds_alternative<CancelAckRequest>(request) ||
+         std::holds_alternative<CheckpointRequest>(request);
 }
 
 Credentials credentials(const Lease& lease) {
@@ -218,6 +219,11 @@ void Orchestrator::on(CompleteRequest request, Responder respond) {
 
 void Orchestrator::on(CancelAckRequest request, Responder respond) {
   commit_runner_message(CancelAck{credentials(request.lease)}, verdict_of, std::move(respond));
+}
+
+void Orchestrator::on(CheckpointRequest request, Responder respond) {
+  commit_runner_message(SaveCheckpoint{credentials(request.lease), std::move(request.checkpoint)},
+                        verdict_of, std::move(respond));
 }
 
 void Orchestrator::on(HeartbeatRequest request, Responder respond) {

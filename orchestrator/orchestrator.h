@@ -56,6 +56,7 @@ class Orchestrator {
   void on(ReportRequest request, Responder respond);
   void on(CompleteRequest request, Responder respond);
   void on(CancelAckRequest request, Responder respond);
+  void on(CheckpointRequest request, Responder respond);
   void on(AdminRequest request, Responder respond);
   void on(MetricsRequest request, Responder respond);
   /// Counts the answer on its way out.

@@ -51,7 +51,7 @@ Response grants_reply(const Decided& decided, const std::vector<AttemptId>& atte
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     if (decided.verdicts[i]) continue;
     const Attempt* attempt = decided.rows.attempt(attempts[i]);
-    reply.grants.push_back({attempt->ref(), attempt->epoch, attempt->spec});
+    reply.grants.push_back({attempt->ref(), attempt->epoch, attempt->spec, attempt->resume});
   }
   Response response;
   response.body = std::move(reply);

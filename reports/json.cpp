@@ -43,11 +43,20 @@ void each_field(Is<RecoveryReport> auto& value, auto&& field) {
   field("self_healed", self_healed);
 }
 
+void each_field(Is<RedoneReport> auto& value, auto&& field) {
+  auto& [attempts, longest, total] = value;
+  field("attempts", attempts);
+  field("longest", longest);
+  field("total", total);
+}
+
 void each_field(Is<LossReport> auto& value, auto&& field) {
-  auto& [objective, measured, acknowledged, lost, lost_after_t0, unknown, duplicated, dangling] =
-      value;
+  auto& [objective, measured_on, measured, redone, acknowledged, lost, lost_after_t0, unknown,
+         duplicated, dangling] = value;
   field("objective", objective);
+  field("measured_on", measured_on);
   field("measured", measured);
+  field("redone", redone);
   field("acknowledged", acknowledged);
   field("lost", lost);
   field("lost_after_t0", lost_after_t0);

@@ -29,7 +29,8 @@ std::string judgement_text(const DrillReport& drill, const ObjectiveReport& obje
 }
 
 std::string loss_text(const LossReport& loss) {
-  std::string text = loss.measured ? rounded_up(*loss.measured) : "not measured";
+  std::string text = loss.measured ? rounded_up(*loss.judged()) : "not measured";
+  if (loss.measured && *loss.judged() > *loss.measured) text += " redone";
   if (loss.lost > 0) text += ", " + std::to_string(loss.lost) + " lost";
   return text;
 }

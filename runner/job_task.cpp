@@ -4,43 +4,92 @@
 
 namespace delta {
 
-JobTask::JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec)
-    : context_(context), held_(std::move(held)), spec_(std::move(spec)) {}
+JobTask::JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec,
+                 Checkpoint granted)
+    : context_(context),
+      held_(std::move(held)),
+      spec_(std::move(spec)),
+      resume_(std::move(granted)),
+      checkpoints_(std::make_shared<CheckpointSender>(
+          CheckpointSender::Parts{context_.ports.runtime, context_.client,
+                                  context_.settings.checkpoint_interval},
+          held_->lease())) {}
 
 void JobTask::run() {
   if (!acknowledge_start()) return;  // refused: somebody else's job now, or cancelled
-  if (const auto secrets = fetch_secrets()) return run_command(*secrets);
+  if (const auto secrets = fetch_secrets()) return run_commands(*secrets);
   if (held_->interrupted() != Interrupt::none) return stop_early();
   complete(false, FailureClass::infrastructure, {});
 }
 
-void JobTask::run_command(const Environment& secrets) {
+void JobTask::run_commands(const Environment& secrets) {
   const AttemptRef& ref = held_->lease().ref;
   const auto log = std::make_shared<JobLog>(context_.ports.runtime.tasks, secrets);
   context_.logs.add(ref, log);
-  const std::unique_ptr<Execution> execution = context_.ports.executor.start(
-      job(), secrets, [this, &ref, &log = *log](std::string_view piece) {
-        if (log.write(piece)) context_.logs.printed(ref.attempt);
-      });
-  if (execution == nullptr) {
+  // A state that nobody can read was altered by somebody: as good as none.
+  if (resume_.steps > 0 && !is_sound(resume_, job())) {
+    note(*log, "the checkpoint cannot be read: from the beginning");
+    resume_ = {};
+  }
+  const std::unique_ptr<Workplace> workplace =
+      context_.ports.executor.prepare({job(), ref.attempt, secrets, resume_.state,
+                                       [this, &ref, &log = *log](std::string_view piece) {
+                                         if (log.write(piece)) context_.logs.printed(ref.attempt);
+                                       }});
+  Outcome outcome{.started = workplace != nullptr, .result = {}};
+  if (workplace != nullptr) outcome = execute_all(*workplace, *log);
+  checkpoints_->close();
+  if (!outcome.started) {
     context_.logs.release(ref.attempt);
     return complete(false, FailureClass::infrastructure, {});
   }
-  held_->watch(execution.get());
-  const bool running = report(AttemptState::running, Patience::while_working);
-  const auto result = execute(*execution);
-  held_->watch(nullptr);
-  if (!result) {
-    execution->kill();
+  if (!outcome.result) {
     context_.logs.abandon(ref.attempt);
     return stop_early();
   }
   context_.logs.release(ref.attempt);
   // Phases are reported in order, so that the completion of a finished job fits.
-  if (!running) report(AttemptState::running, Patience::until_lost);
+  if (!reported_running_) report(AttemptState::running, Patience::until_lost);
   report(AttemptState::uploading, Patience::until_lost);
-  std::vector<Artifact> artifacts = upload(*result, *log);
-  complete(result->exit_code == 0, FailureClass::user, std::move(artifacts));
+  std::vector<Artifact> artifacts = upload(*outcome.result, *log);
+  complete(outcome.result->exit_code == 0, FailureClass::user, std::move(artifacts));
+}
+
+JobTask::Outcome JobTask::execute_all(Workplace& workplace, JobLog& log) {
+  Outcome outcome;
+  for (std::size_t index = resume_.steps; index < job().commands(); ++index) {
+    // A step may have ended long after its lease: the next one must not begin.
+    if (index > resume_.steps && held_->interrupted() != Interrupt::none) return {};
+    announce(index, log);
+    const std::unique_ptr<Execution> execution = workplace.start(index);
+    if (execution == nullptr) return {.started = false, .result = {}};
+    held_->watch(execution.get());
+    if (!reported_running_) {
+      reported_running_ = report(AttemptState::running, Patience::while_working);
+    }
+    outcome.result = execute(*execution);
+    held_->watch(nullptr);
+    if (!outcome.result) execution->kill();
+    if (!outcome.result || outcome.result->exit_code != 0) break;
+    if (index + 1 < job().commands()) offer_checkpoint(index, outcome.result->state);
+  }
+  return outcome;
+}
+
+void JobTask::offer_checkpoint(std::size_t step, const std::string& state) {
+  checkpoints_->offer({static_cast<std::uint32_t>(step) + 1, state}, job());
+}
+
+void JobTask::announce(std::size_t step, JobLog& log) {
+  if (job().steps.empty()) return;
+  for (const std::string& remark : checkpoints_->take_remarks()) note(log, remark);
+  const bool resumed = step > 0 && step == resume_.steps;
+  note(log, "step " + std::to_string(step + 1) + " of " + std::to_string(job().steps.size()) +
+                ": " + job().steps[step].name + (resumed ? ", from a checkpoint" : ""));
+}
+
+void JobTask::note(JobLog& log, const std::string& line) {
+  if (log.write("[" + line + "]\n")) context_.logs.printed(held_->lease().ref.attempt);
 }
 
 bool JobTask::acknowledge_start() {

@@ -1,4 +1,4 @@
-// One lease from grant to end: start, get secrets, execute, upload, complete.
+// One lease from grant to end: start, get secrets, execute its commands, upload, complete.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,7 @@
 #include "core/ports/artifact_store.h"
 #include "core/ports/executor.h"
 #include "core/ports/secrets.h"
+#include "runner/checkpoint_sender.h"
 #include "runner/client.h"
 #include "runner/held_lease.h"
 #include "runner/log_shipper.h"
@@ -55,7 +56,9 @@ struct RunnerContext {
 
 class JobTask {
  public:
-  JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec);
+  /// `granted`: the checkpoint that came with the lease.
+  JobTask(RunnerContext& context, std::shared_ptr<HeldLease> held, SharedSpec spec,
+          Checkpoint granted);
 
   /// Runs to the job's end, one way or the other. Suspends.
   void run();
@@ -67,11 +70,23 @@ class JobTask {
   /// The job's secrets; none if they could not be had in time, or the work had to stop.
   std::optional<Environment> fetch_secrets();
   std::optional<std::string> fetch_one(const std::string& name, MonoTime give_up);
-  void run_command(const Environment& secrets);
+  void run_commands(const Environment& secrets);
   /// The work stops before its end: says so if that is what the orchestrator wants.
   void stop_early();
+  /// How the commands ended.
+  struct Outcome {
+    bool started = true;                    ///< false: one of them could not be
+    std::optional<ExecutionResult> result;  ///< of the last that ran; none: the work had to stop
+  };
+  /// Each after the one before it; from the checkpoint on.
+  Outcome execute_all(Workplace& workplace, JobLog& log);
   /// Waits for the command; none if the work had to stop before its end.
   std::optional<ExecutionResult> execute(Execution& execution);
+  /// The step of that index has ended well.
+  void offer_checkpoint(std::size_t step, const std::string& state);
+  void announce(std::size_t step, JobLog& log);
+  /// A line of the runner's own in the job's log.
+  void note(JobLog& log, const std::string& line);
   /// While the command runs, a fence or a cancellation must be heeded at once. A finished result
   /// is worth offering until the orchestrator itself says that the lease is over.
   enum class Patience : std::uint8_t { while_working, until_lost };
@@ -86,6 +101,9 @@ class JobTask {
   RunnerContext& context_;
   std::shared_ptr<HeldLease> held_;
   SharedSpec spec_;
+  Checkpoint resume_;
+  std::shared_ptr<CheckpointSender> checkpoints_;
+  bool reported_running_ = false;
 };
 
 }  // namespace delta

@@ -88,7 +88,7 @@ void Runner::withdraw() {
 }
 
 void Runner::close(const AcquireRequest& request, const std::optional<Response>& answer) {
-  std::vector<std::pair<std::shared_ptr<HeldLease>, SharedSpec>> jobs;
+  std::vector<std::pair<std::shared_ptr<HeldLease>, Grant>> jobs;
   {
     const Lock lock(*monitor_);
     if (!open_acquire_ || open_acquire_->operation != request.operation) return;
@@ -99,17 +99,17 @@ void Runner::close(const AcquireRequest& request, const std::optional<Response>&
       const auto held = std::make_shared<HeldLease>(context_.ports.runtime,
                                                     Lease{grant.ref, grant.epoch, request.token});
       held_[grant.ref.attempt] = held;
-      jobs.emplace_back(held, grant.spec);
+      jobs.emplace_back(held, grant);
     }
     monitor_->notify_all();
   }
-  for (const auto& [held, spec] : jobs) {
-    context_.ports.runtime.tasks.spawn("job", [this, held, spec] { run_job(held, spec); });
+  for (const auto& [held, grant] : jobs) {
+    context_.ports.runtime.tasks.spawn("job", [this, held, grant] { run_job(held, grant); });
   }
 }
 
-void Runner::run_job(const std::shared_ptr<HeldLease>& held, const SharedSpec& spec) {
-  JobTask(context_, held, spec).run();
+void Runner::run_job(const std::shared_ptr<HeldLease>& held, const Grant& grant) {
+  JobTask(context_, held, grant.spec, grant.checkpoint).run();
   const Lock lock(*monitor_);
   held_.erase(held->lease().ref.attempt);
   monitor_->notify_all();

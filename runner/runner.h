@@ -37,7 +37,7 @@ class Runner {
   std::optional<Response> settle(AcquireRequest request);
   /// Ends the open acquire of a runner that stops.
   void withdraw();
-  void run_job(const std::shared_ptr<HeldLease>& held, const SharedSpec& spec);
+  void run_job(const std::shared_ptr<HeldLease>& held, const Grant& grant);
   /// Blocks until a lease is held; false when stopping without one.
   bool wait_for_leases();
   std::vector<std::shared_ptr<HeldLease>> started_leases() const;

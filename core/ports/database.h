@@ -82,7 +82,7 @@ struct AttemptFence {
   std::uint64_t generation = 0;
 };
 struct AttemptWrite {
-  Attempt row;
+  Attempt row;  ///< what it goes on from (`resume`) never changes, and is only inserted
   std::optional<AttemptFence> expected;
 };
 

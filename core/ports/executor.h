@@ -1,4 +1,4 @@
-// Runs a job's command.
+// Runs a job's commands.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/content.h"
+#include "core/ids.h"
 #include "core/run_spec.h"
 #include "core/time.h"
 
@@ -20,14 +21,15 @@ struct ProducedArtifact {
   Content content;
 };
 struct ExecutionResult {
-  std::int32_t exit_code = 0;  ///< 0: succeeded; it alone decides
-  std::vector<ProducedArtifact> artifacts;
+  std::int32_t exit_code = 0;               ///< 0: succeeded; it alone decides
+  std::vector<ProducedArtifact> artifacts;  ///< of a job's last command, or of one that failed
+  std::string state;  ///< of a step: what it leaves for those after it; checked by nobody yet
 };
 
-/// Variables for one command, by name: the job's secrets.
+/// Variables for a job's commands, by name: the job's secrets.
 using Environment = std::map<std::string, std::string>;
 
-/// Takes what the command prints, in pieces cut anywhere. Called from any thread, one call at a
+/// Takes what a command prints, in pieces cut anywhere. Called from any thread, one call at a
 /// time, with the last one before wait_until() says true; never by a killed execution. Does not
 /// suspend.
 using Output = std::function<void(std::string_view)>;
@@ -47,12 +49,29 @@ class Execution {
   virtual ExecutionResult result() = 0;
 };
 
+/// A clean place for one try of a job; what a step leaves there, the next one finds.
+class Workplace {
+ public:
+  virtual ~Workplace() = default;
+  /// Starts the job's command of that index, after the one before it has ended. Null when that is
+  /// impossible: an infrastructure failure. The execution may outlive the place.
+  virtual std::unique_ptr<Execution> start(std::size_t command) = 0;
+};
+
+/// What a try of a job is given. The job must outlive the workplace.
+struct Assignment {
+  const JobSpec& job;
+  AttemptId attempt = {};  ///< whose try it is
+  Environment environment = {};
+  std::string state = {};  ///< of the checkpoint that it goes on from
+  Output output = {};
+};
+
 class Executor {
  public:
   virtual ~Executor() = default;
-  /// Starts the command in a clean place. Null when that is impossible: an infrastructure failure.
-  virtual std::unique_ptr<Execution> start(const JobSpec& job, const Environment& environment,
-                                           Output output) = 0;
+  /// Null when it is impossible: an infrastructure failure.
+  virtual std::unique_ptr<Workplace> prepare(Assignment assignment) = 0;
 };
 
 }  // namespace delta

@@ -26,6 +26,9 @@ class AckedIsDurable final : public Checker {
       ended_.push_back(complete->lease.ref);
     } else if (const auto* ack = std::get_if<CancelAckRequest>(&answer.request)) {
       ended_.push_back(ack->lease.ref);
+    } else if (const auto* saved = std::get_if<CheckpointRequest>(&answer.request)) {
+      std::uint32_t& steps = checkpoints_[{saved->lease.ref.run, saved->lease.ref.job}];
+      steps = std::max(steps, saved->checkpoint.steps);
     }
   }
 
@@ -35,6 +38,7 @@ class AckedIsDurable final : public Checker {
       if (event.attempt.is_nil()) mark_found({event.number, event.digest}, event.run);
     }
     for (const auto& [id, acked] : runs_) judge_run(id, acked, read.tables);
+    judge_checkpoints(read.tables);
     for (const AttemptRef& ref : ended_) {
       const Attempt* row = read.tables.attempt(ref.attempt);
       judge(row != nullptr && is_terminal(row->state), [&] {
@@ -42,6 +46,18 @@ class AckedIsDurable final : public Checker {
                        "an acknowledged end of an attempt is not in the tables",
                        {row ? describe(*row) : "attempt " + to_string(ref.attempt) + ": no row"},
                        ref.run};
+      });
+    }
+  }
+
+  void judge_checkpoints(const sim::Tables& tables) {
+    for (const auto& [key, steps] : checkpoints_) {
+      const Job* row = tables.job(key.first, key.second);
+      judge(row != nullptr && row->checkpoint.steps >= steps, [&] {
+        return Finding{{},
+                       "an acknowledged checkpoint is not in the tables",
+                       {row ? describe(*row) : "run " + to_string(key.first) + ": no such job"},
+                       key.first};
       });
     }
   }
@@ -88,6 +104,7 @@ class AckedIsDurable final : public Checker {
 
   std::map<RunId, AckedRun> runs_;
   std::vector<AttemptRef> ended_;
+  std::map<std::pair<RunId, std::uint32_t>, std::uint32_t> checkpoints_;  ///< steps, by job
 };
 
 }  // namespace

@@ -44,7 +44,8 @@ std::string describe(const Job& row) {
   return "job " + std::to_string(row.index) + " of run " + to_string(row.run) + " " +
          std::string(name_of(row.state)) + field("unmet", row.unmet) +
          field("attempts", row.attempts) + field("failures", row.failures) +
-         field("losses", row.losses) + " current=" + to_string(row.current);
+         field("losses", row.losses) + " current=" + to_string(row.current) +
+         field("checkpoint", row.checkpoint.steps);
 }
 
 std::string describe(const Attempt& row) {
@@ -54,7 +55,7 @@ std::string describe(const Attempt& row) {
          field("generation", row.generation) + " runner=" + short_name(row.runner) +
          field("available_at", row.available_at) + field("expires_at", row.expires_at) +
          field("deadline", row.deadline) + field("cancel_deadline", row.cancel_deadline) +
-         field("events", row.audit.length);
+         field("resume", row.resume.steps) + field("events", row.audit.length);
 }
 
 std::string describe(const Control& row) {

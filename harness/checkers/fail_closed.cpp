@@ -107,6 +107,13 @@ class FailClosed final : public Checker {
     judge_lease("end of a cancellation", request.lease, tables, AttemptState::succeeded);
   }
 
+  void check(const CheckpointRequest& request, const ReplyBody&, const sim::Tables& tables) {
+    const AttemptRef& ref = request.lease.ref;
+    const Job* job = tables.job(ref.run, ref.job);
+    judge_run(job != nullptr && job->checkpoint.steps >= request.checkpoint.steps,
+              [&] { return uncommitted("checkpoint", tables.attempt(ref.attempt), ref); });
+  }
+
   void judge_lease(const char* what, const Lease& lease, const sim::Tables& tables,
                    AttemptState phase) {
     const Attempt* row = tables.attempt(lease.ref.attempt);

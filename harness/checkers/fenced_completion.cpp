@@ -16,6 +16,7 @@ const Credentials* credentials_of(const Message& message) {
   if (const auto* m = std::get_if<delta::Report>(&message)) return &m->lease;
   if (const auto* m = std::get_if<Complete>(&message)) return &m->lease;
   if (const auto* m = std::get_if<CancelAck>(&message)) return &m->lease;
+  if (const auto* m = std::get_if<SaveCheckpoint>(&message)) return &m->lease;
   return nullptr;
 }
 

@@ -58,6 +58,7 @@ struct Targets {
   Mask operator()(const Reenqueue&) const { return in(queued); }
   Mask operator()(const SetPolicy&) const { return 0; }
   Mask operator()(const RaiseGeneration&) const { return 0; }
+  Mask operator()(const SaveCheckpoint&) const { return in(starting, running, uploading); }
 };
 
 /// Only a cancellation that was requested ends in cancelled by a message of its own.
@@ -70,8 +71,11 @@ bool cancels_unasked(const AuditEvent& event) {
 Mask step(Mask possible, const AuditEvent& event) {
   const auto from = static_cast<AttemptState>(event.from);
   const Mask to = in(static_cast<AttemptState>(event.to));
-  // The one message that leaves its attempt where it is.
+  // The messages that leave their attempt where it is.
   if (std::holds_alternative<Reenqueue>(event.what.message)) return possible & to & in(queued);
+  if (std::holds_alternative<SaveCheckpoint>(event.what.message)) {
+    return possible & in(from)&to & std::visit(Targets{}, event.what.message);
+  }
   const bool legal = (possible & in(from)) != 0 && (edges_from(from) & to) != 0 &&
                      (std::visit(Targets{}, event.what.message) & to) != 0 &&
                      !cancels_unasked(event);

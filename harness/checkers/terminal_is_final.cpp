@@ -19,7 +19,8 @@ bool same_but_chain(const Run& a, const Run& b) {
 
 bool same(const Job& a, const Job& b) {
   return a.state == b.state && a.unmet == b.unmet && a.attempts == b.attempts &&
-         a.failures == b.failures && a.losses == b.losses && a.current == b.current;
+         a.failures == b.failures && a.losses == b.losses && a.current == b.current &&
+         a.checkpoint == b.checkpoint;
 }
 
 bool same_but_chain(const Attempt& a, const Attempt& b) {

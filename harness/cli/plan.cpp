@@ -134,7 +134,8 @@ std::string format_plan(const Scenario& scenario, std::uint64_t seed, std::size_
   out += line("blast radius", blast_radius(scenario, seed));
   out += line("RTO", objective_text(objectives.rto) +
                          ", recovered when: " + std::string(name_of(objectives.recovered_when)));
-  out += line("RPO", objective_text(objectives.rpo));
+  out += line("RPO", objective_text(objectives.rpo) +
+                         ", measured on: " + std::string(name_of(objectives.measured_on)));
   out += line("expected", scenario.violates ? "violates " + *scenario.violates : "pass");
   out += line("longest", format_duration(longest) + " of virtual time, then at most " +
                              format_duration(quiesce_bound(scenario, 0)) +

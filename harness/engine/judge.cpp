@@ -148,7 +148,7 @@ std::vector<std::string> breaches(const DrillReport& report) {
                     delta::format_duration(report.rto.objective.max) + " allowed");
   }
   if (report.rpo.objective.judgement == Judgement::breached) {
-    found.push_back("RPO breached: RPA " + rounded_up(report.rpo.measured.value_or(Duration{})) +
+    found.push_back("RPO breached: RPA " + rounded_up(report.rpo.judged().value_or(Duration{})) +
                     ", at most " + delta::format_duration(report.rpo.objective.max) + " allowed");
   }
   return found;

@@ -27,6 +27,18 @@ std::string work_command(delta::Duration duration, int exit_code, std::uint32_t 
          " --artifacts " + std::to_string(artifacts);
 }
 
+std::vector<delta::JobStep> work_steps(std::uint32_t count, delta::Duration duration, int exit_code,
+                                       std::uint32_t artifacts) {
+  std::vector<delta::JobStep> steps;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const bool last = i + 1 == count;
+    steps.push_back({"step-" + std::to_string(i),
+                     work_command(duration / count, last ? exit_code : 0, last ? artifacts : 0) +
+                         " --state " + std::to_string(i)});
+  }
+  return steps;
+}
+
 delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, delta::Rng& draw) {
   delta::RunSpec run;
   run.name = "load-" + std::to_string(number);
@@ -36,10 +48,14 @@ delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, d
     const bool fails = draw.chance_ppm(workload.jobs.failure_ppm);
     delta::JobSpec job;
     job.name = "job-" + std::to_string(run.jobs.size());
-    job.command = work_command(duration, fails ? 1 : 0, workload.jobs.artifacts);
+    const int exit_code = fails ? 1 : 0;
+    const std::uint32_t artifacts = workload.jobs.artifacts;
+    if (workload.jobs.steps == 0) job.command = work_command(duration, exit_code, artifacts);
+    job.steps = work_steps(workload.jobs.steps, duration, exit_code, artifacts);
     job.needs = std::move(needs);
     job.secrets = workload.jobs.secret_names();
-    for (const std::string& secret : job.secrets) job.command += " --echo-secret " + secret;
+    std::string& last = job.steps.empty() ? job.command : job.steps.back().command;
+    for (const std::string& secret : job.secrets) last += " --echo-secret " + secret;
     run.jobs.push_back(std::move(job));
   }
   auto prepared = prepare(std::move(run));

@@ -10,6 +10,10 @@ namespace aftershock {
 delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, delta::Rng& draw);
 /// The drill's own program, which every world can run.
 std::string work_command(delta::Duration duration, int exit_code, std::uint32_t artifacts);
+/// The same work in equal steps: the last one has the exit code and the artifacts, and each adds
+/// its index to the job's state.
+std::vector<delta::JobStep> work_steps(std::uint32_t count, delta::Duration duration, int exit_code,
+                                       std::uint32_t artifacts);
 
 class Workload {
  public:

@@ -26,6 +26,10 @@ const std::array<MarkInfo, kMarks>& mark_catalogue() {
       {"attempt-timed-out", "A try came to its own deadline."},
       {"run-timed-out", "A run came to its deadline."},
       {"artifact-missing", "A job ended with an artifact that could not be stored."},
+      {"checkpoint-accepted", "A step of a job ended, and its checkpoint was accepted."},
+      {"checkpoint-refused", "A checkpoint was refused: malformed, or its lease was over."},
+      {"resumed-from-checkpoint", "A job of several steps was tried again from a checkpoint."},
+      {"restarted-without-checkpoint", "One was tried again from its beginning."},
   }};
   return catalogue;
 }
@@ -69,6 +73,11 @@ void MarkCounter::on_commit(const sim::CommitView& commit) {
     const bool lost = ended_as(event, AttemptState::lost);
     hit(lost ? Mark::kRetriedAfterLoss : Mark::kRetriedAfterFailure);
   }
+  for (const AttemptWrite& write : commit.writes.attempts) {
+    if (write.expected || write.row.number == 1 || write.row.job_spec().steps.empty()) continue;
+    hit(write.row.resume.steps > 0 ? Mark::kResumedFromCheckpoint
+                                   : Mark::kRestartedWithoutCheckpoint);
+  }
   if (!commit.writes.control) return;
   const Control& control = *commit.writes.control;
   if (control.grace_until > grace_until_) hit(Mark::kGraceGranted);
@@ -99,6 +108,7 @@ void MarkCounter::on_event(const AuditEvent& event) {
     });
     if (!event.refused && missing) hit(Mark::kArtifactMissing);
   }
+  if (std::holds_alternative<SaveCheckpoint>(message)) hit(Mark::kCheckpointAccepted);
   if (std::holds_alternative<Expire>(message)) hit(Mark::kLeaseExpired);
   if (std::holds_alternative<Revoke>(message)) hit(Mark::kLeaseRevoked);
   if (std::holds_alternative<SetPolicy>(message)) hit(Mark::kPolicyChanged);
@@ -113,6 +123,9 @@ void MarkCounter::on_answer(const Request& request, const Response& response) {
   const bool from_runner = std::holds_alternative<StartRequest>(request) ||
                            std::holds_alternative<ReportRequest>(request) ||
                            std::holds_alternative<CompleteRequest>(request);
+  if (std::holds_alternative<CheckpointRequest>(request) && response.status == Status::refused) {
+    hit(Mark::kCheckpointRefused);
+  }
   if (from_runner && is_refused_as_stale(response)) hit(Mark::kStaleMessageRefused);
 }
 

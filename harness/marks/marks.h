@@ -30,13 +30,18 @@ enum class Mark : std::uint8_t {
   kAttemptTimedOut,
   kRunTimedOut,
   kArtifactMissing,
+  kCheckpointAccepted,
+  kCheckpointRefused,
+  kResumedFromCheckpoint,
+  kRestartedWithoutCheckpoint,
 };
 
 struct MarkInfo {
   std::string_view name;
   std::string_view description;  ///< one sentence
 };
-inline constexpr std::size_t kMarks = static_cast<std::size_t>(Mark::kArtifactMissing) + 1;
+inline constexpr std::size_t kMarks =
+    static_cast<std::size_t>(Mark::kRestartedWithoutCheckpoint) + 1;
 /// In the order of the enum.
 const std::array<MarkInfo, kMarks>& mark_catalogue();
 

@@ -47,6 +47,7 @@ struct ClusterSpec {
 struct JobSpec {
   JobShape shape = JobShape::kSingle;
   DurationRange duration;
+  std::uint32_t steps = 0;        ///< equal parts of each job, with checkpoints; 0: one command
   std::uint32_t artifacts = 0;    ///< uploaded by each job
   std::uint32_t secrets = 0;      ///< that each job needs, and prints
   std::uint32_t failure_ppm = 0;  ///< share of jobs whose command fails
@@ -82,6 +83,7 @@ struct Objectives {
   Objective rto;
   RecoveredWhen recovered_when = RecoveredWhen::kService;
   Objective rpo;
+  MeasuredOn measured_on = MeasuredOn::kLoss;
 };
 
 struct ExceptedInvariant {

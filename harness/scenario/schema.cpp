@@ -66,6 +66,9 @@ Field workload() {
                    kJobShapeNames),
             map("duration", "How long each job works, drawn evenly.",
                 {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
+            count("steps",
+                  "Equal parts of each job, with checkpoints between them; 0 is one command.", 0,
+                  100, "0"),
             count("artifacts", "Uploaded by each job.", 0, 100, "0"),
             count("secrets", "That each job needs, and prints: its log must not show them.", 0, 10,
                   "0"),
@@ -95,10 +98,15 @@ std::vector<Field> objective(std::string what) {
 Field objectives() {
   std::vector<Field> rto = objective("Time to recover");
   rto.push_back(choice("recovered_when", "What counts as recovered.", kRecoveredWhenNames));
+  std::vector<Field> rpo = objective("Loss");
+  rpo.push_back(choice("measured_on",
+                       "Acknowledged writes that are gone, or the larger of that and the work of "
+                       "jobs that had to be done again.",
+                       kMeasuredOnNames, "loss"));
   return map(
       "objectives", "What the drill is judged by.",
       {map("rto", "Recovery time.", std::move(rto)),
-       map("rpo", "Recovery point: how much acknowledged work may be lost.", objective("Loss"))});
+       map("rpo", "Recovery point: how much acknowledged work may be lost.", std::move(rpo))});
 }
 
 Field expect() {

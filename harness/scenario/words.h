@@ -56,6 +56,11 @@ enum class RecoveredWhen : std::uint8_t { kService, kAffectedWork, kDrained };
 inline constexpr std::array<std::string_view, 3> kRecoveredWhenNames{"service", "affected_work",
                                                                      "drained"};
 
+/// What the recovery point is measured on: acknowledged writes that are gone, or the larger of that
+/// and the work that had to be done again.
+enum class MeasuredOn : std::uint8_t { kLoss, kProgress };
+inline constexpr std::array<std::string_view, 2> kMeasuredOnNames{"loss", "progress"};
+
 /// Where an objective's numbers come from: the source document, or our derivation.
 enum class StatedBy : std::uint8_t { kDocument, kDerived };
 inline constexpr std::array<std::string_view, 2> kStatedByNames{"document", "derived"};
@@ -95,17 +100,20 @@ constexpr std::string_view name_of(TargetMode value) {
 constexpr std::string_view name_of(RecoveredWhen value) {
   return kRecoveredWhenNames.at(std::size_t(value));
 }
+constexpr std::string_view name_of(MeasuredOn value) {
+  return kMeasuredOnNames.at(std::size_t(value));
+}
 constexpr std::string_view name_of(StatedBy value) { return kStatedByNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 
 /// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).
-inline constexpr std::array<std::string_view, 17> kInvariantNames{
-    "one-live-lease",   "fenced-completion", "terminal-is-final",
-    "legal-transition", "attempts-bounded",  "cancel-bounded",
-    "acked-is-durable", "fail-closed",       "one-effect-per-operation",
-    "dependency-order", "roll-up",           "audit-replays",
-    "no-orphans",       "wake-up",           "artifacts-accounted",
-    "secrets-unlogged", "recovers"};
+inline constexpr std::array<std::string_view, 18> kInvariantNames{
+    "one-live-lease",      "fenced-completion", "terminal-is-final",
+    "legal-transition",    "attempts-bounded",  "cancel-bounded",
+    "acked-is-durable",    "fail-closed",       "one-effect-per-operation",
+    "dependency-order",    "roll-up",           "audit-replays",
+    "no-orphans",          "wake-up",           "checkpoint-monotonic",
+    "artifacts-accounted", "secrets-unlogged",  "recovers"};
 
 }  // namespace aftershock

@@ -101,6 +101,7 @@ YamlItem workload(MapWriter map, const WorkloadSpec& spec) {
   MapWriter jobs = map.map("jobs");
   jobs.number("shape", spec.jobs.shape)
       .add(range(jobs.map("duration"), spec.jobs.duration))
+      .number("steps", spec.jobs.steps)
       .number("artifacts", spec.jobs.artifacts)
       .number("secrets", spec.jobs.secrets)
       .number("failure", spec.jobs.failure_ppm)
@@ -228,7 +229,11 @@ YamlItem objectives(MapWriter map, const Objectives& spec) {
   const Field& when = map.map("rto").member("recovered_when");
   rto.children.insert(rto.children.begin() + 2,  // behind target and max
                       plain(when.key, write_scalar(when, std::int64_t(spec.recovered_when))));
-  return map.add(std::move(rto)).add(objective(map.map("rpo"), spec.rpo)).take();
+  YamlItem rpo = objective(map.map("rpo"), spec.rpo);
+  for (YamlItem& on : map.map("rpo").number("measured_on", spec.measured_on).take().children) {
+    rpo.children.push_back(std::move(on));  // when it is not the default
+  }
+  return map.add(std::move(rto)).add(std::move(rpo)).take();
 }
 
 template <class Spec, class Write>

@@ -164,6 +164,8 @@ std::vector<Aspect> workload_aspects() {
       aspect_of(
           "cancellations", [](Scenario& s) -> auto& { return s.workload.jobs.cancel_ppm; }, share),
       aspect_of(
+          "the jobs' steps", [](Scenario& s) -> auto& { return s.workload.jobs.steps; }, count),
+      aspect_of(
           "artifacts", [](Scenario& s) -> auto& { return s.workload.jobs.artifacts; }, count),
       aspect_of(
           "secrets", [](Scenario& s) -> auto& { return s.workload.jobs.secrets; }, count),

@@ -141,7 +141,7 @@ DrillResult result_of(DrillKey key, const DrillReport& report, Duration wall) {
   DrillResult result{.key = key, .ending = ending_of(report.verdict), .digest = report.digest};
   result.steps = report.steps;
   result.rta = recovery(report.rto);
-  result.rpa = report.rpo.measured;
+  result.rpa = report.rpo.judged();
   for (const MarkReport& mark : report.marks) {
     if (mark.count > 0) result.marks.emplace(mark.name, mark.count);
   }

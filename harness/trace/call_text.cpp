@@ -13,8 +13,9 @@ namespace {
 
 // In the order of Request's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestNames{
-    "submit",   "cancel",     "get_run", "acquire", "start", "heartbeat", "report",
-    "complete", "cancel_ack", "admin",   "metrics", "rerun", "list_runs", "list_artifacts"};
+    "submit",    "cancel", "get_run",   "acquire",        "start",
+    "heartbeat", "report", "complete",  "cancel_ack",     "admin",
+    "metrics",   "rerun",  "list_runs", "list_artifacts", "checkpoint"};
 
 // In the order of AdminAction's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionNames{
@@ -48,6 +49,7 @@ struct SubjectsOfRequest {
   Refs operator()(const ReportRequest& it) const { return {it.lease.ref}; }
   Refs operator()(const CompleteRequest& it) const { return {it.lease.ref}; }
   Refs operator()(const CancelAckRequest& it) const { return {it.lease.ref}; }
+  Refs operator()(const CheckpointRequest& it) const { return {it.lease.ref}; }
   Refs operator()(const HeartbeatRequest& it) const {
     Refs refs;
     for (const Lease& lease : it.leases) refs.push_back(lease.ref);
@@ -75,6 +77,9 @@ struct DetailsOfRequest {
   std::string operator()(const CompleteRequest& it) const {
     return std::string(it.succeeded ? " as succeeded" : " as failed") +
            (it.artifacts.empty() ? "" : ", " + counted(it.artifacts.size(), "artifact"));
+  }
+  std::string operator()(const CheckpointRequest& it) const {
+    return " after step " + std::to_string(it.checkpoint.steps);
   }
   std::string operator()(const AdminRequest& it) const {
     return " " + std::string(kActionNames.at(it.action.index()));

@@ -80,6 +80,9 @@ void WorldTrace::add_event(const sim::CommitView& commit, const AuditEvent& audi
       added.value = row->epoch;
       more = try_of(*row);
     }
+    if (const auto* saved = std::get_if<SaveCheckpoint>(&audit.what.message)) {
+      more += ", after step " + std::to_string(saved->checkpoint.steps);
+    }
   } else if (!audit.run.is_nil()) {
     added.about.push_back({audit.run, 0, {}});
     added.from = name_of(static_cast<RunState>(audit.from));

@@ -20,6 +20,7 @@ OrchestratorProgram::OrchestratorProgram(sim::World& world, sim::ProcessRuntime&
 
 RunnerProgram::RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, sim::HostId host,
                              const ObservedTransport::Observer& on_answer,
+                             sim::SimExecutor::Ended on_command_end,
                              const delta::Settings& settings, std::uint32_t slots)
     : plain_transport_(world.network, runtime.process(), host, world.endpoint_list),
       transport_(plain_transport_, on_answer),
@@ -27,7 +28,7 @@ RunnerProgram::RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, si
                  world.artifacts, settings.request_timeout),
       secrets_({world.kernel, world.network, runtime.process(), host, world.secrets.host()},
                world.secrets, settings.request_timeout),
-      executor_(world.kernel, runtime),
+      executor_(world.kernel, runtime, std::move(on_command_end)),
       runner_({runtime.ports(), transport_, executor_, artifacts_, secrets_}, settings, slots) {
   runner_.start();
 }

@@ -29,7 +29,8 @@ class OrchestratorProgram final : public sim::Program {
 class RunnerProgram final : public sim::Program {
  public:
   RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, sim::HostId host,
-                const ObservedTransport::Observer& on_answer, const delta::Settings& settings,
+                const ObservedTransport::Observer& on_answer,
+                sim::SimExecutor::Ended on_command_end, const delta::Settings& settings,
                 std::uint32_t slots);
 
   void stop() override { runner_.stop(); }

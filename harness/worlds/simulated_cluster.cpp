@@ -101,10 +101,16 @@ void SimulatedCluster::add_runners() {
     world_.runners.push_back(std::make_unique<sim::Node>(
         kernel_, world_.network, host, name, restart(group.restart),
         [this, host, slots = group.slots](sim::ProcessRuntime& runtime) {
-          return std::make_unique<RunnerProgram>(world_, runtime, host, on_answer_,
+          const auto on_command_end = [this](delta::AttemptId attempt, std::size_t command) {
+            redone_.on_command_end(attempt, command, kernel_.now().time_since_epoch());
+          };
+          return std::make_unique<RunnerProgram>(world_, runtime, host, on_answer_, on_command_end,
                                                  scenario_.settings, slots);
         },
-        [] {}));
+        [this, i] {
+          const auto& ended = dynamic_cast<const RunnerProgram&>(*world_.runners[i]->program());
+          redone_.on_runner_end(ended.id(), kernel_.now().time_since_epoch());
+        }));
   }
 }
 
@@ -322,6 +328,7 @@ bool SimulatedCluster::is_worked_on(const delta::Attempt& attempt) const {
 }
 
 void SimulatedCluster::track(const sim::CommitView& commit) {
+  redone_.on_commit(commit.writes, kernel_.now().time_since_epoch());
   for (const delta::RunWrite& write : commit.writes.runs) {
     if (is_terminal(write.row.state)) {
       open_runs_.erase(write.row.id);
@@ -339,6 +346,7 @@ void SimulatedCluster::track(const sim::CommitView& commit) {
 }
 
 void SimulatedCluster::track_anew(const sim::Tables& tables) {
+  redone_.on_rewind();
   open_runs_.clear();
   live_attempts_.clear();
   for (const auto& [id, row] : tables.runs()) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "harness/cluster.h"
+#include "harness/engine/work_redone.h"
 #include "harness/scenario/scenario.h"
 #include "harness/worlds/barrier_watch.h"
 #include "harness/worlds/observed_transport.h"
@@ -38,6 +39,8 @@ class SimulatedCluster final : public Cluster {
   std::size_t open_runs(delta::MonoTime submitted_before) const override;
   /// Whoever holds, or held, the attempt's lease is there and still runs its command.
   bool is_worked_on(const delta::Attempt& attempt) const;
+  /// Work of jobs that was lost and done again, so far.
+  const RedoneReport& work_redone() const { return redone_.report(); }
 
  private:
   void add_orchestrators();
@@ -71,6 +74,7 @@ class SimulatedCluster final : public Cluster {
   // Kept from commits, so that looking costs nothing.
   std::map<delta::RunId, delta::DbTime> open_runs_;  ///< with their submission
   std::set<delta::AttemptId> live_attempts_;
+  WorkRedone redone_;
 };
 
 }  // namespace aftershock

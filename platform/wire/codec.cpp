@@ -15,13 +15,15 @@ static_assert(std::is_same_v<std::variant_alternative_t<kAdmin, Request>, AdminR
 
 // An admin request goes by its action's name.
 constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestKinds{
-    "submit",   "cancel",     "get_run", "acquire", "start", "heartbeat", "report",
-    "complete", "cancel_ack", "",        "metrics", "rerun", "list_runs", "list_artifacts"};
+    "submit",    "cancel", "get_run",   "acquire",        "start",
+    "heartbeat", "report", "complete",  "cancel_ack",     "",
+    "metrics",   "rerun",  "list_runs", "list_artifacts", "checkpoint"};
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionKinds{
     "pause_ingestion",   "resume_ingestion", "set_lease_ttl", "limit_concurrency",
     "limit_submissions", "reenqueue",        "revoke_leases", "begin_generation"};
 /// What batches may hold.
-constexpr std::array<std::string_view, 4> kBatchKinds{"start", "report", "complete", "cancel_ack"};
+constexpr std::array<std::string_view, 5> kBatchKinds{"start", "report", "complete", "cancel_ack",
+                                                      "checkpoint"};
 
 /// The request of this kind, empty.
 std::optional<Request> empty_request(std::string_view kind) {

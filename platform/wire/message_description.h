@@ -41,6 +41,12 @@ void describe(Archive& archive, Is<PolicyChange> auto& change) {
   archive.optional("submissions_per_minute", change.submissions_per_minute);
 }
 
+template <class Archive>
+void describe(Archive& archive, Is<Checkpoint> auto& checkpoint) {
+  archive.field("steps", checkpoint.steps);
+  archive.field_or("state", checkpoint.state, {});
+}
+
 /// What a message and a request say alike; only the lease differs.
 template <class Archive>
 void describe_report(Archive& archive, auto& report) {
@@ -53,6 +59,12 @@ void describe_completion(Archive& archive, auto& complete) {
   archive.field("succeeded", complete.succeeded);
   archive.field_or("failure", complete.failure, FailureClass::user);
   archive.field_if(!complete.artifacts.empty(), "artifacts", complete.artifacts);
+}
+
+template <class Archive>
+void describe_checkpoint(Archive& archive, auto& saved) {
+  archive.field("lease", saved.lease);
+  archive.field("checkpoint", saved.checkpoint);
 }
 
 template <class Archive>
@@ -125,6 +137,11 @@ template <class Archive>
 void describe(Archive& archive, Is<RaiseGeneration> auto& message) {
   archive.field_or("who", message.who, {});
   archive.field("above", Decimal{message.above});
+}
+
+template <class Archive>
+void describe(Archive& archive, Is<SaveCheckpoint> auto& message) {
+  describe_checkpoint(archive, message);
 }
 
 template <class Archive>

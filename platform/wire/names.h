@@ -34,7 +34,7 @@ inline constexpr std::size_t kValues<JobState> = labels::job_states.size();
 template <>
 inline constexpr std::size_t kValues<AttemptState> = kAttemptStates;
 template <>
-inline constexpr std::size_t kValues<Reason> = 9;
+inline constexpr std::size_t kValues<Reason> = 10;
 template <>
 inline constexpr std::size_t kValues<ActorKind> = 4;
 

@@ -30,6 +30,7 @@ void describe(Archive& archive, Is<Grant> auto& grant) {
   describe(archive, grant.ref);
   archive.field("epoch", grant.epoch);
   archive.field("spec", grant.spec);
+  archive.field_or("checkpoint", grant.checkpoint, {});
 }
 template <class Archive>
 void describe(Archive& archive, Is<AcquireReply> auto& reply) {
@@ -56,6 +57,7 @@ void describe(Archive& archive, Is<JobView> auto& job) {
   archive.field("attempt", job.attempt);
   archive.field("current", job.current);
   archive.field("attempts", job.attempts);
+  archive.field_or("steps_done", job.steps_done, 0);
 }
 /// Of a run; finished_at only when it has.
 template <class Archive>

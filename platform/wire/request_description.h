@@ -82,6 +82,10 @@ void describe(Archive& archive, Is<CancelAckRequest> auto& request) {
   archive.field("lease", request.lease);
 }
 template <class Archive>
+void describe(Archive& archive, Is<CheckpointRequest> auto& request) {
+  describe_checkpoint(archive, request);
+}
+template <class Archive>
 void describe(Archive&, Is<MetricsRequest> auto&) {}
 
 template <class Archive>

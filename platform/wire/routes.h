@@ -64,8 +64,10 @@ inline constexpr auto kRoutes = [] {
       {"complete", post, "/api/v1/runner/complete", runner, no_key, "Hand in an attempt's result"},
       {"cancel_ack", post, "/api/v1/runner/cancel_ack", runner, no_key,
        "Acknowledge a cancellation: the work has stopped"},
+      {"checkpoint", post, "/api/v1/runner/checkpoint", runner, no_key,
+       "Hand in the checkpoint of a step that has ended"},
       {"batch", post, "/api/v1/runner/batch", runner, no_key,
-       "Several of start, report, complete and cancel_ack; answered in their order"},
+       "Several of start, report, complete, cancel_ack and checkpoint; answered in their order"},
 
       {"pause_ingestion", post, "/api/v1/admin/pause_ingestion", admin, key,
        "Refuse submissions from now on"},

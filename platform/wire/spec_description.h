@@ -101,14 +101,31 @@ void describe(Archive& archive, Is<RetryPolicy> auto& policy) {
   archive.field_if(!on.is_usual(), "on", on);
 }
 
+/// A job or a step: something that has a name and a command.
+template <class Archive>
+void describe_name(Archive& archive, auto& named) {
+  archive.field("name", named.name);
+  archive.require(!named.name.empty(), "name", "must not be empty");
+  archive.require(named.name.size() <= kLongestName, "name", "must have at most 200 bytes");
+}
+template <class Archive>
+void describe_command(Archive& archive, auto& commanded) {
+  archive.field("command", commanded.command);
+  archive.require(!commanded.command.empty(), "command", "must not be empty");
+  archive.require(commanded.command.size() <= kLongestCommand, "command",
+                  "must have at most 64 KiB");
+}
+template <class Archive>
+void describe(Archive& archive, Is<JobStep> auto& step) {
+  describe_name(archive, step);
+  describe_command(archive, step);
+}
+
 template <class Archive>
 void describe_job(Archive& archive, Is<JobSpec> auto& job, const auto& jobs) {
-  archive.field("name", job.name);
-  archive.require(!job.name.empty(), "name", "must not be empty");
-  archive.require(job.name.size() <= kLongestName, "name", "must have at most 200 bytes");
-  archive.field("command", job.command);
-  archive.require(!job.command.empty(), "command", "must not be empty");
-  archive.require(job.command.size() <= kLongestCommand, "command", "must have at most 64 KiB");
+  describe_name(archive, job);
+  archive.field_if(!job.steps.empty(), "steps", job.steps);
+  if (job.steps.empty()) describe_command(archive, job);
   archive.field_if(!job.needs.empty(), "needs", Needs{job.needs, jobs});
   archive.field_if(!job.secrets.empty(), "secrets", job.secrets);
   archive.field_or("required", job.required, true);

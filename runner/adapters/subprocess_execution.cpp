@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "core/check.h"
+#include "core/checkpoint.h"
 #include "runner/adapters/process_table.h"
 
 namespace delta {
@@ -43,9 +44,11 @@ void wait_for(pid_t child) {
 
 }  // namespace
 
-SubprocessExecution::SubprocessExecution(Subprocess process, std::unique_ptr<WorkFolder> folder,
-                                         ExecutionLimits limits, Output output, Log& log)
+SubprocessExecution::SubprocessExecution(Subprocess process, std::shared_ptr<WorkFolder> folder,
+                                         CommandRole role, ExecutionLimits limits, Output output,
+                                         Log& log)
     : folder_(std::move(folder)),
+      role_(role),
       limits_(limits),
       log_(log),
       control_(std::move(process.control)),
@@ -167,6 +170,8 @@ void SubprocessExecution::reap_supervisor() {
 }
 
 void SubprocessExecution::collect() {
+  if (role_.is_step) result_.state = folder_->read_state(Checkpoint::kLargestState);
+  if (!role_.is_last && result_.exit_code == 0) return;
   CollectedArtifacts found =
       collect_artifacts(folder_->artifacts(), limits_.artifacts, [this] { return killed(); });
   for (const std::string& remark : found.remarks) deliver_line(remark);

@@ -27,9 +27,15 @@ struct ExecutionLimits {
   ArtifactLimits artifacts;
 };
 
+/// The command's part in its job.
+struct CommandRole {
+  bool is_step;  ///< leaves a state
+  bool is_last;  ///< leaves artifacts even when it succeeds
+};
+
 class SubprocessExecution final : public Execution {
  public:
-  SubprocessExecution(Subprocess process, std::unique_ptr<WorkFolder> folder,
+  SubprocessExecution(Subprocess process, std::shared_ptr<WorkFolder> folder, CommandRole role,
                       ExecutionLimits limits, Output output, Log& log);
   ~SubprocessExecution() override;
 
@@ -53,7 +59,8 @@ class SubprocessExecution final : public Execution {
   void deliver_line(const std::string& line);
   bool killed() const;
 
-  const std::unique_ptr<WorkFolder> folder_;
+  const std::shared_ptr<WorkFolder> folder_;
+  const CommandRole role_;
   const ExecutionLimits limits_;
   Log& log_;
   const Fd control_;

@@ -53,15 +53,20 @@ class Words {
   std::vector<char*> pointers_;
 };
 
-Words variables(const ExecutorOptions& options, const JobSpec& job, const WorkFolder& folder,
-                const Environment& given) {
-  Environment all = given;
+Words variables(const ExecutorOptions& options, const Assignment& given, const WorkFolder& folder,
+                std::size_t index) {
+  const JobSpec& job = given.job;
+  Environment all = given.environment;
   all.emplace("PATH", options.path);
   all.emplace("LANG", "C.UTF-8");
   all.emplace("HOME", folder.path());
   all.emplace("TMPDIR", folder.temporary());
   all.emplace("DELTA_ARTIFACTS", folder.artifacts());
   all.emplace("DELTA_JOB", job.name);
+  if (!job.steps.empty()) {
+    all.emplace("DELTA_STEP", job.steps.at(index).name);
+    all.emplace("DELTA_CHECKPOINT", folder.checkpoint());
+  }
   std::vector<std::string> words;
   for (const auto& [name, value] : all) words.push_back(name + "=" + value);
   return Words(std::move(words));
@@ -164,6 +169,62 @@ std::expected<Subprocess, std::string> spawn(SupervisedCommand command) {
   return std::unexpected(command_id.error());
 }
 
+void log_refusal(Log& log, const JobSpec& job, std::string_view why) {
+  log.error("job_not_started", "a command cannot be started", {{"job", job.name}, {"cause", why}});
+}
+
+class SubprocessWorkplace final : public Workplace {
+ public:
+  SubprocessWorkplace(std::shared_ptr<const ExecutorOptions> options,
+                      std::shared_ptr<WorkFolder> folder, Assignment given, Log& log)
+      : options_(std::move(options)),
+        folder_(std::move(folder)),
+        given_(std::move(given)),
+        log_(log) {}
+
+  std::unique_ptr<Execution> start(std::size_t index) override {
+    try {
+      auto execution = try_start(index);
+      if (execution) return std::move(*execution);
+      log_refusal(log_, given_.job, execution.error());
+    } catch (const std::exception& error) {
+      log_refusal(log_, given_.job, error.what());  // no memory, or no thread
+    }
+    return nullptr;
+  }
+
+ private:
+  /// Error: in words.
+  std::expected<std::unique_ptr<Execution>, std::string> try_start(std::size_t index) {
+    const JobSpec& job = given_.job;
+    // Without "--" a command that begins with a dash would be read as options of the shell.
+    const Words arguments({kShell, "-c", "--", job.command_at(index)});
+    const Words names_and_values = variables(*options_, given_, *folder_, index);
+    if (arguments.hold_nul() || names_and_values.hold_nul()) {
+      return std::unexpected("the command, its name or a secret holds a zero byte");
+    }
+    auto process = spawn({.arguments = arguments.get(),
+                          .environment = names_and_values.get(),
+                          .folder = folder_->path().c_str(),
+                          .control = -1,
+                          .lock = folder_->lock(),
+                          .input = -1,
+                          .output = -1,
+                          .nice = options_->nice,
+                          .limits = options_->limits});
+    if (!process) return std::unexpected(process.error());
+    const CommandRole role{!job.steps.empty(), index + 1 == job.commands()};
+    return std::make_unique<SubprocessExecution>(
+        std::move(*process), folder_, role,
+        ExecutionLimits{options_->most_output, options_->artifacts}, given_.output, log_);
+  }
+
+  const std::shared_ptr<const ExecutorOptions> options_;
+  const std::shared_ptr<WorkFolder> folder_;
+  const Assignment given_;
+  Log& log_;
+};
+
 }  // namespace
 
 std::expected<std::unique_ptr<SubprocessExecutor>, std::string> SubprocessExecutor::open(
@@ -175,39 +236,22 @@ std::expected<std::unique_ptr<SubprocessExecutor>, std::string> SubprocessExecut
       new SubprocessExecutor(std::move(options), std::move(*folders), log));
 }
 
-std::unique_ptr<Execution> SubprocessExecutor::start(const JobSpec& job,
-                                                     const Environment& environment,
-                                                     Output output) {
-  const auto refuse = [&](std::string_view why) -> std::unique_ptr<Execution> {
-    log_.error("job_not_started", "a command cannot be started",
-               {{"job", job.name}, {"cause", why}});
+std::unique_ptr<Workplace> SubprocessExecutor::prepare(Assignment assignment) {
+  const auto refuse = [&](std::string_view why) -> std::unique_ptr<Workplace> {
+    log_refusal(log_, assignment.job, why);
     return nullptr;
   };
   try {
     auto path = folders_->make();
     if (!path) return refuse(path.error());
-    auto folder = std::make_unique<WorkFolder>(folders_, std::move(*path));
-    // Without "--" a command that begins with a dash would be read as options of the shell.
-    const Words arguments({kShell, "-c", "--", job.command});
-    const Words names_and_values = variables(options_, job, *folder, environment);
-    if (arguments.hold_nul() || names_and_values.hold_nul()) {
-      return refuse("the command, its name or a secret holds a zero byte");
+    auto folder = std::make_shared<WorkFolder>(folders_, std::move(*path));
+    if (!assignment.state.empty() && !folder->write_state(assignment.state)) {
+      return refuse("the checkpoint cannot be written: " + cause(errno));
     }
-    auto process = spawn({.arguments = arguments.get(),
-                          .environment = names_and_values.get(),
-                          .folder = folder->path().c_str(),
-                          .control = -1,
-                          .lock = folder->lock(),
-                          .input = -1,
-                          .output = -1,
-                          .nice = options_.nice,
-                          .limits = options_.limits});
-    if (!process) return refuse(process.error());
-    return std::make_unique<SubprocessExecution>(
-        std::move(*process), std::move(folder),
-        ExecutionLimits{options_.most_output, options_.artifacts}, std::move(output), log_);
+    return std::make_unique<SubprocessWorkplace>(options_, std::move(folder), std::move(assignment),
+                                                 log_);
   } catch (const std::exception& error) {
-    return refuse(error.what());  // no memory, or no thread
+    return refuse(error.what());  // no memory
   }
 }
 

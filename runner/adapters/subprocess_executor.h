@@ -1,5 +1,5 @@
-// Runs a job's command as a child of the runner: `/bin/sh -c` in a folder of its own, which is
-// removed afterwards, without anything that the runner has: not its environment, not its files.
+// Runs a job's commands as children of the runner: `/bin/sh -c` in a folder of the job's own, which
+// is removed afterwards, without anything that the runner has: not its environment, not its files.
 #pragma once
 
 #include <expected>
@@ -28,6 +28,12 @@ struct ExecutorOptions {
 /// DELTA_ARTIFACTS (`artifacts` in there: files left there are the artifacts), DELTA_JOB (its
 /// name), and the given variables, which win. It succeeds with exit code 0; a signal gives 128 +
 /// its number. When it ends, whatever it left running is killed, before its artifacts are read.
+/// Artifacts are those of a job's last command, or of the one that failed.
+///
+/// The commands of a job with steps share its folder. They see DELTA_STEP (the step's name) and
+/// DELTA_CHECKPOINT (`checkpoint` in there): the file in which a step leaves JSON for those after
+/// it. The first one that a retry runs finds there what the job's checkpoint holds; otherwise there
+/// is no such file at first.
 ///
 /// kill() returns when every process of the job is dead, whether it left the session or not. What
 /// cannot be killed (it waits for a dead disk, or runs as another user) is given up after ten
@@ -41,14 +47,15 @@ class SubprocessExecutor final : public Executor {
   static std::expected<std::unique_ptr<SubprocessExecutor>, std::string> open(
       ExecutorOptions options, Log& log);
 
-  std::unique_ptr<Execution> start(const JobSpec& job, const Environment& environment,
-                                   Output output) override;
+  std::unique_ptr<Workplace> prepare(Assignment assignment) override;
 
  private:
   SubprocessExecutor(ExecutorOptions options, std::shared_ptr<WorkFolders> folders, Log& log)
-      : options_(std::move(options)), folders_(std::move(folders)), log_(log) {}
+      : options_(std::make_shared<const ExecutorOptions>(std::move(options))),
+        folders_(std::move(folders)),
+        log_(log) {}
 
-  const ExecutorOptions options_;
+  const std::shared_ptr<const ExecutorOptions> options_;  ///< of the workplaces too
   const std::shared_ptr<WorkFolders> folders_;
   Log& log_;
 };

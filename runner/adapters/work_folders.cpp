@@ -101,6 +101,29 @@ std::expected<std::string, std::string> WorkFolders::make() {
   return folder;
 }
 
+bool WorkFolder::write_state(const std::string& state) const {
+  const Fd file(
+      ::open(checkpoint().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  return file && ::write(file.get(), state.data(), state.size()) == std::ssize(state);
+}
+
+std::string WorkFolder::read_state(std::size_t most) const {
+  // A job may have put anything there: a pipe, say, would wait for a writer.
+  const Fd file(::open(checkpoint().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat info{};
+  if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return {};
+  std::string state(most + 1, '\0');
+  std::size_t size = 0;
+  while (size < state.size()) {
+    const ssize_t more = ::read(file.get(), state.data() + size, state.size() - size);
+    if (more < 0 && errno == EINTR) continue;
+    if (more <= 0) break;
+    size += static_cast<std::size_t>(more);
+  }
+  state.resize(size);
+  return state;
+}
+
 void WorkFolders::remove(const std::string& folder) {
   if (remove_tree(folder)) return;
   log_.warning("folder_kept", "a job's folder cannot be removed",

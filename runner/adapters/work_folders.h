@@ -55,6 +55,13 @@ class WorkFolder {
   const std::string& path() const { return path_; }
   std::string artifacts() const { return path_ + "/artifacts"; }
   std::string temporary() const { return path_ + "/tmp"; }
+  /// Where the steps of a job leave what those after them need.
+  std::string checkpoint() const { return path_ + "/checkpoint"; }
+  /// False: errno says why.
+  bool write_state(const std::string& state) const;
+  /// What the file holds; empty when there is none. Of one that is longer than `most` bytes only so
+  /// much that this shows.
+  std::string read_state(std::size_t most) const;
   int lock() const { return all_->lock(); }
 
  private:

@@ -1,4 +1,5 @@
-// message.late, message.duplicate: what runners send to the targets; message.poison: the queue
+// message.late, message.duplicate, message.garble: what runners send to the targets;
+// message.poison: the queue
 #include <algorithm>
 
 #include "simulator/faults/counted_fault.h"
@@ -70,6 +71,16 @@ std::unique_ptr<Fault> make_duplicate(World& world, const FaultRequest& request)
       "requests handled once more");
 }
 
+std::unique_ptr<Fault> make_garble(World& world, const FaultRequest& request) {
+  const auto endpoints = endpoints_of(world, request);
+  return counted(
+      [endpoints, request](bool on) {
+        for (ApiEndpoint* endpoint : endpoints) endpoint->add_garbling(signed_ppm(request, on));
+      },
+      [endpoints] { return sum(endpoints, &ApiEndpoint::handled_garbled); },
+      "checkpoints that arrived cut short");
+}
+
 /// Proof: the product took the entries and acknowledged them.
 class Poison final : public Fault {
  public:
@@ -97,6 +108,7 @@ class Poison final : public Fault {
 std::unique_ptr<Fault> make_message_fault(World& world, const FaultRequest& request) {
   if (request.kind == "message.late") return std::make_unique<Late>(world, request);
   if (request.kind == "message.duplicate") return make_duplicate(world, request);
+  if (request.kind == "message.garble") return make_garble(world, request);
   if (request.kind == "message.poison") {
     return std::make_unique<Poison>(world.queue, request.parameters.count("count"));
   }

@@ -10,7 +10,8 @@ bool is_from_runner(const delta::Request& request) {
          std::holds_alternative<delta::HeartbeatRequest>(request) ||
          std::holds_alternative<delta::ReportRequest>(request) ||
          std::holds_alternative<delta::CompleteRequest>(request) ||
-         std::holds_alternative<delta::CancelAckRequest>(request);
+         std::holds_alternative<delta::CancelAckRequest>(request) ||
+         std::holds_alternative<delta::CheckpointRequest>(request);
 }
 
 }  // namespace
@@ -59,6 +60,7 @@ void ApiEndpoint::deliver(HostId client, std::uint64_t call, delta::Request requ
   const auto answer = [this, call, reply](delta::Response response) {
     respond(call, reply, std::move(response));
   };
+  const bool garbled = garble(request);
   const bool disturbed = is_from_runner(request);
   if (disturbed && happens(late_)) {
     open_.at(call).late = true;
@@ -70,10 +72,19 @@ void ApiEndpoint::deliver(HostId client, std::uint64_t call, delta::Request requ
         handled_again_);
   }
   network_.send(client, host_, *process_,
-                [this, request = std::move(request), reply, answer]() mutable {
+                [this, garbled, request = std::move(request), reply, answer]() mutable {
                   if (reply.settled()) return;
+                  if (garbled) ++handled_garbled_;
                   handler_(std::move(request), answer);
                 });
+}
+
+bool ApiEndpoint::garble(delta::Request& request) {
+  auto* saved = std::get_if<delta::CheckpointRequest>(&request);
+  if (saved == nullptr || !happens(garbling_)) return false;
+  std::string& state = saved->checkpoint.state;
+  state.resize(state.size() / 2);
+  return true;
 }
 
 void ApiEndpoint::deliver_after(delta::Duration wait, const delta::Request& request,

@@ -44,11 +44,15 @@ class ApiEndpoint {
   /// A share of requests arrives a second time, at most `delay` later; that answer goes nowhere.
   void add_copies(std::int32_t ppm, delta::Duration delay);
 
+  /// Of a share of checkpoints the second half of the state is lost.
+  void add_garbling(std::int32_t ppm) { garbling_.ppm += ppm; }
+
   // Evidence: late requests on which their sender gave up first; requests that a process here
-  // handled long after they were sent, or once more.
+  // handled long after they were sent, or once more; checkpoints that arrived cut short.
   std::uint64_t given_up() const { return given_up_; }
   std::uint64_t handled_late() const { return handled_late_; }
   std::uint64_t handled_again() const { return handled_again_; }
+  std::uint64_t handled_garbled() const { return handled_garbled_; }
 
  private:
   struct Disorder {
@@ -62,6 +66,8 @@ class ApiEndpoint {
 
   void respond(std::uint64_t call, const Reply& reply, delta::Response response);
   bool happens(const Disorder& disorder);
+  /// Whether it is cut short.
+  bool garble(delta::Request& request);
   void deliver(HostId client, std::uint64_t call, delta::Request request, const Reply& reply);
   /// Arrives when `wait` has passed; lost if nobody listens then.
   void deliver_after(delta::Duration wait, const delta::Request& request,
@@ -73,9 +79,11 @@ class ApiEndpoint {
   delta::Rng rng_;
   Disorder late_;
   Disorder copies_;
+  Disorder garbling_;
   std::uint64_t given_up_ = 0;
   std::uint64_t handled_late_ = 0;
   std::uint64_t handled_again_ = 0;
+  std::uint64_t handled_garbled_ = 0;
   Process* process_ = nullptr;
   Handler handler_;
   bool has_responded_ = false;  ///< since the process began to listen

@@ -194,7 +194,8 @@ std::optional<RunView> Tables::find_run(RunId id) const {
     view.jobs.push_back({.state = row.state,
                          .attempt = current ? current->state : AttemptState::waiting,
                          .current = row.current,
-                         .attempts = row.attempts});
+                         .attempts = row.attempts,
+                         .steps_done = row.checkpoint.steps});
   }
   return view;
 }

@@ -17,7 +17,9 @@ struct Command {
   std::int32_t exit_code = 0;
   std::uint32_t artifacts = 0;
   std::uint32_t log_lines = 0;
-  std::vector<std::string> echoed;  ///< names of variables
+  std::vector<std::string> echoed;      ///< names of variables
+  std::optional<std::uint32_t> number;  ///< to be added to the job's state
+  bool spoils = false;
 };
 
 std::string_view next_word(std::string_view& text) {
@@ -44,6 +46,11 @@ std::optional<Command> parse(std::string_view text) {
                        (option == "--exit" && read(value, command.exit_code)) ||
                        (option == "--artifacts" && read(value, command.artifacts)) ||
                        (option == "--log" && read(value, command.log_lines));
+    if (option == "--state" || option == "--spoil") {
+      command.spoils = option == "--spoil";
+      if (!read(value, command.number.emplace())) return std::nullopt;
+      continue;
+    }
     const bool echo = option == "--echo-secret" && !value.empty();
     if (echo) command.echoed.emplace_back(value);
     if (!known && !echo) return std::nullopt;
@@ -67,14 +74,23 @@ std::vector<std::string> printed_by(const Command& command, const delta::Environ
   return pieces;
 }
 
+/// "[1,2]" and 3 is "[1,2,3]". None: that is no list, and the command fails.
+std::optional<std::string> added_to(const std::string& list, std::uint32_t number) {
+  if (list.empty()) return "[" + std::to_string(number) + "]";
+  if (!list.ends_with(']')) return std::nullopt;
+  return list.substr(0, list.size() - 1) + "," + std::to_string(number) + "]";
+}
+
 constexpr std::uint64_t kArtifactSize = 1 << 20;
 
 }  // namespace
 
 class SimExecution final : public delta::Execution {
  public:
-  SimExecution(SimExecutor& executor, const delta::JobSpec& job, const Command& command,
-               std::vector<std::string> pieces, delta::Output output)
+  /// `text`: the command as it is written.
+  SimExecution(SimExecutor& executor, const delta::JobSpec& job, const std::string& text,
+               const Command& command, std::vector<std::string> pieces, delta::Output output,
+               std::function<void()> told)
       : executor_(executor),
         kernel_(executor.kernel_),
         runtime_(executor.runtime_),
@@ -83,12 +99,13 @@ class SimExecution final : public delta::Execution {
         takes_(std::chrono::milliseconds(command.milliseconds)),
         ends_at_(began_at_ + takes_),
         pieces_(std::move(pieces)),
-        output_(std::move(output)) {
+        output_(std::move(output)),
+        told_(std::move(told)) {
     executor_.executions_.push_back(this);
     result_.exit_code = command.exit_code;
     for (std::uint32_t i = 0; i < command.artifacts; ++i) {
       const std::string name = "artifact-" + std::to_string(i);
-      const std::uint64_t digest = delta::mix64(delta::hash_name(job.command) ^ i);
+      const std::uint64_t digest = delta::mix64(delta::hash_name(text) ^ i);
       result_.artifacts.push_back({name, {digest, kArtifactSize, {}, name}});
     }
   }
@@ -113,6 +130,7 @@ class SimExecution final : public delta::Execution {
     woken_ = false;
     if (kernel_.now() < ends_at_) return false;
     print_what_is_due();
+    told_();
     return true;
   }
   void wake() override {
@@ -121,6 +139,10 @@ class SimExecution final : public delta::Execution {
   }
   void kill() override { ends_at_ = kForever; }
   delta::ExecutionResult result() override { return result_; }
+  void leave(std::optional<std::string> state) {
+    if (!state) result_.exit_code = 1;
+    result_.state = std::move(state).value_or("");
+  }
 
  private:
   /// One after the other from the beginning to the end, which the last one meets.
@@ -143,6 +165,7 @@ class SimExecution final : public delta::Execution {
   const std::vector<std::string> pieces_;
   std::size_t printed_ = 0;  ///< of the pieces
   delta::Output output_;
+  const std::function<void()> told_;
   ClockQueue waiter_;
   bool woken_ = false;
   delta::ExecutionResult result_;
@@ -153,13 +176,37 @@ bool SimExecutor::works_on(const delta::JobSpec& job) const {
       executions_, [&job](const SimExecution* execution) { return execution->works_on(job); });
 }
 
-std::unique_ptr<delta::Execution> SimExecutor::start(const delta::JobSpec& job,
-                                                     const delta::Environment& environment,
-                                                     delta::Output output) {
-  const auto command = parse(job.command);
-  if (!command) return nullptr;
-  return std::make_unique<SimExecution>(*this, job, *command, printed_by(*command, environment),
-                                        std::move(output));
+class SimWorkplace final : public delta::Workplace {
+ public:
+  SimWorkplace(SimExecutor& executor, delta::Assignment assignment)
+      : executor_(executor), given_(std::move(assignment)) {}
+
+  /// Null for any other program, as for one that is not installed.
+  std::unique_ptr<delta::Execution> start(std::size_t index) override {
+    const std::string& text = given_.job.command_at(index);
+    const auto command = parse(text);
+    if (!command) return nullptr;
+    auto execution = std::make_unique<SimExecution>(
+        executor_, given_.job, text, *command, printed_by(*command, given_.environment),
+        given_.output, [&executor = executor_, attempt = given_.attempt, index] {
+          executor.ended_(attempt, index);
+        });
+    if (command->number) {
+      auto state = added_to(given_.state, *command->number);
+      if (state && command->spoils) state->pop_back();
+      execution->leave(state);
+      given_.state = state.value_or(given_.state);
+    }
+    return execution;
+  }
+
+ private:
+  SimExecutor& executor_;
+  delta::Assignment given_;  ///< its state: as the last command leaves it
+};
+
+std::unique_ptr<delta::Workplace> SimExecutor::prepare(delta::Assignment assignment) {
+  return std::make_unique<SimWorkplace>(*this, std::move(assignment));
 }
 
 }  // namespace aftershock::sim

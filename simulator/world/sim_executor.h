@@ -1,10 +1,13 @@
 // Runs jobs' commands in virtual time. It understands one program, the drills' own:
 //   delta-work --ms MILLISECONDS [--exit CODE] [--artifacts COUNT] [--log LINES]
-//              [--echo-secret VARIABLE]...
+//              [--echo-secret VARIABLE]... [--state NUMBER | --spoil NUMBER]
 // It prints that many lines, and the values of those variables, plainly and in base64; not at once,
-// but while it runs, from its beginning to its end.
+// but while it runs, from its beginning to its end. As a step it leaves a list of numbers as the
+// job's state: those that it found, and that one; so a state tells which steps were done. Spoilt,
+// the list has no end.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "core/ports/executor.h"
@@ -13,24 +16,28 @@
 namespace aftershock::sim {
 
 class SimExecution;
+class SimWorkplace;
 
 class SimExecutor final : public delta::Executor {
  public:
-  SimExecutor(Kernel& kernel, ProcessRuntime& runtime) : kernel_(kernel), runtime_(runtime) {}
+  /// Told when a command has ended and its runner learns of it.
+  using Ended = std::function<void(delta::AttemptId, std::size_t command)>;
+
+  SimExecutor(Kernel& kernel, ProcessRuntime& runtime, Ended ended)
+      : kernel_(kernel), runtime_(runtime), ended_(std::move(ended)) {}
 
   /// A command of the job, the very same object, runs now.
   bool works_on(const delta::JobSpec& job) const;
 
-  /// Null for any other command, as for a program that is not installed.
-  std::unique_ptr<delta::Execution> start(const delta::JobSpec& job,
-                                          const delta::Environment& environment,
-                                          delta::Output output) override;
+  std::unique_ptr<delta::Workplace> prepare(delta::Assignment assignment) override;
 
  private:
   friend class SimExecution;
+  friend class SimWorkplace;
 
   Kernel& kernel_;
   ProcessRuntime& runtime_;
+  Ended ended_;
   std::vector<const SimExecution*> executions_;  ///< that exist
 };
 

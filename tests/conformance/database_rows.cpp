@@ -47,6 +47,7 @@ Job full_job(RunId run, std::uint32_t index, AttemptId current) {
   job.failures = 8;
   job.losses = 9;
   job.current = current;
+  job.checkpoint = {3 + index, R"({"a":"'b' \\ {1,2}"})"};
   return job;
 }
 
@@ -69,6 +70,7 @@ Attempt full_attempt(std::uint64_t n, RunId run, std::uint32_t job, AttemptState
   attempt.expires_at = DbTime(2'000'000'000'000'000'002ns + seed);
   attempt.deadline = DbTime(2'000'000'000'000'000'003ns + seed);
   attempt.cancel_deadline = DbTime(2'000'000'000'000'000'004ns + seed);
+  attempt.resume = {2, R"(["\"x\"", null])"};
   attempt.audit = {2'147'483'647, digest_of(n + 1)};
   return attempt;
 }
@@ -131,7 +133,8 @@ std::vector<Message> all_messages() {
           RunTimeOut{run_id(1)},
           Reenqueue{attempt_id(3), "an \"operator\""},
           SetPolicy{change, "back\\slash"},
-          RaiseGeneration{"{braces, commas}", 17}};
+          RaiseGeneration{"{braces, commas}", 17},
+          SaveCheckpoint{lease, {5, R"({"a":"'b'"})"}}};
 }
 
 WriteSet new_run(std::uint64_t n, std::uint32_t jobs) {

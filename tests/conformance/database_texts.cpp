@@ -41,6 +41,10 @@ class Line {
 
 std::string text_of(const SharedSpec& spec) { return spec ? wire::encode(*spec) : "none"; }
 
+std::string text_of(const Checkpoint& checkpoint) {
+  return std::to_string(checkpoint.steps) + ":" + checkpoint.state;
+}
+
 std::string text_of(const Artifact& artifact) {
   return artifact.name + "/" + std::to_string(static_cast<int>(artifact.state)) + "/" +
          std::to_string(artifact.digest) + ";";
@@ -83,6 +87,7 @@ std::string DatabaseTexts::of(const Job& row) const {
       .add("failures", row.failures)
       .add("losses", row.losses)
       .add("current", row.current)
+      .add("checkpoint", text_of(row.checkpoint))
       .end();
 }
 
@@ -104,6 +109,7 @@ std::string DatabaseTexts::of(const Attempt& row) const {
       .add("expires", time(row.expires_at))
       .add("deadline", time(row.deadline))
       .add("cancel_deadline", time(row.cancel_deadline))
+      .add("resume", text_of(row.resume))
       .add(row.audit)
       .add("spec", text_of(row.spec))
       .end();

@@ -36,6 +36,7 @@ struct Policy {
 inline SharedSpec two_jobs(Policy policy) {
   JobSpec first;
   first.name = "first";
+  first.steps = {{"one", "true"}, {"two", "true"}, {"three", "true"}};
   first.required = policy.required;
   first.timeout = 10min;
   first.queue_timeout = 20min;

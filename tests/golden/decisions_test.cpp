@@ -158,6 +158,21 @@ void write_phases(std::ostream& out) {
   write_all(fenced("", [](const Case&, const Credentials& l) { return CancelAck{l}; }, {}), out);
 }
 
+void write_checkpoints(std::ostream& out) {
+  const auto save = [](std::uint32_t steps, const char* state) {
+    return [=](const Case&, const Credentials& l) { return SaveCheckpoint{l, {steps, state}}; };
+  };
+  write_heading("checkpoint", "from", out);
+  write_all(fenced("", save(1, "{}"), {}), out);
+  write_variant(fenced("after the last step: ", save(3, "{}"), {}).front(), kAttempts, out);
+  write_variant(fenced("state that is not JSON: ", save(1, "{"), {}).front(), kAttempts, out);
+  const auto again = [](Case& c) -> Message {
+    c.table.tell(SaveCheckpoint{c.lease(), {2, "1"}});
+    return SaveCheckpoint{c.lease(), {2, "2"}};
+  };
+  write_variant({"a second one of the same step", again, {}}, kAttempts, out);
+}
+
 void write_completions(std::ostream& out) {
   const auto make = [](bool succeeded, FailureClass failure) {
     return [=](const Case&, const Credentials& l) { return Complete{l, succeeded, failure, {}}; };
@@ -334,6 +349,7 @@ std::string whole_table() {
          "has a new attempt. The audit event is of the attempt, unless it says run.\n";
   write_acquire(out);
   write_phases(out);
+  write_checkpoints(out);
   write_completions(out);
   write_deadlines(out);
   write_reenqueue(out);

@@ -40,6 +40,7 @@ std::vector<Request> example_requests() {
           ReportRequest{lease, AttemptState::running},
           CompleteRequest{lease, true, {}, {{"out/app.tar", ArtifactState::stored, 0xe5}}},
           CancelAckRequest{lease},
+          CheckpointRequest{lease, {2, R"({"offset":4096})"}},
           admin(PauseIngestion{}),
           admin(ResumeIngestion{}),
           admin(SetLeaseTtl{5min, 1h}),
@@ -52,7 +53,7 @@ std::vector<Request> example_requests() {
 
 /// The kind of the answer's body; empty: it has none.
 std::string_view reply_kind(const Route& route) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kinds{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kinds{
       {{"submit", "submit"},
        {"rerun", "submit"},
        {"cancel", "cancel"},
@@ -64,7 +65,8 @@ std::string_view reply_kind(const Route& route) {
        {"report", "lease"},
        {"heartbeat", "heartbeat"},
        {"complete", ""},
-       {"cancel_ack", ""}}};
+       {"cancel_ack", ""},
+       {"checkpoint", ""}}};
   for (const auto& [kind, reply] : kinds) {
     if (kind == route.kind) return reply;
   }
@@ -257,6 +259,19 @@ class OpenApi {
 };
 
 }  // namespace
+
+Document SchemaDrawer::of_jobs() const {
+  const JobSpec empty;
+  SchemaDrawer drawer(components_);
+  describe_job(drawer, empty, RunSpec{});
+  Document job = std::move(drawer).take();
+  job["required"] = {"name"};
+  job["anyOf"] = {{{"required", {"command"}}}, {{"required", {"steps"}}}};
+  Document schema = list_of(std::move(job));
+  schema["minItems"] = 1;
+  schema["maxItems"] = kMostJobs;
+  return schema;
+}
 
 FromRoute example_route() { return {kOperation, kRun, "ann"}; }
 

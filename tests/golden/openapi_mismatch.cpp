@@ -9,6 +9,14 @@ namespace {
 
 using Text = std::string;
 
+/// "without KEY" for the first required key that is not there.
+Text without(const Document& schema, const Document& value) {
+  for (const auto& key : schema.value("required", Document::array())) {
+    if (!value.contains(key.get<Text>())) return "without " + key.get<Text>();
+  }
+  return "";
+}
+
 Text of_object(const Document& schema, const Document& value, const Document& components) {
   if (!value.is_object()) return "not an object: " + value.dump();
   const Document properties = schema.value("properties", Document::object());
@@ -18,10 +26,13 @@ Text of_object(const Document& schema, const Document& value, const Document& co
       return key + ": " + wrong;
     }
   }
-  for (const auto& key : schema.value("required", Document::array())) {
-    if (!value.contains(key.get<Text>())) return "without " + key.get<Text>();
+  Text missing = without(schema, value);
+  if (!missing.empty() || !schema.contains("anyOf")) return missing;
+  for (const auto& choice : schema.at("anyOf")) {
+    missing = without(choice, value);
+    if (missing.empty()) return "";
   }
-  return "";
+  return missing;
 }
 
 Text of_list(const Document& schema, const Document& value, const Document& components) {

@@ -30,6 +30,8 @@ inline constexpr std::string_view kSchemaName<AttemptRef> = "AttemptRef";
 template <>
 inline constexpr std::string_view kSchemaName<Grant> = "Grant";
 template <>
+inline constexpr std::string_view kSchemaName<Checkpoint> = "Checkpoint";
+template <>
 inline constexpr std::string_view kSchemaName<Policy> = "Policy";
 
 inline Document text_like(std::string_view pattern, std::string_view description = {}) {
@@ -143,12 +145,7 @@ class SchemaDrawer {
   }
   template <class Spec>
   Document of(const Jobs<Spec>&) const {
-    SchemaDrawer drawer(components_);
-    describe_job(drawer, std::as_const(job_), RunSpec{});
-    Document schema = list_of(std::move(drawer).take());
-    schema["minItems"] = 1;
-    schema["maxItems"] = kMostJobs;
-    return schema;
+    return of_jobs();
   }
   Document of(const ReplyBody&) const {
     Document schema;
@@ -171,6 +168,7 @@ class SchemaDrawer {
   }
 
  private:
+  Document of_jobs() const;
   template <class T>
   Document named(const std::string& name, const T& item) const {
     if (!components_.contains(name)) {
@@ -183,7 +181,6 @@ class SchemaDrawer {
   Document& components_;
   std::vector<std::string_view> required_;
   Document properties_ = Document::object();
-  JobSpec job_{};
 };
 
 /// Why the value does not fit the schema; empty when it does.

@@ -36,7 +36,7 @@ TEST_F(SubprocessArtifactsTest, AreTheFilesSortedByName) {
 }
 
 TEST_F(SubprocessArtifactsTest, StayUntilTheExecutionIsDestroyed) {
-  auto execution = executor().start(job("printf abc >$DELTA_ARTIFACTS/a"), {}, [](auto) {});
+  auto execution = start(job("printf abc >$DELTA_ARTIFACTS/a"), {}, [](auto) {});
   ASSERT_NE(execution, nullptr);
   ASSERT_TRUE(execution->wait_until(kNoDeadline));
   const ExecutionResult result = execution->result();
@@ -107,7 +107,7 @@ TEST_F(SubprocessArtifactsTest, ALinkInPlaceOfTheFolderIsNotFollowed) {
 TEST_F(SubprocessArtifactsTest, KillInterruptsTheReading) {
   Watcher watcher;
   const auto execution =
-      executor().start(job("truncate -s 1000G artifacts/endless; echo made"), {}, watcher.sink());
+      start(job("truncate -s 1000G artifacts/endless; echo made"), {}, watcher.sink());
   ASSERT_NE(execution, nullptr);
   watcher.wait_for("made");
   execution->kill();  // comes back although nobody could read so much

@@ -51,8 +51,8 @@ TEST_F(SubprocessExecutorTest, OutputComesWhileTheCommandRuns) {
   Watcher watcher;
   const std::string go = folder_ / "go";
   const auto execution =
-      executor().start(job("echo first; while [ ! -e " + go + " ]; do sleep 0.01; done; echo last"),
-                       {}, watcher.sink());
+      start(job("echo first; while [ ! -e " + go + " ]; do sleep 0.01; done; echo last"), {},
+            watcher.sink());
   ASSERT_NE(execution, nullptr);
   watcher.wait_for("first\n");
   EXPECT_EQ(watcher.seen(), "first\n");
@@ -94,8 +94,8 @@ TEST_F(SubprocessExecutorTest, WhatACommandLeavesRunningIsKilledWithIt) {
 
 TEST_F(SubprocessExecutorTest, KillLeavesNothing) {
   Watcher watcher;
-  const auto execution = executor().start(job(std::string(kScatter) + "while :; do echo on; done"),
-                                          {}, watcher.sink());
+  const auto execution =
+      start(job(std::string(kScatter) + "while :; do echo on; done"), {}, watcher.sink());
   ASSERT_NE(execution, nullptr);
   watcher.wait_for("scattered\non\n");
   execution->kill();
@@ -109,8 +109,7 @@ TEST_F(SubprocessExecutorTest, KillLeavesNothing) {
 TEST_F(SubprocessExecutorTest, DestructionKills) {
   Watcher watcher;
   {
-    const auto execution =
-        executor().start(job(std::string(kScatter) + "wait"), {}, watcher.sink());
+    const auto execution = start(job(std::string(kScatter) + "wait"), {}, watcher.sink());
     ASSERT_NE(execution, nullptr);
     watcher.wait_for("scattered\n");
   }
@@ -119,7 +118,7 @@ TEST_F(SubprocessExecutorTest, DestructionKills) {
 
 TEST_F(SubprocessExecutorTest, AnExecutionMayOutliveItsExecutor) {
   Watcher watcher;
-  const auto execution = executor().start(job("cat; echo $HOME; sleep 1000"), {}, watcher.sink());
+  const auto execution = start(job("cat; echo $HOME; sleep 1000"), {}, watcher.sink());
   ASSERT_NE(execution, nullptr);
   executor_.reset();
   watcher.wait_for("\n");
@@ -129,7 +128,7 @@ TEST_F(SubprocessExecutorTest, AnExecutionMayOutliveItsExecutor) {
 TEST_F(SubprocessExecutorTest, AStoppedSupervisorStillKills) {
   Watcher watcher;
   const auto execution =
-      executor().start(job("kill -STOP $PPID; echo stopped; sleep 1000"), {}, watcher.sink());
+      start(job("kill -STOP $PPID; echo stopped; sleep 1000"), {}, watcher.sink());
   ASSERT_NE(execution, nullptr);
   watcher.wait_for("stopped\n");
   execution->kill();
@@ -145,9 +144,9 @@ TEST_F(SubprocessExecutorTest, TheRunnersDeathIsTheCommands) {
   executor_.reset();
   const pid_t runner = fork();
   if (runner == 0) {
-    const auto execution = executor().start(
-        job(std::string(kScatter) + "kill -STOP $PPID; echo >" + started + "; wait"), {},
-        [](auto) {});
+    const auto execution =
+        start(job(std::string(kScatter) + "kill -STOP $PPID; echo >" + started + "; wait"), {},
+              [](auto) {});
     pause();
   }
   while (!std::filesystem::exists(started)) usleep(1'000);
@@ -166,7 +165,7 @@ TEST_F(SubprocessExecutorTest, TheRunnersDeathIsTheCommands) {
 
 TEST_F(SubprocessExecutorTest, WaitingEndsAtTheDeadlineOrWhenWoken) {
   SteadyClock clock;
-  const auto execution = executor().start(job("sleep 1000"), {}, [](auto) {});
+  const auto execution = start(job("sleep 1000"), {}, [](auto) {});
   ASSERT_NE(execution, nullptr);
   const MonoTime deadline = clock.now() + 5ms;
   EXPECT_FALSE(execution->wait_until(deadline));
@@ -240,7 +239,7 @@ TEST_F(SubprocessExecutorTest, LimitsHold) {
 
 TEST_F(SubprocessExecutorTest, WhatCannotBeStartedIsNull) {
   const auto starts = [this](const JobSpec& spec, const Environment& environment) {
-    return executor().start(spec, environment, [](auto) {}) != nullptr;
+    return start(spec, environment, [](auto) {}) != nullptr;
   };
   EXPECT_FALSE(starts(job(std::string("echo a\0b", 8)), {}));
   EXPECT_FALSE(starts(job("true"), {{"KEY", std::string("a\0b", 3)}}));
@@ -270,9 +269,9 @@ TEST_F(SubprocessExecutorTest, FiftyAtOnce) {
     starters.emplace_back([&, i] {
       const std::string number = std::to_string(i);
       all[i].execution =
-          executor().start(job("(setsid sleep 1000 &); echo " + number + " >artifacts/a; echo " +
-                               number + "; exit " + number),
-                           {}, [&one = all[i]](std::string_view piece) { one.output += piece; });
+          start(job("(setsid sleep 1000 &); echo " + number + " >artifacts/a; echo " + number +
+                    "; exit " + number),
+                {}, [&one = all[i]](std::string_view piece) { one.output += piece; });
     });
   }
   for (std::thread& starter : starters) starter.join();
@@ -289,8 +288,7 @@ TEST_F(SubprocessExecutorTest, FiftyAtOnce) {
 
 TEST_F(SubprocessExecutorTest, KilledFromManySidesAtOnce) {
   for (int round = 0; round < 20; ++round) {
-    const auto execution =
-        executor().start(job("(setsid sleep 1000 &); yes"), {}, [](std::string_view) {});
+    const auto execution = start(job("(setsid sleep 1000 &); yes"), {}, [](std::string_view) {});
     ASSERT_NE(execution, nullptr);
     std::thread waiter([&] { EXPECT_TRUE(execution->wait_until(kNoDeadline)); });
     std::thread other([&] { execution->kill(); });

@@ -71,10 +71,18 @@ class SubprocessFixture : public testing::Test {
     return spec;
   }
 
+  /// Null when it cannot be started.
+  std::unique_ptr<Execution> start(const JobSpec& job, const Environment& environment,
+                                   Output output) {
+    const auto workplace =
+        executor().prepare({.job = job, .environment = environment, .output = std::move(output)});
+    return workplace == nullptr ? nullptr : workplace->start(0);
+  }
+
   Ran run(const std::string& command, const Environment& environment = {}) {
     Ran ran;
-    const auto execution = executor().start(job(command), environment,
-                                            [&](std::string_view piece) { ran.output += piece; });
+    const auto execution =
+        start(job(command), environment, [&](std::string_view piece) { ran.output += piece; });
     if (execution == nullptr) {
       ADD_FAILURE() << "not started: " << logged();
       return ran;

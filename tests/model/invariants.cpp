@@ -310,6 +310,22 @@ void check_renewal(const Step& step, Found& found) {
   }
 }
 
+/// A checkpoint only goes forward, by its own message, and a new try begins with it.
+void check_checkpoints(const Step& step, Found& found) {
+  const bool saves = std::holds_alternative<SaveCheckpoint>(step.message);
+  for (const Job& after : step.after.jobs) {
+    const Job* before = step.before.job(after.run, after.index);
+    if (before == nullptr || before->checkpoint == after.checkpoint) continue;
+    if (saves && after.checkpoint.steps > before->checkpoint.steps) continue;
+    found.emplace_back("checkpoint-monotonic: a checkpoint went back, or moved by itself");
+  }
+  for (const Attempt& after : step.after.attempts) {
+    const bool retry = after.number > 1 && step.before.attempt(after.id) == nullptr;
+    if (!retry || after.resume == step.before.job(after.run, after.job)->checkpoint) continue;
+    found.emplace_back("checkpoint-monotonic: a try does not begin with its job's checkpoint");
+  }
+}
+
 /// An attempt that is enqueued again gets one dispatch; nothing of its row changes.
 void check_reenqueue(const Step& step, Found& found) {
   const auto* again = std::get_if<Reenqueue>(&step.message);
@@ -375,6 +391,7 @@ std::vector<std::string> broken_in_step(const Step& step) {
   check_due(step, found);
   check_record(step, found);
   check_renewal(step, found);
+  check_checkpoints(step, found);
   check_reenqueue(step, found);
   return found;
 }

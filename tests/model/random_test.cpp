@@ -33,6 +33,7 @@ SharedSpec random_spec(Chance chance) {
     for (std::uint32_t need = 0; need < i; ++need) {
       if (chance.one_in(3)) job.needs.push_back(need);
     }
+    if (chance.one_in(2)) job.steps = {{"1", "a"}, {"2", "b"}, {"3", "c"}, {"4", "d"}};
     job.required = !chance.one_in(4);
     job.retry.max_attempts = static_cast<std::uint16_t>(1 + chance.below(3));
     job.retry.max_losses = static_cast<std::uint16_t>(chance.below(3));
@@ -74,7 +75,7 @@ Message from_holder(const Attempt& row, Chance& chance) {
   if (chance.one_in(16)) --lease.epoch;
   const AttemptState phase =
       row.state == AttemptState::starting ? AttemptState::running : AttemptState::uploading;
-  switch (chance.below(10)) {
+  switch (chance.below(12)) {
     case 0:
     case 1: return Start{lease};
     case 2:
@@ -85,6 +86,8 @@ Message from_holder(const Attempt& row, Chance& chance) {
     case 7:
       return Complete{
           lease, false, chance.one_in(2) ? FailureClass::user : FailureClass::infrastructure, {}};
+    case 8:
+    case 9: return SaveCheckpoint{lease, {static_cast<std::uint32_t>(chance.below(5)), "[]"}};
     default: return Complete{lease, true, FailureClass::user, {}};
   }
 }

@@ -22,8 +22,8 @@ constexpr bool takes(std::index_sequence<I...>) {
   return requires { T{(void(I), AnyValue{})...}; };
 }
 
-/// How many members the aggregate has; at most 10.
-template <class T, std::size_t N = 10>
+/// How many members the aggregate has; at most 11.
+template <class T, std::size_t N = 11>
 constexpr std::size_t members_of() {
   if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>{})) {
     return N;
@@ -64,9 +64,12 @@ auto tie_members(const T& t) {
   } else if constexpr (count == 9) {
     const auto& [a, b, c, d, e, f, g, h, i] = t;
     return std::tie(a, b, c, d, e, f, g, h, i);
-  } else {
+  } else if constexpr (count == 10) {
     const auto& [a, b, c, d, e, f, g, h, i, j] = t;
     return std::tie(a, b, c, d, e, f, g, h, i, j);
+  } else {
+    const auto& [a, b, c, d, e, f, g, h, i, j, k] = t;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
   }
 }
 

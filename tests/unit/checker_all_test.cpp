@@ -22,6 +22,7 @@ constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
     {"audit-replays", make_audit_replays},
     {"no-orphans", make_no_orphans},
     {"wake-up", make_wake_up},
+    {"checkpoint-monotonic", make_checkpoint_monotonic},
     {"artifacts-accounted", make_artifacts_accounted},
     {"secrets-unlogged",
      [](Checker::Report report, const Settings&) {
@@ -35,11 +36,21 @@ class EveryChecker : public CheckerTest, public testing::WithParamInterface<std:
  protected:
   EveryChecker() : CheckerTest(kAll.at(GetParam()).second) {}
 
+  /// The first job has steps.
+  static SharedSpec chain_with_steps() {
+    JobSpec build = job_named("build");
+    build.command.clear();
+    build.steps = {{"compile", "true"}, {"link", "true"}};
+    return spec_of({build, job_named("test", {0})});
+  }
+
   void eventful_life() {
     sweep();
-    submit(chain());
+    submit(chain_with_steps());
     acknowledge(submit_request(), SubmitReply{kRun, tables.run(kRun)->audit});
     running();
+    step(SaveCheckpoint{lease(), {1, "[0]"}});
+    acknowledge(CheckpointRequest{held_lease(), {1, "[0]"}});
     const Credentials lost = lease();
     now = attempt().expires_at;
     commit(Expire{attempt().ref()});

@@ -207,6 +207,19 @@ TEST_F(FencedCompletionTest, HoldsForABatchThatTouchesOneAttemptManyTimes) {
   expect_silence();
 }
 
+TEST_F(FencedCompletionTest, FindsACheckpointOfALeaseThatIsOver) {
+  JobSpec build = job_named("build");
+  build.command.clear();
+  build.steps = {{"compile", "true"}, {"link", "true"}};
+  submit(spec_of({build}));
+  running();
+  WriteSet writes = decided(SaveCheckpoint{lease(), {1, "[0]"}});
+  now = attempt().expires_at;
+  writes.audit.at(0).context.now = now;
+  commit(std::move(writes));
+  expect_finding("a checkpoint was accepted although the lease had ended");
+}
+
 TEST_F(FencedCompletionTest, HoldsForALeaseThatItsOwnBatchGranted) {
   submit(single());
   now += 1s;

@@ -81,7 +81,11 @@ class RandomHistory : private History {
     for (std::uint32_t i = 0; i < 4; ++i) {
       JobSpec job;
       job.name = std::to_string(i);
-      job.command = "true";
+      if (rng_.below(2) == 0) {
+        job.steps = {{"1", "true"}, {"2", "true"}, {"3", "true"}};
+      } else {
+        job.command = "true";
+      }
       job.required = rng_.below(4) != 0;
       job.retry = {static_cast<std::uint16_t>(1 + rng_.below(3)),
                    static_cast<std::uint16_t>(rng_.below(4)), true, true, true};
@@ -115,7 +119,7 @@ class RandomHistory : private History {
   }
 
   void add_message(std::vector<Message>& batch, const Attempt& row, const Credentials& lease) {
-    switch (rng_.below(24)) {
+    switch (rng_.below(27)) {
       case 0: batch.emplace_back(Complete{lease, false, FailureClass::user, {}}); return;
       case 1:
         if (rng_.below(4) == 0) batch.emplace_back(Revoke{row.ref()});
@@ -139,6 +143,13 @@ class RandomHistory : private History {
       case 15:
       case 16:
       case 17: batch.emplace_back(Complete{lease, true, FailureClass::user, {}}); return;
+      case 18:
+      case 19:
+      case 20: {
+        const auto steps = static_cast<std::uint32_t>(rng_.below(4));
+        batch.emplace_back(SaveCheckpoint{lease, {steps, "{}"}});
+        return;
+      }
       default: batch.emplace_back(Acquire{row.id, RunnerId{5, row.job}, lease.token_hash}); return;
     }
   }

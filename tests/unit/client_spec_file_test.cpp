@@ -53,6 +53,15 @@ TEST(ClientSpec, YamlAndJsonAreTheSameRun) {
   EXPECT_EQ(read(kJson, "standard input"), kJson);
 }
 
+TEST(ClientSpec, StepsStandInThePlaceOfACommand) {
+  EXPECT_EQ(read("jobs: [{name: a, steps: [{name: one, command: b}, {name: two, command: c}]}]\n"),
+            R"({"jobs":[{"name":"a","steps":[{"name":"one","command":"b"},)"
+            R"({"name":"two","command":"c"}]}]})");
+  EXPECT_THAT(read("jobs: [{name: a, steps: [{name: one}]}]\n"),
+              HasSubstr("the key 'command' is missing"));
+  EXPECT_THAT(read("jobs: [{name: a}]\n"), HasSubstr("the key 'command' is missing"));
+}
+
 TEST(ClientSpec, TextNeedsNoQuotes) {
   EXPECT_EQ(read("jobs:\n  - {name: 1, command: true}\n"),
             R"({"jobs":[{"name":"1","command":"true"}]})");

@@ -34,6 +34,21 @@ deploy  waiting    1         build, test
               HasSubstr("finished   2026-01-01 00:01:01 UTC, after 1m1.2s\n"));
 }
 
+TEST(ClientViews, JobsWithStepsShowTheirCheckpoint) {
+  RunView run = sample_run();
+  RunSpec spec = *run.spec;
+  spec.jobs[1].command.clear();
+  spec.jobs[1].steps = {{"one", "true"}, {"two", "true"}, {"three", "true"}};
+  run.spec = prepare(spec).value();
+  run.jobs[1].steps_done = 2;
+  EXPECT_THAT(run_text(run, kPlain), HasSubstr(R"(
+JOB     STATE      ATTEMPTS  NEEDS        CHECKPOINT
+build   succeeded  1         -            -
+test    running    2         build        2 of 3
+deploy  waiting    1         build, test  -
+)"));
+}
+
 TEST(ClientViews, StatesHaveColours) {
   const std::string text = run_text(sample_run(), {.width = 80, .terminal = true, .colour = true});
   EXPECT_THAT(text, HasSubstr("build   \x1b[32msucceeded\x1b[0m  1"));

@@ -27,7 +27,8 @@ std::vector<Message> all_from_holder(const Credentials& lease) {
           Report{lease, AttemptState::uploading},
           Complete{lease, true, FailureClass::user, {}},
           Complete{lease, false, FailureClass::user, {}},
-          CancelAck{lease}};
+          CancelAck{lease},
+          SaveCheckpoint{lease, {1, ""}}};
 }
 
 void expect_all_refused(Table& table, const Credentials& lease, Reason reason) {

@@ -18,8 +18,8 @@ DrillReport run(const std::string& fault, std::uint64_t seed, const std::string&
   SmallDrill drill;
   drill.disaster = "faults:\n  - " + fault;
   drill.jobs =
-      "{shape: chain, duration: {min: 1s, max: 5s}, artifacts: 1, secrets: 1, failure: 2%,\n"
-      "  cancel: 5%}";
+      "{shape: chain, duration: {min: 1s, max: 5s}, steps: 3, artifacts: 1, secrets: 1,\n"
+      "  failure: 2%, cancel: 5%}";
   drill.canary_limit = "15s";
   drill.expect = expect;
   return run(drill, seed);
@@ -132,6 +132,7 @@ std::vector<FaultCase> store_cases() {
       {"message.late", "{fault: message.late" + control_plane + lasting +
                            ", parameters: {delay: 2m, percent: 20%}}"},
       {"message.duplicate", "{fault: message.duplicate" + control_plane + lasting + "}"},
+      {"message.garble", "{fault: message.garble" + control_plane + lasting + "}"},
       {"message.poison", "{fault: message.poison" + queue + at + ", parameters: {count: 10}}"},
   };
 }

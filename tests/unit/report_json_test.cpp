@@ -116,7 +116,7 @@ TEST(ReportJson, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(refusal([](Json& json) { json["format"] = 7; }),
             "the report: 'format' is not 'aftershock-report'");
   EXPECT_EQ(refusal([](Json& json) { json["version"] = 1; }),
-            "the report: version 1; this program reads version 2");
+            "the report: version 1; this program reads version 3");
   EXPECT_EQ(refusal([](Json& json) { json["drills"][1]["mood"] = "good"; }),
             "drills[1]: it has keys that this version does not know");
   EXPECT_EQ(refusal([](Json& json) { json["drills"][1]["verdict"] = "maybe"; }),

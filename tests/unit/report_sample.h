@@ -27,7 +27,9 @@ inline DrillReport sample_drill() {
                2min,
                true};
   drill.rpo = {{0s, 1min, "derived", "Nothing acknowledged is lost.", Judgement::over_target},
+               "progress",
                12s + 345ms,
+               {2, 11s, 17s},
                400,
                3,
                1,
@@ -78,7 +80,7 @@ inline DrillReport passed_drill() {
   drill.reasons.clear();
   drill.rto.measured = Bounds{61s + 180ms, 61s + 220ms};
   drill.rto.objective.judgement = Judgement::met;
-  drill.rpo = {{0s, 0s, "document", "", Judgement::met}, 0s, 400, 0, 0, 2, 0};
+  drill.rpo = {{0s, 0s, "document", "", Judgement::met}, "loss", 0s, {}, 400, 0, 0, 2, 0};
   drill.faults.pop_back();
   drill.invariants = {{"one-live-lease", InvariantStatus::held, 5'000, ""},
                       {"fenced-completion", InvariantStatus::held, 800, ""}};

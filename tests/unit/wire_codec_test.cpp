@@ -109,6 +109,8 @@ TEST(WireCodec, WritesRequests) {
            R"(,"succeeded":false,"failure":"infrastructure",)"
            R"("artifacts":[{"name":"log","digest":"00000000000000ff"}]})"},
       {CancelAckRequest{kLease}, "{" + kLeaseText + "}"},
+      {CheckpointRequest{kLease, {2, R"({"a":1})"}},
+       "{" + kLeaseText + R"(,"checkpoint":{"steps":2,"state":"{\"a\":1}"}})"},
       {MetricsRequest{}, "{}"}};
   for (const auto& [request, text] : texts) EXPECT_EQ(encode(request), text);
 }
@@ -193,7 +195,9 @@ TEST(WireCodec, WritesMessages) {
       {Reenqueue{{0, 3}, {}}, R"(,"attempt":"00000000000000000000000000000003")"},
       {SetPolicy{{.lease_ttl = TtlOverride{1s, 2s}, .most_leases = 0}, "ann"},
        R"(,"change":{"lease_ttl":{"ttl":"1s","for_how_long":"2s"},"most_leases":0},"who":"ann")"},
-      {RaiseGeneration{"ann", 7}, R"(,"who":"ann","above":"7")"}};
+      {RaiseGeneration{"ann", 7}, R"(,"who":"ann","above":"7")"},
+      {SaveCheckpoint{kCredentials, {2, ""}},
+       "," + kCredentialsText + R"(,"checkpoint":{"steps":2})"}};
   ASSERT_EQ(texts.size(), std::variant_size_v<Message>);
   for (const auto& [message, text] : texts) {
     EXPECT_EQ(encode(message),
@@ -251,7 +255,7 @@ TEST(WireCodec, NamesThePlaceOfAMistake) {
   EXPECT_EQ(error_of(decode_request("strat", "{}")), "there is no request 'strat'");
   EXPECT_EQ(error_of(decode_request("", "{}")), "there is no request ''");
   EXPECT_EQ(error_of(decode_batch(R"([{"kind":"submit"}])")),
-            "[0].kind: 'submit' is not one of: start, report, complete, cancel_ack");
+            "[0].kind: 'submit' is not one of: start, report, complete, cancel_ack, checkpoint");
   EXPECT_EQ(error_of(decode_response(R"({"status":"ok","body":{"kind":"metrics"}})")),
             "body.kind: 'metrics' is not one of: submit, cancel, acquire, lease, heartbeat, run, "
             "admin, runs, artifacts");

@@ -24,6 +24,10 @@ inline JobSpec job_spec(std::uint32_t index) {
   for (std::uint32_t need = 0; need < index; ++need) {
     if (flag()) job.needs.push_back(need);
   }
+  if (flag()) {
+    job.command.clear();
+    job.steps = {{"1" + text(), "!" + text()}, {"2" + text(), "!" + text()}};
+  }
   if (flag()) job.secrets = {"A", "_b1"};
   job.required = flag();
   job.retry = {static_cast<std::uint16_t>(1 + below(500)), static_cast<std::uint16_t>(below(500)),
@@ -46,6 +50,7 @@ inline SharedSpec spec() {
 
 inline AttemptRef ref() { return {any_id<RunId>(), number<std::uint32_t>(), real_id<AttemptId>()}; }
 inline Lease lease() { return {ref(), number<std::uint32_t>(), any_id<Token>()}; }
+inline Checkpoint checkpoint() { return {number<std::uint32_t>(), text()}; }
 inline Credentials credentials() { return {ref(), number<std::uint32_t>(), any_id<TokenHash>()}; }
 inline Artifact artifact() {
   return {text(), one_of_all<ArtifactState>(), number<std::uint64_t>()};
@@ -94,6 +99,7 @@ inline Request request(std::size_t index) {
       return list;
     }
     case 13: return ListArtifactsRequest{any_id<RunId>()};
+    case 14: return CheckpointRequest{lease(), checkpoint()};
     default: return MetricsRequest{};
   }
 }
@@ -125,7 +131,8 @@ inline ReplyBody reply_body(std::size_t index) {
     case 1: return SubmitReply{any_id<RunId>(), {number<std::uint32_t>(), digest()}};
     case 2: return CancelReply{one_of_all<RunState>()};
     case 3:
-      return AcquireReply{several([] { return Grant{ref(), number<std::uint32_t>(), spec()}; })};
+      return AcquireReply{
+          several([] { return Grant{ref(), number<std::uint32_t>(), spec(), checkpoint()}; })};
     case 4: return LeaseReply{duration()};
     case 5: return HeartbeatReply{several(lease_status)};
     case 6: {
@@ -177,7 +184,8 @@ inline Message message(std::size_t index) {
     case 12: return RunTimeOut{any_id<RunId>()};
     case 13: return Reenqueue{any_id<AttemptId>(), text()};
     case 14: return SetPolicy{policy_change(), text()};
-    default: return RaiseGeneration{text(), number<std::uint64_t>()};
+    case 15: return RaiseGeneration{text(), number<std::uint64_t>()};
+    default: return SaveCheckpoint{credentials(), checkpoint()};
   }
 }
 

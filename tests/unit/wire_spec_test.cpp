@@ -108,6 +108,12 @@ TEST(WireSpec, RefusesUnsuitableCommands) {
   EXPECT_EQ(command(std::string(65'536, 'x')), "it was read");
   EXPECT_EQ(command(std::string(65'537, 'x')), "jobs[0].command: must have at most 64 KiB");
   EXPECT_EQ(command(R"(a\u0000b)"), "jobs[0].command: a string must not hold U+0000");
+  EXPECT_EQ(error_of_jobs(R"({"name":"a","steps":[{"name":"","command":"c"}]})"),
+            "jobs[0].steps[0].name: must not be empty");
+  EXPECT_EQ(error_of_jobs(R"({"name":"a","steps":[{"name":"b"}]})"),
+            "jobs[0].steps[0]: the key 'command' is missing");
+  EXPECT_EQ(error_of_jobs(R"({"name":"a","command":"c","steps":[{"name":"b","command":"c"}]})"),
+            "jobs[0]: unknown key 'command'");
   EXPECT_EQ(error_of_jobs(R"({"name":"a"})"), "jobs[0]: the key 'command' is missing");
   EXPECT_EQ(error_of_jobs(R"({"name":"a","comand":"c"})"),
             "jobs[0]: the key 'command' is missing, but there is 'comand'");

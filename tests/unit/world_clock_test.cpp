@@ -152,16 +152,19 @@ TEST_F(HostClockTest, no_other_port_may_suspend_while_a_monitor_is_held) {
 }
 
 TEST_F(HostClockTest, a_command_takes_its_time_whatever_the_clock_shows) {
-  SimExecutor executor(kernel_, runtime_);
+  SimExecutor executor(kernel_, runtime_, [](delta::AttemptId, std::size_t) {});
   delta::JobSpec job;
   job.command = "delta-work --ms 10000";
+  const auto start = [&] {
+    return executor.prepare({.job = job, .output = [](std::string_view) {}})->start(0);
+  };
   run([&] {
     clock_.add_drift(-500'000);
-    const auto slow = executor.start(job, {}, [](std::string_view) {});
+    const auto slow = start();
     EXPECT_TRUE(slow->wait_until(MonoTime(1h)));
     EXPECT_EQ(virtual_time(), 10s);
     // The deadline is the clock's: it shows 5 s now, and 8 s after 6 s more.
-    const auto late = executor.start(job, {}, [](std::string_view) {});
+    const auto late = start();
     EXPECT_FALSE(late->wait_until(MonoTime(8s)));
     EXPECT_EQ(virtual_time(), 16s);
   });

@@ -19,6 +19,10 @@ std::vector<FaultInfo> message_faults() {
        fault_parameters(
            {percent_parameter("percent", "Share of requests.", "100%"),
             time_parameter("delay", "The copy arrives at most this much later.", 0ms, "1s")})},
+      {"message.garble",
+       "A share of the checkpoints that runners send to the targets loses the end of its state.",
+       control_plane, true,
+       fault_parameters({percent_parameter("percent", "Share of checkpoints.", "100%")})},
       {"message.poison",
        "Entries of attempts that do not exist, or that cannot be read, come into the queue.",
        {Role::kQueue},

@@ -18,12 +18,12 @@ constexpr const char* kRuns =
     "SELECT id, state, open_jobs, required_failed, required_timed_out, required_skipped, "
     "submitted_at, finished_at, deadline, audit_length, audit_digest, spec FROM run ORDER BY id";
 constexpr const char* kJobs =
-    "SELECT run_id, index, state, unmet, attempts, failures, losses, current FROM job "
-    "ORDER BY run_id, index";
+    "SELECT run_id, index, state, unmet, attempts, failures, losses, current, "
+    "checkpoint_steps, checkpoint_state FROM job ORDER BY run_id, index";
 constexpr const char* kAttempts =
     "SELECT id, run_id, job, number, state, lease_end, epoch, generation, token_hash, runner, "
     "available_at, leased_at, queue_deadline, expires_at, deadline, cancel_deadline, "
-    "audit_length, audit_digest FROM attempt ORDER BY id";
+    "audit_length, audit_digest, resume_steps, resume_state FROM attempt ORDER BY id";
 constexpr const char* kControl =
     "SELECT generation, last_sweep, grace_until, grace_available, policy_version, ingesting, "
     "lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions, "

@@ -18,7 +18,18 @@ void add_head(Arguments& arguments, const ChainHead& head) {
   arguments << head.length << head.digest;
 }
 
+Checkpoint read_checkpoint(Fields& fields) {
+  Checkpoint checkpoint;
+  checkpoint.steps = fields.number<std::uint32_t>();
+  checkpoint.state = fields.text();
+  return checkpoint;
+}
+
 }  // namespace
+
+void add_checkpoint(Arguments& arguments, const Checkpoint& checkpoint) {
+  arguments << checkpoint.steps << Text{checkpoint.state};
+}
 
 void add_run(Arguments& arguments, const Run& row) {
   arguments << row.id << row.state << row.open_jobs << row.required_failed << row.required_timed_out
@@ -29,6 +40,7 @@ void add_run(Arguments& arguments, const Run& row) {
 void add_job(Arguments& arguments, const Job& row) {
   arguments << row.run << row.index << row.state << row.unmet << std::uint32_t{row.attempts}
             << std::uint32_t{row.failures} << std::uint32_t{row.losses} << row.current;
+  add_checkpoint(arguments, row.checkpoint);
 }
 
 void add_attempt(Arguments& arguments, const Attempt& row) {
@@ -83,6 +95,7 @@ Job read_job(const pqxx::row& row) {
   job.failures = fields.number<std::uint16_t>();
   job.losses = fields.number<std::uint16_t>();
   job.current = fields.id<AttemptId>();
+  job.checkpoint = read_checkpoint(fields);
   return job;
 }
 
@@ -106,6 +119,7 @@ Attempt read_attempt(const pqxx::row& row) {
   attempt.deadline = fields.time();
   attempt.cancel_deadline = fields.time();
   attempt.audit = read_head(fields);
+  attempt.resume = read_checkpoint(fields);
   return attempt;
 }
 

@@ -11,7 +11,8 @@ namespace delta::postgres {
 // Writing: one row of a statement's arrays. Each adds the columns that its statement begins with.
 void add_run(Arguments& arguments, const Run& row);
 void add_job(Arguments& arguments, const Job& row);
-void add_attempt(Arguments& arguments, const Attempt& row);
+void add_attempt(Arguments& arguments, const Attempt& row);  ///< but what it goes on from
+void add_checkpoint(Arguments& arguments, const Checkpoint& checkpoint);
 void add_event(Arguments& arguments, const AuditEvent& event);
 /// The whole statement.
 std::string put_control(const Control& control);

@@ -43,6 +43,7 @@ RunView read_view(RunId run, const pqxx::result& result, SpecCache& specs) {
     job.attempt = fields.choice<AttemptState>();
     job.current = fields.id<AttemptId>();
     job.attempts = fields.number<std::uint16_t>();
+    job.steps_done = fields.number<std::uint32_t>();
   }
   return view;
 }

@@ -35,11 +35,21 @@ constexpr const char* kRunFields =
     "id, state, open_jobs, required_failed, required_timed_out, required_skipped, submitted_at, "
     "finished_at, deadline, audit_length, audit_digest";
 constexpr const char* kJobFields =
-    "job.run_id, job.index, state, unmet, attempts, failures, losses, current";
+    "job.run_id, job.index, state, unmet, attempts, failures, losses, current, "
+    "checkpoint_steps, checkpoint_state";
 constexpr const char* kAttemptFields =
     "id, run_id, job, number, state, lease_end, epoch, generation, token_hash, runner, "
     "available_at, leased_at, queue_deadline, expires_at, deadline, cancel_deadline, "
     "audit_length, audit_digest";
+/// What is written with an attempt and never changes; behind the others.
+constexpr const char* kResumeFields = "resume_steps, resume_state";
+
+std::string all_attempt_fields() {
+  std::string fields(kAttemptFields);
+  fields += ", ";
+  fields += kResumeFields;
+  return fields;
+}
 
 /// The jobs that are wanted: of $1 and $2 with their descendants, and all of the runs $3.
 std::string wanted_jobs(bool skip) {
@@ -68,7 +78,8 @@ std::string lock_statements(bool skip) {
           wanted_jobs(skip) + " SELECT " + kJobFields +
           " FROM job JOIN wanted USING (run_id, index)" + of_held +
           " ORDER BY job.run_id, job.index FOR NO KEY UPDATE OF job" + skipping + ";\n";
-  text += "PREPARE lock_attempts" + suffix + "(uuid[]) AS SELECT " + kAttemptFields +
+  const std::string attempt_fields = all_attempt_fields();
+  text += "PREPARE lock_attempts" + suffix + "(uuid[]) AS SELECT " + attempt_fields +
           " FROM attempt WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE" + skipping + ";\n";
   const std::string jobs = skip ? "SELECT job.current FROM job JOIN wanted USING (run_id, index)" +
                                       of_held + " FOR NO KEY UPDATE OF job SKIP LOCKED"
@@ -76,7 +87,7 @@ std::string lock_statements(bool skip) {
   text += "PREPARE lock_current" + suffix + "(uuid[], integer[], uuid[], uuid[]) AS WITH " +
           wanted_jobs(skip) + ", currents AS MATERIALIZED (" + jobs +
           "), targets AS MATERIALIZED (" +
-          "SELECT unnest($4) AS id UNION SELECT current FROM currents) SELECT " + kAttemptFields +
+          "SELECT unnest($4) AS id UNION SELECT current FROM currents) SELECT " + attempt_fields +
           " FROM attempt WHERE id IN (SELECT id FROM targets) ORDER BY id FOR NO KEY UPDATE" +
           skipping + ";\n";
   text += "PREPARE lock_control" + suffix + " AS SELECT 1 FROM control FOR NO KEY UPDATE" +
@@ -115,24 +126,26 @@ PREPARE update_runs(uuid[], smallint[], integer[], integer[], integer[], integer
     WHERE run.id = given.id AND run.state = given.expected RETURNING 1)
   SELECT must_be(count(*), $13, 'run') FROM changed;
 PREPARE insert_jobs(uuid[], integer[], smallint[], integer[], integer[], integer[], integer[],
-    uuid[], text[], bigint) AS
+    uuid[], integer[], text[], text[], bigint) AS
   WITH made AS (
-    INSERT INTO job (run_id, index, state, unmet, attempts, failures, losses, current, descendants)
+    INSERT INTO job (run_id, index, state, unmet, attempts, failures, losses, current,
+      checkpoint_steps, checkpoint_state, descendants)
     SELECT given.run_id, index, given.state, unmet, attempts, failures, losses, current,
-      descendants::integer[]
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS given (run_id, index, state, unmet,
-      attempts, failures, losses, current, descendants)
+      checkpoint_steps, checkpoint_state, descendants::integer[]
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS given (run_id, index, state, unmet,
+      attempts, failures, losses, current, checkpoint_steps, checkpoint_state, descendants)
     JOIN run ON run.id = given.run_id ORDER BY given.run_id, index RETURNING 1)
-  SELECT must_be(count(*), $10, 'job: no such run') FROM made;
+  SELECT must_be(count(*), $12, 'job: no such run') FROM made;
 PREPARE update_jobs(uuid[], integer[], smallint[], integer[], integer[], integer[], integer[],
-    uuid[], bigint) AS
+    uuid[], integer[], text[], bigint) AS
   WITH changed AS (
     UPDATE job SET state = given.state, unmet = given.unmet, attempts = given.attempts,
-      failures = given.failures, losses = given.losses, current = given.current
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS given (run_id, index, state, unmet, attempts,
-      failures, losses, current)
+      failures = given.failures, losses = given.losses, current = given.current,
+      checkpoint_steps = given.checkpoint_steps, checkpoint_state = given.checkpoint_state
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS given (run_id, index, state, unmet,
+      attempts, failures, losses, current, checkpoint_steps, checkpoint_state)
     WHERE job.run_id = given.run_id AND job.index = given.index RETURNING 1)
-  SELECT must_be(count(*), $9, 'job') FROM changed;
+  SELECT must_be(count(*), $11, 'job') FROM changed;
 )sql";
 
 constexpr const char* kAttemptTypes =
@@ -144,11 +157,13 @@ std::string attempt_statements() {
   const std::string fields = kAttemptFields;
   const std::string given =
       "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18";
-  return "PREPARE insert_attempts(" + types + ", bigint) AS WITH made AS (INSERT INTO attempt (" +
-         "was, " + fields + ") SELECT given.state, given.* FROM unnest(" + given + ") AS given (" +
-         fields +
+  const std::string all_fields = all_attempt_fields();
+  return "PREPARE insert_attempts(" + types +
+         ", integer[], text[], bigint) AS WITH made AS (INSERT INTO attempt (was, " + all_fields +
+         ") SELECT given.state, given.* FROM unnest(" + given + ", $19, $20) AS given (" +
+         all_fields +
          ") JOIN run ON run.id = given.run_id ORDER BY given.id RETURNING 1) "
-         "SELECT must_be(count(*), $19, 'attempt: no such run') FROM made;\n"
+         "SELECT must_be(count(*), $21, 'attempt: no such run') FROM made;\n"
          "PREPARE update_attempts(" +
          types +
          ", smallint[], integer[], uuid[], bigint[], bigint) AS WITH changed AS (UPDATE attempt "
@@ -227,7 +242,7 @@ PREPARE find_held(uuid, bigint) AS
   SELECT run_id, job, id FROM attempt WHERE phase = 2 AND runner = $1 ORDER BY id LIMIT $2;
 PREPARE find_run(uuid) AS
   SELECT run.state, submitted_at, finished_at, CASE WHEN job.index = 0 THEN spec END, job.state,
-    coalesce(attempt.state, 0), job.current, job.attempts
+    coalesce(attempt.state, 0), job.current, job.attempts, job.checkpoint_steps
   FROM run JOIN job ON job.run_id = run.id LEFT JOIN attempt ON attempt.id = job.current
   WHERE run.id = $1 ORDER BY job.index;
 PREPARE find_runs(bigint) AS

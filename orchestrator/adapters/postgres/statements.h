@@ -11,7 +11,7 @@ const std::vector<std::string>& preparations();
 
 /// How many columns a statement's arrays have.
 inline constexpr std::size_t kRunColumns = 12;
-inline constexpr std::size_t kJobColumns = 8;
+inline constexpr std::size_t kJobColumns = 10;
 inline constexpr std::size_t kAttemptColumns = 18;
 inline constexpr std::size_t kAuditColumns = 8;
 

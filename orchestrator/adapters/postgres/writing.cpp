@@ -71,11 +71,14 @@ void write_jobs(Statements& statements, const WriteSet& writes) {
 }
 
 void write_attempts(Statements& statements, const WriteSet& writes) {
-  Arguments inserted(kAttemptColumns);
+  Arguments inserted(kAttemptColumns + 2);
   Arguments updated(kAttemptColumns + 4);
   for (const AttemptWrite& write : writes.attempts) {
     add_attempt(write.expected ? updated : inserted, write.row);
-    if (!write.expected) continue;
+    if (!write.expected) {
+      add_checkpoint(inserted, write.row.resume);
+      continue;
+    }
     const AttemptFence& fence = *write.expected;
     updated << fence.state << fence.epoch << fence.token_hash << fence.generation;
   }
