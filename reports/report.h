@@ -3,70 +3,16 @@
 // counted from time 0 of the drill's fault timeline (the end of the warm-up).
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/time.h"
+#include "reports/objective_report.h"
 
 namespace aftershock {
 
-using delta::Duration;
-
 enum class Verdict : std::uint8_t { pass, fail, inconclusive, aborted };
-/// met_assumed: met, but more than half of the figure is an assumption of the runbook.
-enum class Judgement : std::uint8_t { met, met_assumed, over_target, breached, not_measured };
-
-/// A measured duration between two bounds; the upper one is judged.
-struct Bounds {
-  Duration lower{};
-  Duration upper{};
-};
-
-struct ObjectiveReport {
-  Duration target{};
-  Duration max{};
-  std::string stated_by;   ///< "document" or "derived"
-  std::string derivation;  ///< how, when derived
-  Judgement judgement = Judgement::not_measured;
-};
-
-/// RTA: recovery time actual.
-struct RecoveryReport {
-  ObjectiveReport objective;
-  std::string recovered_when;      ///< "service", "affected_work" or "drained"
-  std::optional<Bounds> measured;  ///< none: no recovery was seen
-  Duration watched{};              ///< how long it was looked for: without recovery RTA > this
-  Duration assumed{};              ///< of the upper bound, what the runbook only assumes
-  bool self_healed = false;        ///< recovered before the fault was lifted, or needed no lifting
-};
-
-/// Work of tries whose lease was lost, which the next try of the job did again: from the end of the
-/// step that the last accepted checkpoint holds to the end of the work.
-struct RedoneReport {
-  std::uint64_t attempts = 0;
-  Duration longest{}, total{};
-};
-
-/// RPA: recovery point actual.
-struct LossReport {
-  ObjectiveReport objective;
-  std::string measured_on = "loss";  ///< or "progress": the larger of loss and work redone
-  std::optional<Duration> measured;  ///< t0 - ack time of the earliest lost write; 0: none lost
-  RedoneReport redone;
-  std::uint64_t acknowledged = 0;   ///< writes that an outside witness saw acknowledged
-  std::uint64_t lost = 0;           ///< of them absent or altered in the final read
-  std::uint64_t lost_after_t0 = 0;  ///< of them acknowledged after the fault had begun
-  std::uint64_t unknown = 0;        ///< never counted as lost
-  std::uint64_t duplicated = 0;     ///< one operation, more than one run
-  std::uint64_t dangling = 0;       ///< artifacts on record as stored that are gone or damaged
-  /// What the objective is judged by.
-  std::optional<Duration> judged() const {
-    return measured_on == "progress" && measured ? std::max(*measured, redone.longest) : measured;
-  }
-};
 
 struct FaultReport {
   std::string id;
@@ -181,6 +127,7 @@ struct DrillReport {
   std::vector<AlertReport> alerts;  ///< in the order in which they fired
   std::vector<StepReport> runbook;
   std::vector<DetectionReport> detection;
+  std::vector<ThresholdReport> thresholds;
   PhaseReport phases;
   CanaryReport canary;
   WorkloadReport workload;
