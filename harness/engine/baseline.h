@@ -39,9 +39,9 @@ class TimedTransport final : public delta::Transport {
 
 /// What was seen from the recovery to the end of the observation.
 struct Baseline {
-  std::vector<delta::Duration> calls;  ///< how long answers took, in any order
-  std::vector<Scrape> scrapes;         ///< oldest first
-  std::uint32_t committers = 1;        ///< connections for transactions of one orchestrator
+  std::vector<delta::Duration> calls = {};  ///< how long answers took, in any order
+  std::vector<Scrape> scrapes = {};         ///< oldest first
+  std::uint32_t committers = 1;             ///< connections for transactions of one orchestrator
 };
 
 /// The figure in the measure's unit; none: there is nothing to measure it by. Of a histogram it is
