@@ -176,6 +176,17 @@ std::vector<std::string> missed_detections(const DrillReport& report) {
   return found;
 }
 
+/// Thresholds that were not met, a sentence each.
+std::vector<std::string> missed_thresholds(const DrillReport& report) {
+  std::vector<std::string> found;
+  for (const ThresholdReport& threshold : report.thresholds) {
+    if (threshold.met) continue;
+    found.push_back("after the recovery " + threshold.expression + " did not hold: " +
+                    (threshold.measured ? "it was " + *threshold.measured : "nothing to measure"));
+  }
+  return found;
+}
+
 /// Violations that the scenario did not ask for, a sentence each.
 std::vector<std::string> unexpected_violations(const Scenario& scenario,
                                                const DrillReport& report) {
@@ -206,6 +217,7 @@ void decide_verdict(const Scenario& scenario, DrillReport& report) {
     }
     std::ranges::move(breaches(report), std::back_inserter(failures));
     std::ranges::move(missed_detections(report), std::back_inserter(failures));
+    std::ranges::move(missed_thresholds(report), std::back_inserter(failures));
   }
   if (broken || (doubts.empty() && !failures.empty())) {
     report.verdict = Verdict::fail;

@@ -86,6 +86,17 @@ WorkloadSpec read_workload(const View& view) {
   return workload;
 }
 
+/// Those that are right: what is wrong with others has been reported.
+std::vector<Threshold> read_thresholds(const View& list) {
+  std::vector<Threshold> thresholds;
+  for (const View& item : list.items()) {
+    if (auto threshold = parse_threshold(item["expect"].text())) {
+      thresholds.push_back(*std::move(threshold));
+    }
+  }
+  return thresholds;
+}
+
 SteadyStateSpec read_steady_state(const View& view) {
   const View canary = view["canary"];
   return {.warm_up = view["warm_up"].duration(),
@@ -121,7 +132,8 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .objectives = {.rto = read_objective(objectives["rto"]),
                      .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
                      .rpo = read_objective(objectives["rpo"]),
-                     .measured_on = objectives["rpo"]["measured_on"].choice<MeasuredOn>()},
+                     .measured_on = objectives["rpo"]["measured_on"].choice<MeasuredOn>(),
+                     .thresholds = read_thresholds(objectives["thresholds"])},
       .excepted_invariants = {},
       .exercises = {},
       .detection = {},

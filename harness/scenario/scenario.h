@@ -11,6 +11,7 @@
 #include "core/settings.h"
 #include "core/time.h"
 #include "harness/scenario/disaster.h"
+#include "harness/scenario/threshold.h"
 #include "harness/scenario/words.h"
 
 namespace aftershock {
@@ -110,6 +111,7 @@ struct Objectives {
   RecoveredWhen recovered_when = RecoveredWhen::kService;
   Objective rpo;
   MeasuredOn measured_on = MeasuredOn::kLoss;
+  std::vector<Threshold> thresholds;  ///< after the recovery
 };
 
 struct ExceptedInvariant {

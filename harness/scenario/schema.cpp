@@ -143,6 +143,16 @@ std::vector<Field> objective(std::string what) {
           std::move(derivation)};
 }
 
+/// "api.p50, api.p95, ... or connections.busy".
+std::string measures() {
+  std::string names;
+  for (const std::string_view name : kMeasureNames) {
+    names += (names.empty() ? "" : name == kMeasureNames.back() ? " or " : ", ");
+    names += name;
+  }
+  return names + ".";
+}
+
 Field objectives() {
   std::vector<Field> rto = objective("Time to recover");
   rto.push_back(choice("recovered_when", "What counts as recovered.", kRecoveredWhenNames));
@@ -151,10 +161,13 @@ Field objectives() {
                        "Acknowledged writes that are gone, or the larger of that and the work of "
                        "jobs that had to be done again.",
                        kMeasuredOnNames, "loss"));
-  return map(
-      "objectives", "What the drill is judged by.",
-      {map("rto", "Recovery time.", std::move(rto)),
-       map("rpo", "Recovery point: how much acknowledged work may be lost.", std::move(rpo))});
+  return map("objectives", "What the drill is judged by.",
+             {map("rto", "Recovery time.", std::move(rto)),
+              map("rpo", "Recovery point: how much acknowledged work may be lost.", std::move(rpo)),
+              optional(list("thresholds", "What the service must be like after the recovery.", 1,
+                            {{.key = "expect",
+                              .type = FieldType::kThreshold,
+                              .description = "MEASURE < VALUE, or >: " + measures()}}))});
 }
 
 Field expect() {

@@ -253,6 +253,13 @@ YamlItem objective(MapWriter map, const Objective& spec) {
       .take();
 }
 
+template <class Spec, class Write>
+YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
+  YamlItem list{std::move(key), Kind::kList};
+  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
+  return list;
+}
+
 YamlItem objectives(MapWriter map, const Objectives& spec) {
   YamlItem rto = objective(map.map("rto"), spec.rto);
   const Field& when = map.map("rto").member("recovered_when");
@@ -262,14 +269,12 @@ YamlItem objectives(MapWriter map, const Objectives& spec) {
   for (YamlItem& on : map.map("rpo").number("measured_on", spec.measured_on).take().children) {
     rpo.children.push_back(std::move(on));  // when it is not the default
   }
-  return map.add(std::move(rto)).add(std::move(rpo)).take();
-}
-
-template <class Spec, class Write>
-YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
-  YamlItem list{std::move(key), Kind::kList};
-  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
-  return list;
+  const Field& expect = map.member("thresholds").fields.front();
+  YamlItem thresholds =
+      list_of("thresholds", spec.thresholds, [&](const Threshold& threshold, std::size_t) {
+        return YamlItem{"", Kind::kMap, {}, {{expect.key, Kind::kText, threshold.expression}}};
+      });
+  return map.add(std::move(rto)).add(std::move(rpo)).add(std::move(thresholds)).take();
 }
 
 YamlItem expected(const Scenario& scenario) {
