@@ -8,6 +8,7 @@
 #include "core/setting_catalogue.h"
 #include "harness/scenario/disaster_schema.h"
 #include "harness/scenario/fields.h"
+#include "harness/scenario/threshold.h"
 
 namespace aftershock {
 namespace {

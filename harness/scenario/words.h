@@ -124,7 +124,7 @@ constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::s
 constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 
 /// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).
-inline constexpr std::array<std::string_view, 19> kInvariantNames{"one-live-lease",
+inline constexpr std::array<std::string_view, 20> kInvariantNames{"one-live-lease",
                                                                   "fenced-completion",
                                                                   "terminal-is-final",
                                                                   "legal-transition",

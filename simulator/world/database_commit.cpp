@@ -98,7 +98,7 @@ class Matcher {
   }
 
   const char* match(const ScheduleWrite& write) {
-    const Schedule* before = tables_.schedule(write.row.id);
+    const delta::Schedule* before = tables_.schedule(write.row.id);
     backend_.before.schedules.push_back(before);
     if (!write.expected) return nullptr;
     if (before == nullptr) return kNoRow;
