@@ -23,6 +23,9 @@ using SysTime = date::sys_time<Unit>;
 constexpr date::year kFirstYear{1970};
 constexpr date::year kLastYear{2200};
 
+/// "2026-12-01T08:00:00+01:00": the library reads shorter offsets too.
+constexpr std::size_t kWithOffset = 25;
+
 DbTime to_database(SysTime<seconds> time) { return DbTime(time.time_since_epoch()); }
 SysTime<seconds> from_database(DbTime time) {
   return SysTime<seconds>(std::chrono::floor<seconds>(time.time_since_epoch()));
@@ -74,7 +77,8 @@ std::optional<SysTime<seconds>> moment_of(const std::string& text, const Zone& z
     return zone.to_sys(*local);
   }
   auto time = read_time<SysTime<seconds>>(text, "%FT%TZ");
-  if (!time) time = read_time<SysTime<seconds>>(text, "%FT%T%Ez");
+  const bool has_offset = text.size() == kWithOffset && text[kWithOffset - 3] == ':';
+  if (!time && has_offset) time = read_time<SysTime<seconds>>(text, "%FT%T%Ez");
   if (!time || !in_range(date::local_seconds(time->time_since_epoch()))) return std::nullopt;
   return time;
 }

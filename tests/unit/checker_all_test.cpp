@@ -46,6 +46,16 @@ class EveryChecker : public CheckerTest, public testing::WithParamInterface<std:
     return spec_of({build, job_named("test", {0})});
   }
 
+  /// Of a schedule that skips what it missed.
+  void miss_a_fire() {
+    const ScheduleSpec spec{"nightly", {ScheduleKind::interval, "10m"}, CatchUp::skip, 1, single()};
+    const ScheduleId id = schedule_id(spec.name);
+    step(CreateSchedule{id, std::make_shared<const ScheduleSpec>(spec), kNever});
+    const DbTime fire = tables.schedule(id)->next_fire;
+    now = fire + 2min;
+    commit(Fire{id, 0, {fire}, fire + 10min});
+  }
+
   void eventful_life() {
     sweep();
     submit(chain_with_steps());
@@ -72,6 +82,7 @@ class EveryChecker : public CheckerTest, public testing::WithParamInterface<std:
     acknowledge(CancelRequest{kOperation, kRun});
     step(CancelAck{lease(1)});
     acknowledge(CancelAckRequest{held_lease(1)});
+    miss_a_fire();
     finish();
   }
 };

@@ -66,9 +66,9 @@ inline Request request(std::size_t index) {
     case 13: return ListArtifactsRequest{any_id<RunId>()};
     case 14: return CheckpointRequest{lease(), checkpoint()};
     case 15: return CreateScheduleRequest{operation, schedule()};
-    case 16: return ChangeScheduleRequest{operation, text(), one_of_all<ScheduleState>()};
-    case 17: return GetScheduleRequest{text()};
-    case 18: return ListSchedulesRequest{text(), number<std::uint32_t>()};
+    case 16: return ChangeScheduleRequest{operation, schedule_name(), one_of_all<ScheduleState>()};
+    case 17: return GetScheduleRequest{schedule_name()};
+    case 18: return ListSchedulesRequest{schedule_name(), number<std::uint32_t>()};
     default: return MetricsRequest{};
   }
 }

@@ -86,8 +86,7 @@ TEST(WireSchedule, RefusesASpoiltSchedule) {
   EXPECT_EQ(error(R"(,"cap":0)"), "the cap must be from 1 to 100");
   EXPECT_EQ(error(R"(,"cap":101)"), "the cap must be from 1 to 100");
   EXPECT_EQ(error(R"(,"zone":"Europe/Berlin")"), "an interval knows no time zone");
-  EXPECT_EQ(error(R"(,"catch_up":"some")"),
-            "catch_up: must be one of \"all\", \"latest\", \"skip\"");
+  EXPECT_EQ(error(R"(,"catch_up":"some")"), "catch_up: 'some' is not one of: all, latest, skip");
   EXPECT_EQ(error(R"(,"cron":"x")"), "unknown key 'cron'");
   EXPECT_EQ(spoilt("nightly", "interval", "1ms"), "the interval must be at least 1s");
   EXPECT_EQ(spoilt("nightly", "interval", std::string(257, '1')),

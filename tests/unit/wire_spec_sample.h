@@ -46,6 +46,7 @@ inline SharedSpec spec() {
   return *prepared;
 }
 
+inline std::string schedule_name() { return "n." + std::to_string(below(1000)); }
 inline SharedSchedule schedule() {
   ScheduleSpec made{"nightly-1",
                     {ScheduleKind::interval, "90s", "UTC"},
