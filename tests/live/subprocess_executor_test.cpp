@@ -64,12 +64,11 @@ TEST_F(SubprocessExecutorTest, OutputComesWhileTheCommandRuns) {
 TEST_F(SubprocessExecutorTest, AFloodOfOutputTakesNoMemory) {
   std::size_t bytes = 0;
   std::size_t longest = 0;
-  const auto execution =
-      executor({.most_output = 1ULL << 40})
-          .start(job("yes | head -c 100000000"), {}, [&](std::string_view piece) {
-            bytes += piece.size();
-            longest = std::max(longest, piece.size());
-          });
+  executor({.most_output = 1ULL << 40});
+  const auto execution = start(job("yes | head -c 100000000"), {}, [&](std::string_view piece) {
+    bytes += piece.size();
+    longest = std::max(longest, piece.size());
+  });
   ASSERT_NE(execution, nullptr);
   ASSERT_TRUE(execution->wait_until(kNoDeadline));
   EXPECT_EQ(execution->result().exit_code, 0);

@@ -1,4 +1,5 @@
 // The steps of a job as real commands: one folder, a file for their state, artifacts at the end.
+#include "core/checkpoint.h"
 #include "tests/live/subprocess_fixture.h"
 
 namespace delta {
