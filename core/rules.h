@@ -31,6 +31,14 @@ Decision apply(Draft& draft, const Reenqueue& message);
 Decision apply(Draft& draft, const SetPolicy& message);
 Decision apply(Draft& draft, const RaiseGeneration& message);
 
+// About a schedule (rules_schedule.cpp)
+Decision apply(Draft& draft, const CreateSchedule& message);
+Decision apply(Draft& draft, const ChangeSchedule& message);
+Decision apply(Draft& draft, const Fire& message);
+
+/// A run of this specification begins now, with its jobs. `run`: what else its row says.
+void create_run(Draft& draft, Run run);
+
 /// The fence: these credentials name the attempt's present lease, and it has not ended. Every
 /// message of a runner passes here under the lock; the database checks it again in its predicate.
 std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,

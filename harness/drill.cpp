@@ -226,9 +226,9 @@ class SimulatedDrill {
     report.virtual_time = kernel_.now().time_since_epoch();
     const std::vector<WitnessedRun> witnessed = witnessed_runs(drill.acknowledged());
     const sim::ArtifactServer& store = cluster_.world().artifacts;
-    FinalRead read{tables(),  store.objects(),    store.expired(),
-                   witnessed, scenario_.settings, cluster_.world().database.now(),
-                   {}};
+    FinalRead read{tables(),  store.objects(),         store.expired(),
+                   witnessed, scenario_.settings,      cluster_.world().database.now(),
+                   {},        !scenario_.safety_only()};
     for (const auto& [id, run] : tables().runs()) {
       if (!drill.quiesced() && !is_terminal(run.state)) read.unfinished.push_back(id);
     }

@@ -47,6 +47,8 @@ std::unique_ptr<Checker> make_audit_replays(Checker::Report report,
 std::unique_ptr<Checker> make_no_orphans(Checker::Report report, const delta::Settings& settings);
 /// Every row that is not terminal has something that moves it by a bounded time.
 std::unique_ptr<Checker> make_wake_up(Checker::Report report, const delta::Settings& settings);
+/// Every fire of a schedule has one run at most, and those that its policy says.
+std::unique_ptr<Checker> make_fires_once(Checker::Report report, const delta::Settings& settings);
 /// A job's checkpoints only go forward, and a try goes on exactly where the last one ends.
 std::unique_ptr<Checker> make_checkpoint_monotonic(Checker::Report report,
                                                    const delta::Settings& settings);

@@ -51,6 +51,7 @@ struct FinalRead {
   delta::DbTime now{};
   /// Names of runs that were not terminal within the bound after the last fault was healed.
   std::vector<delta::RunId> unfinished;
+  bool must_have_recovered = true;  ///< false: the drill asks for safety only
 };
 
 class Checker {

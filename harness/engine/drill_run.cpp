@@ -20,15 +20,19 @@ delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs) {
     if (step.kind == "set_lease_ttl")
       s.lease_ttl = std::max(s.lease_ttl, step.parameters.duration("ttl"));
   }
+  delta::Duration longest = scenario.workload.jobs.duration.max;
+  for (const ScheduleWorkload& schedule : scenario.workload.schedules) {
+    longest = std::max(longest, schedule.jobs.duration.max);
+  }
   const delta::Duration secrets =
       scenario.workload.jobs.secrets > 0 ? s.secrets_deadline : delta::Duration{};
   const delta::Duration one_try = s.reconcile_after + s.reconcile_interval + s.retry_backoff_max +
                                   s.ack_window + s.lease_ttl + s.upload_deadline + secrets +
-                                  scenario.workload.jobs.duration.max;
+                                  longest;
   const ProcessGroup& runners = scenario.cluster.runners;
   const auto rounds = static_cast<std::int64_t>(open_runs * most_jobs /
                                                 (std::size_t{runners.count} * runners.slots));
-  return s.lease_ttl + 4 * one_try + rounds * scenario.workload.jobs.duration.max;
+  return s.lease_ttl + 4 * one_try + rounds * longest;
 }
 
 DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options,
@@ -37,6 +41,7 @@ DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOption
       context_(scenario, cluster, trace),
       faults_(context_),
       workload_(context_, delta::Rng(options.seed).stream("workload")),
+      schedules_(context_, delta::Rng(options.seed).stream("schedules")),
       canary_(context_),
       watch_(context_, faults_),
       scraper_(context_),
@@ -73,6 +78,7 @@ void DrillRun::run() {
   scraper_.start();
   canary_.start();
   workload_.start();
+  schedules_.start();
   wait_in_phase("warm-up", 0s);
   faults_.start();
   watch_.start();

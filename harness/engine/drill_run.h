@@ -7,6 +7,7 @@
 #include "harness/drill.h"
 #include "harness/engine/canary.h"
 #include "harness/engine/runbook.h"
+#include "harness/engine/schedules.h"
 #include "harness/engine/scraper.h"
 #include "harness/engine/work_watch.h"
 #include "harness/engine/workload.h"
@@ -57,6 +58,7 @@ class DrillRun {
   DrillContext context_;
   FaultTimeline faults_;
   Workload workload_;
+  Schedules schedules_;
   Canary canary_;
   WorkWatch watch_;
   Scraper scraper_;

@@ -46,16 +46,34 @@ delta::Settings read_settings(const View& view) {
   return settings;
 }
 
+JobSpec read_jobs(const View& view) {
+  return {.shape = view["shape"].choice<JobShape>(),
+          .duration = read_range(view["duration"]),
+          .steps = view["steps"].count(),
+          .artifacts = view["artifacts"].count(),
+          .failure_ppm = view["failure"].count()};
+}
+
+ScheduleWorkload read_schedule(const View& view) {
+  return {.name = view["name"].text(),
+          .timing = {.kind = view["kind"].choice<delta::ScheduleKind>(),
+                     .expression = view["expression"].text(),
+                     .zone = view["zone"].text()},
+          .catch_up = view["catch_up"].choice<delta::CatchUp>(),
+          .cap = view["cap"].count(),
+          .jobs = read_jobs(view["jobs"])};
+}
+
 WorkloadSpec read_workload(const View& view) {
-  const View jobs = view["jobs"];
-  return {.interval = view["rate"].duration(),
-          .jobs = {.shape = jobs["shape"].choice<JobShape>(),
-                   .duration = read_range(jobs["duration"]),
-                   .steps = jobs["steps"].count(),
-                   .artifacts = jobs["artifacts"].count(),
-                   .secrets = jobs["secrets"].count(),
-                   .failure_ppm = jobs["failure"].count(),
-                   .cancel_ppm = jobs["cancel"].count()}};
+  WorkloadSpec workload;
+  workload.interval = view["rate"].duration();
+  workload.jobs = read_jobs(view["jobs"]);
+  workload.jobs.secrets = view["jobs"]["secrets"].count();
+  workload.jobs.cancel_ppm = view["jobs"]["cancel"].count();
+  for (const View& item : view["schedules"].items()) {
+    workload.schedules.push_back(read_schedule(item));
+  }
+  return workload;
 }
 
 SteadyStateSpec read_steady_state(const View& view) {

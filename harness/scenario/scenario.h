@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/schedule_spec.h"
 #include "core/settings.h"
 #include "core/time.h"
 #include "harness/scenario/disaster.h"
@@ -55,9 +56,24 @@ struct JobSpec {
   std::vector<std::string> secret_names() const;
 };
 
+/// A schedule that a client creates when the drill begins, and pauses when the load ends.
+struct ScheduleWorkload {
+  std::string name;
+  delta::ScheduleTiming timing;
+  delta::CatchUp catch_up = delta::CatchUp::latest;
+  std::uint32_t cap = 0;
+  JobSpec jobs;  ///< of each run; all runs of it are alike
+
+  /// What the client asks for. `run`: of these jobs.
+  delta::ScheduleSpec spec(delta::SharedSpec run) const {
+    return {name, timing, catch_up, cap, std::move(run)};
+  }
+};
+
 struct WorkloadSpec {
   delta::Duration interval{};  ///< between two submitted runs: the inverse of the file's rate
   JobSpec jobs;
+  std::vector<ScheduleWorkload> schedules;
 };
 
 struct CanarySpec {

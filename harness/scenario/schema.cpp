@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/schedule_spec.h"
 #include "core/setting_catalogue.h"
 #include "harness/scenario/disaster_schema.h"
 #include "harness/scenario/fields.h"
@@ -55,25 +56,53 @@ Field settings() {
                       std::move(fields)));
 }
 
-Field workload() {
+Field jobs() {
   return map(
-      "workload", "What clients submit, from the beginning to the end.",
-      {{.key = "rate",
-        .type = FieldType::kRate,
-        .description = "Runs submitted, such as 0.5/s, 30/min or 6/h."},
-       map("jobs", "What each run consists of.",
-           {choice("shape", "One job, three in a row, or one, two side by side and one.",
-                   kJobShapeNames),
-            map("duration", "How long each job works, drawn evenly.",
-                {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
-            count("steps",
-                  "Equal parts of each job, with checkpoints between them; 0 is one command.", 0,
-                  100, "0"),
-            count("artifacts", "Uploaded by each job.", 0, 100, "0"),
-            count("secrets", "That each job needs, and prints: its log must not show them.", 0, 10,
-                  "0"),
-            percent("failure", "Share of jobs whose command fails.", "0%"),
-            percent("cancel", "Share of runs that the client cancels.", "0%")})});
+      "jobs", "What each run consists of.",
+      {choice("shape", "One job, three in a row, or one, two side by side and one.",
+              kJobShapeNames),
+       map("duration", "How long each job works, drawn evenly.",
+           {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
+       count("steps", "Equal parts of each job, with checkpoints between them; 0 is one command.",
+             0, 100, "0"),
+       count("artifacts", "Uploaded by each job.", 0, 100, "0"),
+       count("secrets", "That each job needs, and prints: its log must not show them.", 0, 10, "0"),
+       percent("failure", "Share of jobs whose command fails.", "0%"),
+       percent("cancel", "Share of runs that the client cancels.", "0%")});
+}
+
+/// Without the secrets of a run that a client submits, and its cancellation.
+Field jobs_of_schedule() {
+  Field field = jobs();
+  std::erase_if(field.fields,
+                [](const Field& each) { return each.key == "secrets" || each.key == "cancel"; });
+  return field;
+}
+
+Field schedules() {
+  return optional(list(
+      "schedules", "What fires by itself, from the beginning to the end of the load.", 1,
+      {name("name", "Its name, which no other has."),
+       choice("kind", "What the expression is.", delta::kScheduleKindNames),
+       text("expression",
+            "cron: \"*/5 * * * *\"; interval: 30s; once: 1970-01-01T00:05:00. The database's clock "
+            "begins with 1970-01-01T00:00:00Z, at the beginning of the warm-up."),
+       text("zone", "The time zone of cron and once, such as Europe/Berlin.", "UTC"),
+       choice("catch_up",
+              "What has a run of the fires that were missed: all of them, the latest, or none.",
+              delta::kCatchUpNames, "latest"),
+       count("cap", "Most missed fires that `all` makes up for at once.", 1, delta::kMostCaughtUp,
+             "10"),
+       jobs_of_schedule()}));
+}
+
+Field workload() {
+  return map("workload", "What clients submit, from the beginning to the end.",
+             {{.key = "rate",
+               .type = FieldType::kRate,
+               .description = "Runs submitted, such as 0.5/s, 30/min or 6/h."},
+              jobs(),
+              schedules()});
 }
 
 Field steady_state() {

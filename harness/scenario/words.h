@@ -108,12 +108,24 @@ constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::s
 constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 
 /// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).
-inline constexpr std::array<std::string_view, 18> kInvariantNames{
-    "one-live-lease",      "fenced-completion", "terminal-is-final",
-    "legal-transition",    "attempts-bounded",  "cancel-bounded",
-    "acked-is-durable",    "fail-closed",       "one-effect-per-operation",
-    "dependency-order",    "roll-up",           "audit-replays",
-    "no-orphans",          "wake-up",           "checkpoint-monotonic",
-    "artifacts-accounted", "secrets-unlogged",  "recovers"};
+inline constexpr std::array<std::string_view, 19> kInvariantNames{"one-live-lease",
+                                                                  "fenced-completion",
+                                                                  "terminal-is-final",
+                                                                  "legal-transition",
+                                                                  "attempts-bounded",
+                                                                  "cancel-bounded",
+                                                                  "acked-is-durable",
+                                                                  "fail-closed",
+                                                                  "one-effect-per-operation",
+                                                                  "dependency-order",
+                                                                  "roll-up",
+                                                                  "audit-replays",
+                                                                  "no-orphans",
+                                                                  "wake-up",
+                                                                  "fires-once",
+                                                                  "checkpoint-monotonic",
+                                                                  "artifacts-accounted",
+                                                                  "secrets-unlogged",
+                                                                  "recovers"};
 
 }  // namespace aftershock

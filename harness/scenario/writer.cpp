@@ -97,16 +97,37 @@ YamlItem settings(MapWriter map, const delta::Settings& values) {
   return map.take();
 }
 
+MapWriter jobs(MapWriter map, const JobSpec& spec) {
+  map.number("shape", spec.shape)
+      .add(range(map.map("duration"), spec.duration))
+      .number("steps", spec.steps)
+      .number("artifacts", spec.artifacts)
+      .number("failure", spec.failure_ppm);
+  return map;
+}
+
+YamlItem schedule(MapWriter map, const ScheduleWorkload& spec) {
+  map.text("name", spec.name)
+      .number("kind", spec.timing.kind)
+      .text("expression", spec.timing.expression);
+  if (spec.timing.zone != map.member("zone").fallback) map.text("zone", spec.timing.zone);
+  return map.number("catch_up", spec.catch_up)
+      .number("cap", spec.cap)
+      .add(jobs(map.map("jobs"), spec.jobs).take())
+      .take();
+}
+
 YamlItem workload(MapWriter map, const WorkloadSpec& spec) {
-  MapWriter jobs = map.map("jobs");
-  jobs.number("shape", spec.jobs.shape)
-      .add(range(jobs.map("duration"), spec.jobs.duration))
-      .number("steps", spec.jobs.steps)
-      .number("artifacts", spec.jobs.artifacts)
-      .number("secrets", spec.jobs.secrets)
-      .number("failure", spec.jobs.failure_ppm)
-      .number("cancel", spec.jobs.cancel_ppm);
-  return map.number("rate", spec.interval).add(jobs.take()).take();
+  map.number("rate", spec.interval)
+      .add(jobs(map.map("jobs"), spec.jobs)
+               .number("secrets", spec.jobs.secrets)
+               .number("cancel", spec.jobs.cancel_ppm)
+               .take());
+  YamlItem schedules{"schedules", Kind::kList};
+  for (const ScheduleWorkload& each : spec.schedules) {
+    schedules.children.push_back(schedule(map.map("schedules"), each));
+  }
+  return map.add(std::move(schedules)).take();
 }
 
 YamlItem steady_state(MapWriter map, const SteadyStateSpec& spec) {

@@ -32,6 +32,10 @@ std::uint64_t hash_of(const CommitView& view) {
     add(write.row.id.lo);
     add(static_cast<std::uint64_t>(write.row.state));
   }
+  for (const ScheduleWrite& write : view.writes.schedules) {
+    add(write.row.id.lo);
+    add(static_cast<std::uint64_t>(write.row.next_fire.time_since_epoch().count()));
+  }
   return hash;
 }
 
@@ -70,7 +74,7 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
     operation.stored_at = backend->keys_stored_at;
   }
   if (owns_answered_keys(*backend)) {
-    enter(*backend, BackendStage::write_runs);
+    enter(*backend, BackendStage::write_schedules);
   } else {
     ++counters_.rejected;
     fail(*backend, {DbFailure::rejected, kNoRow});
@@ -110,9 +114,19 @@ const char* DatabaseServer::match(Backend& backend) const {
     return problem;
   };
   WriteSet& writes = backend.writes;
+  if (backend.stage == BackendStage::write_schedules) return first_problem(writes.schedules);
   if (backend.stage == BackendStage::write_runs) return first_problem(writes.runs);
   if (backend.stage == BackendStage::write_jobs) return first_problem(writes.jobs);
   return first_problem(writes.attempts);
+}
+
+const char* DatabaseServer::match(Backend& backend, const ScheduleWrite& write) const {
+  const delta::Schedule* before = live_.tables.schedule(write.row.id);
+  backend.before.schedules.push_back(before);
+  if (!write.expected) return nullptr;
+  if (before == nullptr) return kNoRow;
+  CHECK(locks_.holder(LockKey::of(write.row.id)) == backend.id);
+  return before->audit.length == *write.expected ? nullptr : kNoRow;
 }
 
 const char* DatabaseServer::match(Backend& backend, const RunWrite& write) const {

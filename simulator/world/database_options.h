@@ -68,6 +68,7 @@ struct BeforeImages {
   std::vector<const delta::Run*> runs;
   std::vector<const delta::Job*> jobs;
   std::vector<const delta::Attempt*> attempts;
+  std::vector<const delta::Schedule*> schedules;
 };
 /// A commit as it becomes visible. All references end with the call.
 struct CommitView {

@@ -236,7 +236,7 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   std::expected<Found, DbError> found = live_.tables.find(request, now());
   if (found->load) found->load->oldest_transaction = oldest_transaction(id);
   const std::size_t rows = found->due.size() + found->attempts.size() + found->outbox.size() +
-                           (found->run ? 1 + found->run->jobs.size() : 0);
+                           (found->run ? 1 + found->run->jobs.size() : 0) + found->schedules.size();
   if (touches(*found, damaged_rows_)) {
     ++counters_.damaged;
     found = std::unexpected(DbError{DbFailure::rejected, kInvalidPage});

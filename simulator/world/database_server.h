@@ -136,6 +136,7 @@ class DatabaseServer {
   // Commit (database_commit.cpp)
   void end_writing(Backend& backend);
   const char* match(Backend& backend) const;
+  const char* match(Backend& backend, const delta::ScheduleWrite& write) const;
   const char* match(Backend& backend, const delta::RunWrite& write) const;
   const char* match(Backend& backend, const delta::JobWrite& write) const;
   const char* match(Backend& backend, delta::AttemptWrite& write) const;
