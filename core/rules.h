@@ -36,6 +36,11 @@ Decision apply(Draft& draft, const RaiseGeneration& message);
 std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
                             const Context& context);
 
+/// The end of a lease that is renewed. Its holder may not have heard of an earlier promise being
+/// taken back, so a TTL that was lowered shortens no lease. An end that no TTL explains was set
+/// before the database's clock went back.
+DbTime renewed_end(const Attempt& attempt, const Context& context);
+
 /// Ends a live attempt and its lease; job, dependents and run follow in the same decision.
 Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,
                 FailureClass failure);

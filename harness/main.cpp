@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/check.h"
+#include "harness/cli/backup.h"
 #include "harness/cli/calendar.h"
 #include "harness/cli/check.h"
 #include "harness/cli/command_line.h"
@@ -76,6 +78,11 @@ struct Execution {
   }
   ExitCode operator()(const AlertsOptions& options) const {
     return alerts_command(options, consoles);
+  }
+  ExitCode operator()(const BackupOptions& options) const {
+    watch_for_interrupts();
+    const BackupTools tools{.interrupted = interrupted, .now = [] { return std::time(nullptr); }};
+    return backup_command(options, consoles, tools, doing);
   }
   ExitCode operator()(const CheckOptions& options) const {
     return check_command(options, consoles, doing);

@@ -42,6 +42,15 @@ std::vector<Check> roll_up_checks() {
        .action = kEdited,
        .sql = "SELECT 'attempt ' || attempt.id || ' of run ' || run.id FROM attempt "
               "JOIN run ON run.id = attempt.run_id WHERE phase < 3 AND run.state >= 3"},
+      {.name = "future-checkpoint",
+       .meaning = "A try goes on from a later step than any that its job has a checkpoint of: the "
+                  "steps between are done by nobody.",
+       .action = kEdited,
+       .sql =
+           "SELECT 'attempt ' || attempt.id || ': from step ' || resume_steps || ', the job has ' "
+           "|| checkpoint_steps FROM attempt JOIN job ON job.run_id = attempt.run_id "
+           "AND job.index = attempt.job WHERE resume_steps > checkpoint_steps",
+       .since = 4},
       {.name = "future-generation",
        .meaning =
            "A lease is of a generation that has not begun: the control row went back in time "

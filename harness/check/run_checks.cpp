@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <pqxx/connection>
+#include <pqxx/result>
 #include <pqxx/subtransaction>
 #include <pqxx/transaction>
+#include <set>
 
 #include "orchestrator/adapters/postgres/link.h"
 #include "orchestrator/adapters/postgres_database.h"
@@ -21,12 +23,15 @@ constexpr const char* kNoSchema =
     "the database holds no schema of Delta CI: name another one, or run `delta-orchestrator "
     "migrate`";
 
-/// The newest migration; nothing where there is no schema.
-std::optional<int> schema_of(pqxx::transaction_base& moment) {
+/// The migrations that were carried out; none where there is no schema.
+std::set<int> migrations_of(pqxx::transaction_base& moment) {
   const auto there = moment.exec("SELECT to_regclass('delta.schema_migration') IS NOT NULL");
-  if (!there.front()[0].as<bool>()) return std::nullopt;
-  const auto newest = moment.exec("SELECT max(version) FROM delta.schema_migration").front()[0];
-  return newest.is_null() ? std::nullopt : std::optional(newest.as<int>());
+  std::set<int> versions;
+  if (!there.front()[0].as<bool>()) return versions;
+  for (const auto& row : moment.exec("SELECT version FROM delta.schema_migration")) {
+    versions.insert(row[0].as<int>());
+  }
+  return versions;
 }
 
 void take_findings(CheckResult& result, pqxx::transaction_base& moment) {
@@ -47,9 +52,10 @@ void take_findings(CheckResult& result, pqxx::transaction_base& moment) {
   }
 }
 
-CheckResult carry_out(const Check& check, int schema, pqxx::dbtransaction& moment) {
+CheckResult carry_out(const Check& check, const std::set<int>& migrations,
+                      pqxx::dbtransaction& moment) {
   CheckResult result{.check = check};
-  if (schema < check.since) {
+  if (!migrations.contains(check.since)) {
     result.outcome = Outcome::skipped;
     return result;
   }
@@ -65,9 +71,9 @@ CheckResult carry_out(const Check& check, int schema, pqxx::dbtransaction& momen
   return result;
 }
 
-void count_rows(CheckReport& report, pqxx::dbtransaction& moment) {
+void count_rows(CheckReport& report, const std::set<int>& migrations, pqxx::dbtransaction& moment) {
   for (const CountedTable& table : counted_tables()) {
-    if (report.schema < table.since) continue;
+    if (!migrations.contains(table.since)) continue;
     try {
       pqxx::subtransaction alone(moment);
       const auto rows = alone.exec("SELECT count(*) FROM " + std::string(table.name));
@@ -93,8 +99,8 @@ std::expected<CheckReport, std::string> run_checks(const CheckOptions& options) 
     pqxx::connection connection(
         delta::full_url({.url = options.url, .password = options.password.reveal()}));
     Moment moment(connection);
-    const auto schema = schema_of(moment);
-    if (!schema) return std::unexpected(kNoSchema);
+    const std::set<int> migrations = migrations_of(moment);
+    if (migrations.empty()) return std::unexpected(kNoSchema);
     const auto limit =
         std::chrono::duration_cast<std::chrono::milliseconds>(options.statement_timeout);
     moment.exec("SET LOCAL search_path = delta");
@@ -103,13 +109,13 @@ std::expected<CheckReport, std::string> run_checks(const CheckOptions& options) 
         "SELECT current_database(), current_setting('server_version'), pg_is_in_recovery()");
     CheckReport report{.database = server.front()[0].as<std::string>(),
                        .server = server.front()[1].as<std::string>(),
-                       .schema = *schema,
+                       .schema = *migrations.rbegin(),
                        .standby = server.front()[2].as<bool>()};
     for (const Check& check : all_checks()) {
       if (check.severity < options.least) continue;
-      report.results.push_back(carry_out(check, report.schema, moment));
+      report.results.push_back(carry_out(check, migrations, moment));
     }
-    count_rows(report, moment);
+    count_rows(report, migrations, moment);
     return report;
   } catch (const std::exception& error) {
     return std::unexpected("cannot check the database: " + first_line(error.what()));

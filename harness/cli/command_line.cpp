@@ -38,6 +38,7 @@ Syntaxes all_commands() {
   all.push_back(shrink_syntax());
   all.push_back(calendar_syntax());
   all.push_back(check_syntax());
+  all.push_back(backup_syntax());
   return all;
 }
 
@@ -74,26 +75,43 @@ const Parser::Command* Parser::chosen() const {
   return found == commands.end() ? nullptr : &*found;
 }
 
-Answer answer_to(const Parser& parser, const Mistake& mistake) {
+/// The command, or the command of a command, that was read last.
+const CLI::App& deepest(const Parser& parser) {
   const auto* chosen = parser.chosen();
-  const std::string name = chosen == nullptr ? "" : " " + chosen->app->get_name();
+  if (chosen == nullptr) return parser.app;
+  const CLI::App* app = chosen->app;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+  return *app;
+}
+
+std::string full_name(const Parser& parser) {
+  const auto* chosen = parser.chosen();
+  if (chosen == nullptr) return "";
+  const std::string name = " " + chosen->app->get_name();
+  const CLI::App& last = deepest(parser);
+  return &last == chosen->app ? name : name + " " + last.get_name();
+}
+
+Answer answer_to(const Parser& parser, const Mistake& mistake) {
   std::string text = "error: " + mistake.message + "\n";
   if (mistake.hint) text += "  hint: " + *mistake.hint + "\n";
-  return {ExitCode::kUsage, text + "Run 'aftershock" + name + " --help' for what is possible.\n"};
+  return {ExitCode::kUsage,
+          text + "Run 'aftershock" + full_name(parser) + " --help' for what is possible.\n"};
 }
 
 /// Something was left over: an option or a command that does not exist.
 Answer unknown_word(const Parser& parser, const std::string& word) {
-  const auto* chosen = parser.chosen();
   const bool is_option = word.starts_with('-');
-  const CLI::App& app = chosen == nullptr ? parser.app : *chosen->app;
+  const CLI::App& app = deepest(parser);
   std::vector<std::string> names;
   if (is_option) {
     for (const CLI::Option* option : app.get_options()) {
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }
   } else {
-    for (const auto& command : parser.commands) names.push_back(command.app->get_name());
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(command->get_name());
+    }
   }
   const std::string subject = word.substr(0, word.find('='));
   return answer_to(parser, {std::string("unknown ") + (is_option ? "option" : "command") + " '" +

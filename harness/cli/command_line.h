@@ -14,6 +14,7 @@
 #include "core/time.h"
 #include "harness/calendar/rhythm.h"
 #include "harness/check/check.h"
+#include "harness/cli/backup_options.h"
 #include "harness/cli/exit_code.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
@@ -136,9 +137,10 @@ struct ExploreOptions {
   delta::Duration budget = std::chrono::minutes(1);  ///< real time for each file
 };
 
-using CommandLine = std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions,
-                                 ShrinkOptions, ExploreOptions, ListOptions, ValidateOptions,
-                                 PlanOptions, AlertsOptions, CalendarOptions, CheckOptions>;
+using CommandLine =
+    std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions,
+                 ExploreOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions,
+                 CalendarOptions, CheckOptions, BackupOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

@@ -50,6 +50,7 @@ std::unique_ptr<Syntax> plan_syntax();
 std::unique_ptr<Syntax> explore_syntax();
 std::unique_ptr<Syntax> alerts_syntax();
 std::unique_ptr<Syntax> check_syntax();
+std::unique_ptr<Syntax> backup_syntax();
 std::unique_ptr<Syntax> shrink_syntax();
 std::unique_ptr<Syntax> calendar_syntax();
 
