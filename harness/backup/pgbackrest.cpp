@@ -100,8 +100,9 @@ std::optional<delta::ProcessEnd> watch(ChildProcess& process, const fs::path& lo
   }
 }
 
-/// Its helpers are in its process group, and may write on for a moment when it was ended.
-void wait_for_helpers(pid_t group) {
+/// Its helpers are in its process group, and would write on for a while after it was ended.
+void end_helpers(pid_t group) {
+  ::kill(-group, SIGTERM);
   const auto deadline = std::chrono::steady_clock::now() + kHelpersLimit;
   while (::kill(-group, 0) == 0 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(kHelpersPoll);
@@ -178,7 +179,7 @@ Result<std::string> PgBackRest::run(const std::string& command,
   try {
     ChildProcess child(process);
     const auto end = watch(child, process.log, step, *work_);
-    if (!end || end->code != 0 || end->signal != 0) wait_for_helpers(child.pid());
+    if (!end || end->code != 0 || end->signal != 0) end_helpers(child.pid());
     const std::string words = content_of(process.log);
     if (work_->interrupted() && (!end || end->code != 0 || end->signal != 0)) {
       return std::unexpected(
