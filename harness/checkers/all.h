@@ -55,6 +55,8 @@ std::unique_ptr<Checker> make_checkpoint_monotonic(Checker::Report report,
 /// Artifacts that a completion calls stored are stored, as it says.
 std::unique_ptr<Checker> make_artifacts_accounted(Checker::Report report,
                                                   const delta::Settings& settings);
+/// No server commits once another has opened a newer timeline.
+std::unique_ptr<Checker> make_one_primary(Checker::Report report, const delta::Settings& settings);
 /// No secret appears where somebody reads it.
 std::unique_ptr<Checker> make_secrets_unlogged(Checker::Report report, const SecretValues& secrets);
 /// Everything becomes terminal within the bound after the last fault was healed.

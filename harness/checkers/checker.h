@@ -68,6 +68,8 @@ class Checker {
   virtual void on_commit(const CommitView&) {}
   /// Somebody changed rows past the product: what was promised may have changed with them.
   virtual void on_outside_write(const CommitView&) {}
+  /// A commit on a server that is not the primary any more: the newest timeline has no part in it.
+  virtual void on_stray_commit(const CommitView&) {}
   /// The tables went back in time: what was learned of later commits is void.
   virtual void on_rewind(const sim::Tables&) {}
   virtual void on_acknowledged(const Acknowledged&, const sim::Tables&) {}

@@ -179,6 +179,23 @@ void DrillRun::fill_phases(const Bounds& t0, const ServiceRecovery& service,
   if (restored) phases.restored = from_t0(*restored);
 }
 
+/// From the recovery to the end of the observation, while the load goes on.
+void DrillRun::fill_thresholds(const std::optional<Bounds>& recovered, DrillReport& report) const {
+  const Scenario& scenario = context_.scenario;
+  Baseline baseline{.committers = scenario.settings.committers};
+  const auto is_in = [&](Duration time) {
+    return recovered && time >= recovered->upper && time <= scenario.observation;
+  };
+  for (const AnsweredCall& call : context_.client_transport.calls()) {
+    if (is_in(call.sent - context_.zero)) baseline.calls.push_back(call.took);
+  }
+  for (const Scrape& scrape : scraper_.scrapes()) {
+    if (is_in(scrape.at)) baseline.scrapes.push_back(scrape);
+  }
+  report.thresholds =
+      judge_thresholds(scenario.objectives.thresholds, recovered ? &baseline : nullptr);
+}
+
 void DrillRun::fill_recovery(DrillReport& report) const {
   const Scenario& scenario = context_.scenario;
   report.rto.watched = scenario.observation;
@@ -194,7 +211,9 @@ void DrillRun::fill_recovery(DrillReport& report) const {
     return;
   }
   report.rto.watched = scenario.observation - t0->upper;
-  if (const auto back = recovered(*t0, service)) {
+  const auto back = recovered(*t0, service);
+  fill_thresholds(back, report);
+  if (back) {
     report.rto.measured = time_since(*t0, *back);
     const auto healed = faults_.last_heal();
     report.rto.self_healed = !healed || back->upper <= *healed;

@@ -50,6 +50,7 @@ class DrillRun {
   void fill_phases(const Bounds& t0, const ServiceRecovery& service, DrillReport& report) const;
   void judge_steady_state(DrillReport& report) const;
   void fill_recovery(DrillReport& report) const;
+  void fill_thresholds(const std::optional<Bounds>& recovered, DrillReport& report) const;
   void fill_canary(DrillReport& report) const;
   void fill_alerts(DrillReport& report) const;
   std::optional<Bounds> recovered(const Bounds& t0, const ServiceRecovery& service) const;

@@ -62,7 +62,7 @@ delta::SharedSpec make_run(const JobSpec& jobs, std::string name, delta::Rng& dr
 Workload::Workload(DrillContext& context, delta::Rng rng)
     : context_(context),
       rng_(rng),
-      client_(context.runtime, context.cluster.transport(), context.scenario.settings) {}
+      client_(context.runtime, context.client_transport, context.scenario.settings) {}
 
 void Workload::start() {
   context_.clients.spawn("workload", [this] { submit_loop(); });

@@ -22,6 +22,15 @@ DurationRange read_range(const View& view) {
   return {.min = view["min"].duration(), .max = view["max"].duration()};
 }
 
+DatabaseSpec read_database(const View& view) {
+  return {.standbys = view["standbys"].count(),
+          .synchronous = view["synchronous"].choice<Synchronous>(),
+          .confirmations = view["confirmations"].count(),
+          .delay = view["delay"].duration(),
+          .slot_limit = std::uint64_t{view["slot_limit"].count()} << 20U,
+          .address_ttl = view["address_ttl"].duration()};
+}
+
 ClusterSpec read_cluster(const View& view) {
   const View orchestrators = view["orchestrators"];
   const View runners = view["runners"];
@@ -32,6 +41,7 @@ ClusterSpec read_cluster(const View& view) {
       .runners = {.count = runners["count"].count(),
                   .slots = runners["slots"].count(),
                   .restart = read_restart(runners["restart"])},
+      .database = read_database(view["database"]),
       .network = {.latency = read_range(network["latency"]), .loss_ppm = network["loss"].count()}};
 }
 
@@ -76,6 +86,17 @@ WorkloadSpec read_workload(const View& view) {
   return workload;
 }
 
+/// Those that are right: what is wrong with others has been reported.
+std::vector<Threshold> read_thresholds(const View& list) {
+  std::vector<Threshold> thresholds;
+  for (const View& item : list.items()) {
+    if (auto threshold = parse_threshold(item["expect"].text())) {
+      thresholds.push_back(*std::move(threshold));
+    }
+  }
+  return thresholds;
+}
+
 SteadyStateSpec read_steady_state(const View& view) {
   const View canary = view["canary"];
   return {.warm_up = view["warm_up"].duration(),
@@ -111,7 +132,8 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .objectives = {.rto = read_objective(objectives["rto"]),
                      .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
                      .rpo = read_objective(objectives["rpo"]),
-                     .measured_on = objectives["rpo"]["measured_on"].choice<MeasuredOn>()},
+                     .measured_on = objectives["rpo"]["measured_on"].choice<MeasuredOn>(),
+                     .thresholds = read_thresholds(objectives["thresholds"])},
       .excepted_invariants = {},
       .exercises = {},
       .detection = {},
@@ -146,6 +168,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 
 std::uint32_t ClusterSpec::count(Role role) const {
   if (role == Role::kOrchestrator) return orchestrators.count;
+  if (role == Role::kStandby) return database.standbys;
   return role == Role::kRunner ? runners.count : 1;
 }
 

@@ -258,6 +258,30 @@ void check_disaster(const Scenario& scenario, const View& root, Problems& proble
   if (root["faults"].is_sound(problems)) check_ids(scenario, root["faults"].items(), problems);
 }
 
+/// What moves the database to another server needs one.
+void check_standbys(const Scenario& scenario, const View& root, Problems& problems) {
+  const DatabaseSpec& database = scenario.cluster.database;
+  const View view = root["cluster"]["database"];
+  if (database.synchronous != Synchronous::kOff && database.confirmations > database.standbys) {
+    const View key = view[view["confirmations"].given() ? "confirmations" : "synchronous"];
+    problems.add(key.at(),
+                 "every commit would wait for ever: " + std::to_string(database.confirmations) +
+                     " confirmations are asked of " + std::to_string(database.standbys) +
+                     " standbys");
+  }
+  if (database.standbys > 0) return;
+  const std::string none = " needs a standby, and the cluster's database has none";
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    if (scenario.faults[i].kind != "database.failover") continue;
+    problems.add(root["faults"].items()[i]["fault"].at(), scenario.faults[i].kind + none);
+  }
+  for (std::size_t i = 0; i < scenario.runbook.size(); ++i) {
+    const std::string& kind = scenario.runbook[i].kind;
+    if (kind != "promote_standby" && kind != "rebuild_standbys") continue;
+    problems.add(root["runbook"].items()[i]["step"].at(), kind + none);
+  }
+}
+
 }  // namespace
 
 Duration least_observation(const Scenario& scenario) {
@@ -266,6 +290,7 @@ Duration least_observation(const Scenario& scenario) {
 
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);
+  check_standbys(scenario, root, problems);
   check_range(scenario.cluster.network.latency, root["cluster"]["network"]["latency"], problems);
   check_settings(scenario.settings, root["settings"], problems);
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);

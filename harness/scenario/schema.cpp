@@ -8,6 +8,7 @@
 #include "core/setting_catalogue.h"
 #include "harness/scenario/disaster_schema.h"
 #include "harness/scenario/fields.h"
+#include "harness/scenario/threshold.h"
 
 namespace aftershock {
 namespace {
@@ -22,6 +23,24 @@ Field restart(std::string policy, std::string delay) {
            duration("delay", "From its end to its next start.", 0s, 1h, std::move(delay))}));
 }
 
+Field database() {
+  return optional(
+      map("database", "The database's servers.",
+          {count("standbys", "Copies that follow the primary's log.", 0, 8, "0"),
+           optional(choice(
+               "synchronous",
+               "Whose flush a commit waits for: nobody's, that of the first standbys that are "
+               "connected, or of any.",
+               kSynchronousNames, "off")),
+           count("confirmations", "How many of them a commit waits for.", 1, 8, "1"),
+           duration("delay", "How much later than written the log leaves for the standbys.", 0s, 1h,
+                    "0s"),
+           count("slot_limit", "MiB of log kept for a standby that is away; then it is lost.", 1,
+                 1'000'000, "64"),
+           duration("address_ttl", "How long a client believes where it found the primary.", 0s, 1h,
+                    "5s")}));
+}
+
 Field cluster() {
   return map("cluster", "The processes that the drill runs against.",
              {map("orchestrators", "The control plane.",
@@ -30,6 +49,7 @@ Field cluster() {
                   {count("count", "How many there are.", 1, kMostRunners),
                    count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
                    restart("always", "10s")}),
+              database(),
               optional(map("network", "How messages travel when nothing is wrong.",
                            {optional(map("latency", "One way, of one message.",
                                          {duration("min", "Shortest.", 0s, 10s, "200us"),
@@ -124,6 +144,16 @@ std::vector<Field> objective(std::string what) {
           std::move(derivation)};
 }
 
+/// "api.p50, api.p95, ... or connections.busy".
+std::string measures() {
+  std::string names;
+  for (const std::string_view name : kMeasureNames) {
+    names += (names.empty() ? "" : name == kMeasureNames.back() ? " or " : ", ");
+    names += name;
+  }
+  return names + ".";
+}
+
 Field objectives() {
   std::vector<Field> rto = objective("Time to recover");
   rto.push_back(choice("recovered_when", "What counts as recovered.", kRecoveredWhenNames));
@@ -132,10 +162,13 @@ Field objectives() {
                        "Acknowledged writes that are gone, or the larger of that and the work of "
                        "jobs that had to be done again.",
                        kMeasuredOnNames, "loss"));
-  return map(
-      "objectives", "What the drill is judged by.",
-      {map("rto", "Recovery time.", std::move(rto)),
-       map("rpo", "Recovery point: how much acknowledged work may be lost.", std::move(rpo))});
+  return map("objectives", "What the drill is judged by.",
+             {map("rto", "Recovery time.", std::move(rto)),
+              map("rpo", "Recovery point: how much acknowledged work may be lost.", std::move(rpo)),
+              optional(list("thresholds", "What the service must be like after the recovery.", 1,
+                            {{.key = "expect",
+                              .type = FieldType::kThreshold,
+                              .description = "MEASURE < VALUE, or >: " + measures()}}))});
 }
 
 Field expect() {

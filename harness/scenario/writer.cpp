@@ -82,6 +82,14 @@ YamlItem processes(MapWriter map, const ProcessGroup& group, bool with_slots) {
 YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
   map.add(processes(map.map("orchestrators"), spec.orchestrators, false));
   map.add(processes(map.map("runners"), spec.runners, true));
+  map.add(map.map("database")
+              .number("standbys", spec.database.standbys)
+              .number("synchronous", spec.database.synchronous)
+              .number("confirmations", spec.database.confirmations)
+              .number("delay", spec.database.delay)
+              .number("slot_limit", static_cast<std::int64_t>(spec.database.slot_limit >> 20U))
+              .number("address_ttl", spec.database.address_ttl)
+              .take());
   MapWriter network = map.map("network");
   network.add(range(network.map("latency"), spec.network.latency))
       .number("loss", spec.network.loss_ppm);
@@ -245,6 +253,13 @@ YamlItem objective(MapWriter map, const Objective& spec) {
       .take();
 }
 
+template <class Spec, class Write>
+YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
+  YamlItem list{std::move(key), Kind::kList};
+  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
+  return list;
+}
+
 YamlItem objectives(MapWriter map, const Objectives& spec) {
   YamlItem rto = objective(map.map("rto"), spec.rto);
   const Field& when = map.map("rto").member("recovered_when");
@@ -254,14 +269,12 @@ YamlItem objectives(MapWriter map, const Objectives& spec) {
   for (YamlItem& on : map.map("rpo").number("measured_on", spec.measured_on).take().children) {
     rpo.children.push_back(std::move(on));  // when it is not the default
   }
-  return map.add(std::move(rto)).add(std::move(rpo)).take();
-}
-
-template <class Spec, class Write>
-YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
-  YamlItem list{std::move(key), Kind::kList};
-  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
-  return list;
+  const Field& expect = map.member("thresholds").fields.front();
+  YamlItem thresholds =
+      list_of("thresholds", spec.thresholds, [&](const Threshold& threshold, std::size_t) {
+        return YamlItem{"", Kind::kMap, {}, {{expect.key, Kind::kText, threshold.expression}}};
+      });
+  return map.add(std::move(rto)).add(std::move(rpo)).add(std::move(thresholds)).take();
 }
 
 YamlItem expected(const Scenario& scenario) {

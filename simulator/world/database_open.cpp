@@ -165,8 +165,7 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
   backend->opened = {};
   backend->on_opened = std::move(done);
   backend->keys_stored_at = now();
-  if (read_only_.on() && !backend->outsider) {
-    ++counters_.read_only;
+  if (refuses_writes(*backend)) {
     fail(*backend, {DbFailure::unavailable, kReadOnly});
     return true;
   }
@@ -233,7 +232,7 @@ bool DatabaseServer::locked(Backend& backend, const LockKey& key) {
     fail(backend, {DbFailure::rejected, "duplicate key value violates unique constraint"});
     return false;
   }
-  if (damaged_rows_.contains(key)) {
+  if (faults_.damaged_rows.contains(key)) {
     ++counters_.damaged;
     fail(backend, {DbFailure::rejected, kInvalidPage});
     return false;

@@ -144,6 +144,11 @@ const SharedRecord& Wal::append(WalRecord record) {
   return records_.emplace_back(std::make_shared<const WalRecord>(std::move(record)));
 }
 
+void Wal::append_copy(SharedRecord record) {
+  CHECK(record->end.record == end().record + 1);
+  records_.push_back(std::move(record));
+}
+
 void Wal::append_torn(WalRecord record) {
   lose_unsynced();
   append(std::move(record));

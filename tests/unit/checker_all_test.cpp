@@ -25,6 +25,7 @@ constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
     {"fires-once", make_fires_once},
     {"checkpoint-monotonic", make_checkpoint_monotonic},
     {"artifacts-accounted", make_artifacts_accounted},
+    {"one-primary", make_one_primary},
     {"secrets-unlogged",
      [](Checker::Report report, const Settings&) {
        return make_secrets_unlogged(std::move(report), {{"KEY", "correct horse"}});
