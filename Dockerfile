@@ -3,7 +3,8 @@ FROM debian:12.11-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
     g++ cmake ninja-build pkg-config libboost-dev libboost-fiber-dev libboost-context-dev \
     libyaml-cpp-dev nlohmann-json3-dev libcli11-dev nettle-dev libpqxx-dev libhiredis-dev \
-    libcurl4-openssl-dev libssl-dev libjemalloc-dev && rm -rf /var/lib/apt/lists/*
+    libcurl4-openssl-dev libssl-dev libjemalloc-dev libhowardhinnant-date-dev \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 RUN cmake --preset release -DBUILD_TESTING=OFF \
@@ -13,7 +14,8 @@ RUN cmake --preset release -DBUILD_TESTING=OFF \
 FROM debian:12.11-slim
 # What the programs are linked to, and the certificates that TLS trusts.
 RUN apt-get update && apt-get install -y --no-install-recommends \
-    ca-certificates libcurl4 libhiredis0.14 libnettle8 libpqxx-6.4 libssl3 libyaml-cpp0.7 \
+    ca-certificates libcurl4 libdate-tz3 libhiredis0.14 libnettle8 libpqxx-6.4 libssl3 \
+    libyaml-cpp0.7 tzdata \
     && rm -rf /var/lib/apt/lists/*
 # New volumes take the owner of the folder that they cover.
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin delta \

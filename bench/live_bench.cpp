@@ -14,6 +14,7 @@
 #include "orchestrator/adapters/postgres_database.h"
 #include "orchestrator/adapters/redis_queue.h"
 #include "orchestrator/orchestrator.h"
+#include "platform/calendar/zoned_calendar.h"
 #include "platform/servers/postgres_server.h"
 #include "platform/servers/redis_server.h"
 #include "platform/threads.h"
@@ -166,6 +167,7 @@ void measure(const Options& options, const std::string& url) {
   RedisServer redis;
   PostgresDatabase database(access);
   ThreadRuntime runtime;
+  const ZonedCalendar calendar;
   Settings settings;
   settings.committers = options.committers;
   settings.batch_size = options.batch;
@@ -180,7 +182,7 @@ void measure(const Options& options, const std::string& url) {
     queues.push_back(std::make_unique<RedisQueue>(
         RedisQueueOptions{.port = redis.port(), .consumer = "bench-" + std::to_string(i)}));
     orchestrators.push_back(std::make_unique<Orchestrator>(
-        OrchestratorPorts{runtime.ports(), database, *queues.back()}, settings));
+        OrchestratorPorts{runtime.ports(), database, *queues.back(), calendar}, settings));
     Orchestrator& orchestrator = *orchestrators.back();
     orchestrator.start();
     submitters.push_back(std::make_unique<Submitter>(orchestrator, runtime.random, left));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/help.h"
+#include "client/schedule_options.h"
 #include "client/version.h"
 #include "core/columns.h"
 #include "core/metrics_table.h"
@@ -21,30 +22,8 @@ constexpr std::uint32_t kMostListed = 500;
 struct Words {
   std::string patience, state, limit, look_for;
   std::string ttl, for_how_long, most;
+  ScheduleWords schedule;
 };
-
-struct Parser {
-  CLI::App app{"Delta CI: submit runs, watch them, fetch what they left, look after the system.",
-               "delta"};
-  CommandLine line;
-  Words words;
-  std::vector<std::pair<CLI::App*, Command>> commands;
-  std::vector<std::pair<CLI::App*, std::string>> actions;  ///< of admin, with their routes
-  CLI::App* admin = nullptr;
-
-  Parser();
-  CLI::App& add(Command command, const char* name, const char* description, std::string footer);
-  CLI::App& add_action(const char* name, const char* kind, const char* description);
-  void add_access(CLI::App& command, bool needs_token);
-  void add_runs();
-  void add_reading();
-  void add_system();
-  void add_admin();
-
-  /// The innermost command that was named; the program itself when none was.
-  const CLI::App& chosen() const;
-};
-
 void add_run(CLI::App& command, std::string& run) {
   command.add_option("RUN", run, "Which run")->option_text(" ")->required();
 }
@@ -54,12 +33,42 @@ void add_key(CLI::App& command, std::string& key) {
       ->option_text("KEY");
 }
 
+struct Parser {
+  CLI::App app{"Delta CI: submit runs, watch them, fetch what they left, look after the system.",
+               "delta"};
+  CommandLine line;
+  Words words;
+  std::vector<std::pair<CLI::App*, Command>> commands;
+  std::vector<std::pair<CLI::App*, std::string>> actions;  ///< of admin, by route, and schedule
+  CLI::App* admin = nullptr;
+  CLI::App* schedule = nullptr;
+
+  Parser();
+  CLI::App& add(Command command, const char* name, const char* description, std::string footer);
+  CLI::App& add_action(CLI::App& parent, const char* name, const char* kind,
+                       const char* description);
+  CLI::App& add_action(const char* name, const char* kind, const char* description) {
+    CLI::App& added = add_action(*admin, name, kind, description);
+    add_key(added, line.key);
+    return added;
+  }
+  void add_access(CLI::App& command, bool needs_token);
+  void add_runs();
+  void add_reading();
+  void add_system();
+  void add_admin();
+  void add_schedule();
+
+  /// The innermost command that was named; the program itself when none was.
+  const CLI::App& chosen() const;
+};
+
 CLI::App& Parser::add(Command command, const char* name, const char* description,
                       std::string footer) {
   CLI::App* added = app.add_subcommand(name, description);
   added->footer(std::move(footer) + help::kExitCodes);
   commands.emplace_back(added, command);
-  if (command != Command::admin) {
+  if (command != Command::admin && command != Command::schedule) {
     add_access(*added, command != Command::status && command != Command::doctor);
   }
   return *added;
@@ -138,13 +147,33 @@ void Parser::add_system() {
   doctor.add_option("--for", words.look_for, "How long to look (default 10s)")->option_text("TIME");
 }
 
-CLI::App& Parser::add_action(const char* name, const char* kind, const char* description) {
-  CLI::App* added = admin->add_subcommand(name, description);
+CLI::App& Parser::add_action(CLI::App& parent, const char* name, const char* kind,
+                             const char* description) {
+  CLI::App* added = parent.add_subcommand(name, description);
   added->footer(help::kExitCodes);
   actions.emplace_back(added, kind);
   add_access(*added, true);
-  add_key(*added, line.key);
   return *added;
+}
+
+void Parser::add_schedule() {
+  schedule = &add(Command::schedule, "schedule", "Runs that begin by themselves", help::kSchedule);
+  schedule->require_subcommand(0, 1);
+  CLI::App& create = add_action(*schedule, "create", "create", "Create a schedule of a run");
+  create.add_option("FILE", line.file, "The run, in YAML or JSON")->option_text(" ")->required();
+  CLI::App& list = add_action(*schedule, "list", "list", "List schedules, by name");
+  CLI::App& show = add_action(*schedule, "show", "show", "Show a schedule");
+  CLI::App& pause = add_action(*schedule, "pause", "pause", "Let it not fire until it is resumed");
+  CLI::App& resume = add_action(*schedule, "resume", "resume", "Let it fire again, from now on");
+  CLI::App& remove = add_action(*schedule, "delete", "delete", "Delete a schedule, not its runs");
+  for (CLI::App* command : {&create, &show, &pause, &resume, &remove}) {
+    command->add_option("NAME", line.name, "The schedule's name")->option_text(" ")->required();
+  }
+  for (CLI::App* command : {&create, &pause, &resume, &remove}) add_key(*command, line.key);
+  for (CLI::App* command : {&list, &show}) {
+    command->add_flag("--json", line.json, "Print the orchestrator's answer as it is");
+  }
+  add_options(create, words.schedule);
 }
 
 void Parser::add_admin() {
@@ -188,6 +217,7 @@ Parser::Parser() {
   add_reading();
   add_system();
   add_admin();
+  add_schedule();
 }
 
 const CLI::App& Parser::chosen() const {
@@ -244,14 +274,8 @@ struct WrongValue {
   std::optional<std::string> hint = {};
 };
 
-Duration duration_of(const std::string& option, const std::string& text) {
-  const auto parsed = parse_duration(text);
-  if (!parsed) throw WrongValue{option + ": " + parsed.error().message, parsed.error().hint};
-  return *parsed;
-}
-
-std::uint32_t count_of(const std::string& option, const std::string& text) {
-  const auto parsed = text::parse_count(text);
+template <class Parsed>
+auto value_of(const std::string& option, const Parsed& parsed) {
   if (!parsed) throw WrongValue{option + ": " + parsed.error().message, parsed.error().hint};
   return *parsed;
 }
@@ -278,28 +302,42 @@ void check_targets(const AdminLine& admin) {
   }
 }
 
+/// The action that was named.
+std::string action_of(const Parser& parser, const std::string& command) {
+  const auto action = std::ranges::find_if(
+      parser.actions, [](const auto& candidate) { return candidate.first->parsed(); });
+  if (action == parser.actions.end()) throw WrongValue{command + " needs to know what to do"};
+  return action->second;
+}
+
 void finish_admin(Parser& parser) {
   AdminLine& admin = parser.line.admin;
   const Words& words = parser.words;
-  const auto action = std::ranges::find_if(
-      parser.actions, [](const auto& candidate) { return candidate.first->parsed(); });
-  if (action == parser.actions.end()) throw WrongValue{"admin needs to know what to do"};
-  admin.kind = action->second;
+  admin.kind = action_of(parser, "admin");
   if (admin.kind == "set_lease_ttl") {
-    admin.ttl = duration_of("TTL", words.ttl);
-    admin.for_how_long = duration_of("--for", words.for_how_long);
+    admin.ttl = value_of("TTL", parse_duration(words.ttl));
+    admin.for_how_long = value_of("--for", parse_duration(words.for_how_long));
   }
-  if (!words.most.empty()) admin.limit = count_of("N", words.most);
+  if (!words.most.empty()) admin.limit = value_of("N", text::parse_count(words.most));
   if (admin.kind == "reenqueue" || admin.kind == "revoke_leases") check_targets(admin);
+}
+
+void finish_schedule(Parser& parser, const std::string& action) {
+  parser.line.schedule.action = action;
+  if (action != "create") return;
+  auto spec = schedule_of(parser.line.name, parser.words.schedule);
+  if (!spec) throw WrongValue{spec.error().message, spec.error().hint};
+  parser.line.schedule.spec = std::move(*spec);
 }
 
 void check_values(Parser& parser) {
   CommandLine& line = parser.line;
   const Words& words = parser.words;
-  if (!words.patience.empty()) line.patience = duration_of("--timeout", words.patience);
-  if (!words.look_for.empty()) line.look_for = duration_of("--for", words.look_for);
+  if (!words.patience.empty())
+    line.patience = value_of("--timeout", parse_duration(words.patience));
+  if (!words.look_for.empty()) line.look_for = value_of("--for", parse_duration(words.look_for));
   if (!words.state.empty()) line.state = state_named(words.state);
-  if (!words.limit.empty()) line.limit = count_of("--limit", words.limit);
+  if (!words.limit.empty()) line.limit = value_of("--limit", text::parse_count(words.limit));
   if (line.limit == 0 || line.limit > kMostListed) {
     throw WrongValue{"--limit: from 1 to " + std::to_string(kMostListed)};
   }
@@ -308,6 +346,7 @@ void check_values(Parser& parser) {
     throw WrongValue{"--key: 1 to 200 printable ASCII characters"};
   }
   if (line.command == Command::admin) finish_admin(parser);
+  if (line.command == Command::schedule) finish_schedule(parser, action_of(parser, "schedule"));
 }
 
 std::expected<CommandLine, Answer> finish(Parser& parser) {

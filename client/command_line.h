@@ -26,6 +26,12 @@ enum class Command : std::uint8_t {
   status,
   doctor,
   admin,
+  schedule,
+};
+
+struct ScheduleLine {
+  std::string action;  ///< create, list, show, pause, resume, delete
+  ScheduleSpec spec;   ///< create: but for its run
 };
 
 struct AdminLine {
@@ -57,6 +63,7 @@ struct CommandLine {
   bool follow = false;  ///< logs
   bool yes = false;
   AdminLine admin;
+  ScheduleLine schedule;
 };
 
 /// Nothing to execute: a text to print, on standard output when the code is kDone (--help,

@@ -36,6 +36,7 @@ Outcome<ExitCode> get_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> list_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> logs_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> artifacts_command(const CommandLine& line, const Session& session);
+Outcome<ExitCode> schedule_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> download_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> admin_command(const CommandLine& line, const Session& session);
 

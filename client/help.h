@@ -83,6 +83,16 @@ inline constexpr const char* kDownload =
     "  delta download latest build app.tar.gz\n"
     "  delta download latest build app.tar.gz -o - | tar xz\n\n";
 
+inline constexpr const char* kSchedule =
+    "A schedule submits the run of a file again and again, or once, whichever orchestrator\n"
+    "is there. Times are those of its zone. What an outage made it miss is caught up as\n"
+    "its policy says.\n\n"
+    "Examples:\n"
+    "  delta schedule create nightly.yaml nightly --cron '30 2 * * mon-fri' --zone Europe/Berlin\n"
+    "  delta schedule create probe.yaml probe --every 15m --catch-up skip\n"
+    "  delta schedule list\n"
+    "  delta schedule pause nightly\n\n";
+
 inline constexpr const char* kDoctor =
     "Asks each orchestrator how it is, reads its metrics for a while and goes through\n"
     "the checklist of docs/OPERATIONS.md. Warnings alone are exit code 0. Needs no\n"

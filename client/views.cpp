@@ -115,6 +115,7 @@ std::string run_text(const RunView& run, const Look& look) {
   }
   text += "state      " + coloured(name_of(run.state), name_of(run.state), look.colour) + "\n";
   text += "submitted  " + time_text(run.submitted_at) + " UTC\n";
+  if (run.fire_at != kNever) text += "fire       " + time_text(run.fire_at) + " UTC\n";
   if (run.finished_at != kNever) {
     text += "finished   " + time_text(run.finished_at) + " UTC, after " +
             took_text(run.submitted_at, run.finished_at) + "\n";
@@ -153,6 +154,44 @@ std::string artifacts_text(const RunView& run, const std::vector<AttemptArtifact
     }
   }
   return lines_of(table, 2, look);
+}
+
+namespace {
+
+/// "cron 30 2 * * 1-5 (Europe/Berlin)"
+std::string timing_text(const ScheduleTiming& timing) {
+  std::string text = std::string(name_of(timing.kind)) + " " + one_line(timing.expression);
+  if (timing.kind != ScheduleKind::interval) text += " (" + one_line(timing.zone) + ")";
+  return text;
+}
+
+std::string next_text(DbTime next) { return next == kNever ? "-" : time_text(next); }
+
+}  // namespace
+
+std::string schedule_text(const ScheduleView& schedule, const Look& look) {
+  const ScheduleSpec& spec = *schedule.spec;
+  std::string policy(name_of(spec.catch_up));
+  if (spec.catch_up == CatchUp::all) policy += ", at most " + std::to_string(spec.cap);
+  const std::string_view state = name_of(schedule.state);
+  return "schedule   " + one_line(spec.name) + "\nstate      " +
+         coloured(state, state, look.colour) + "\nfires      " + timing_text(spec.timing) +
+         "\nmissed     " + policy + "\nnext       " + next_text(schedule.next_fire) +
+         (schedule.next_fire == kNever ? "" : " UTC") + "\nfired      " +
+         std::to_string(schedule.fires) + ", skipped " + std::to_string(schedule.skipped) +
+         "\ncreated    " + time_text(schedule.created_at) + " UTC\nrun        " +
+         name_text(spec.run->name) + ", " + std::to_string(spec.run->jobs.size()) +
+         (spec.run->jobs.size() == 1 ? " job\n" : " jobs\n");
+}
+
+std::string schedules_text(const std::vector<ScheduleView>& schedules, const Look& look) {
+  Table table{{{"SCHEDULE", "STATE", "NEXT (UTC)", "FIRED", "SKIPPED", "FIRES"}}};
+  for (const ScheduleView& schedule : schedules) {
+    table.rows.push_back({one_line(schedule.spec->name), std::string(name_of(schedule.state)),
+                          next_text(schedule.next_fire), std::to_string(schedule.fires),
+                          std::to_string(schedule.skipped), timing_text(schedule.spec->timing)});
+  }
+  return lines_of(table, 1, look);
 }
 
 std::string admin_text(const AdminReply& reply) {

@@ -28,6 +28,8 @@ std::string run_text(const RunView& run, const Look& look);
 std::string runs_text(const std::vector<RunSummary>& runs, const Look& look);
 std::string artifacts_text(const RunView& run, const std::vector<AttemptArtifacts>& attempts,
                            const Look& look);
+std::string schedule_text(const ScheduleView& schedule, const Look& look);
+std::string schedules_text(const std::vector<ScheduleView>& schedules, const Look& look);
 std::string admin_text(const AdminReply& reply);
 
 /// "succeeded in 1m2.3s"

@@ -56,6 +56,7 @@ class Bytes {
       text(step.command);
     }
   }
+  void schedule(const ScheduleSpec& spec);
 
   void operator()(const Submit& m) {
     id(m.run);
@@ -97,6 +98,17 @@ class Bytes {
     number(m.checkpoint.steps);
     text(m.checkpoint.state);
   }
+  void operator()(const CreateSchedule& m) {
+    id(m.schedule);
+    schedule(*m.spec);
+    time(m.first);
+  }
+  void operator()(const ChangeSchedule& m) {
+    id(m.schedule);
+    number(static_cast<std::uint64_t>(m.to));
+    time(m.next);
+  }
+  void operator()(const Fire& m);
 
   Digest hash() {
     flush();
@@ -142,6 +154,24 @@ void Bytes::spec(const RunSpec& spec) {
   }
 }
 
+void Bytes::schedule(const ScheduleSpec& spec) {
+  text(spec.name);
+  number(static_cast<std::uint64_t>(spec.timing.kind));
+  text(spec.timing.expression);
+  text(spec.timing.zone);
+  number(static_cast<std::uint64_t>(spec.catch_up));
+  number(spec.cap);
+  this->spec(*spec.run);
+}
+
+void Bytes::operator()(const Fire& m) {
+  id(m.schedule);
+  number(m.older);
+  number(m.due.size());
+  for (const DbTime fire : m.due) time(fire);
+  time(m.next);
+}
+
 void Bytes::operator()(const Complete& m) {
   credentials(m.lease);
   number(m.succeeded ? 1 : 0);
@@ -168,9 +198,9 @@ void Bytes::operator()(const SetPolicy& m) {
 }  // namespace
 
 std::string_view name_of(Reason reason) {
-  static constexpr std::array<std::string_view, 10> names{
-      "not_found", "already_done",  "stale",  "lease_over", "wrong_state",
-      "not_due",   "not_available", "paused", "unsound",    "malformed"};
+  static constexpr std::array<std::string_view, 11> names{
+      "not_found",     "already_done", "stale",   "lease_over", "wrong_state", "not_due",
+      "not_available", "paused",       "unsound", "malformed",  "taken"};
   return names.at(static_cast<std::size_t>(reason));
 }
 
@@ -196,12 +226,20 @@ Digest digest_of(const AuditEvent& event) {
   bytes.number(event.from);
   bytes.number(event.to);
   bytes.number(event.refused ? 1U + static_cast<std::uint64_t>(*event.refused) : 0U);
+  // What came before schedules keeps its digest.
+  if (!event.schedule.is_nil()) bytes.id(event.schedule);
   return bytes.hash();
 }
 
 std::uint64_t fingerprint(const RunSpec& spec) {
   Bytes bytes;
   bytes.spec(spec);
+  return first_word(bytes.hash());
+}
+
+std::uint64_t fingerprint(const ScheduleSpec& spec) {
+  Bytes bytes;
+  bytes.schedule(spec);
   return first_word(bytes.hash());
 }
 

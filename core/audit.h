@@ -1,6 +1,6 @@
 // Audit events. One message that changes state writes one event, hash-chained per attempt (per run
-// for messages about a whole run, in the control row for those about it); an attempt's head enters
-// its run's chain when the attempt ends.
+// for messages about a whole run, in the control row or a schedule for those about it); the head of
+// an attempt's chain enters its run's when the attempt ends.
 #pragma once
 
 #include <optional>
@@ -21,8 +21,9 @@ enum class Reason : std::uint8_t {
   not_due,        ///< the deadline has not passed, or has moved
   not_available,  ///< not queued, or not before its time
   paused,         ///< an operator has paused ingestion
-  unsound,        ///< a policy that problems() objects to
+  unsound,        ///< a policy that problems() objects to, or a schedule that cannot be
   malformed,      ///< a checkpoint that is_sound() objects to
+  taken,          ///< another schedule has the name
 };
 std::string_view name_of(Reason reason);
 
@@ -39,12 +40,13 @@ struct Context {
 struct AuditEvent {
   std::uint64_t serial = 0;  ///< given by the database at insertion: a valid replay order
   RunId run;
-  AttemptId attempt;  ///< nil: the event is in the run's own chain; both nil: the control row's
+  AttemptId attempt;         ///< nil: the event is in the run's own chain
+  ScheduleId schedule;       ///< whose chain it is in; all nil: the control row's
   std::uint32_t number = 0;  ///< 1, 2, ... in its chain
   Envelope what;
   Context context;
   DbTime lease_expires_at = kNever;  ///< sums up the heartbeats since the chain's last event
-  std::uint8_t from = 0;             ///< AttemptState; RunState in a run's chain; else 0
+  std::uint8_t from = 0;  ///< AttemptState; RunState or ScheduleState in its chain; else 0
   std::uint8_t to = 0;
   std::optional<Reason> refused;  ///< set: nothing changed, a late message is on record
   Digest previous{};
@@ -59,6 +61,8 @@ Digest digest_of(const AuditEvent& event);
 
 /// Equal for equal specifications only: what an operation key of a submission stands for.
 std::uint64_t fingerprint(const RunSpec& spec);
+/// The same of schedules.
+std::uint64_t fingerprint(const ScheduleSpec& spec);
 
 /// Enters an attempt's head into its run's chain.
 void enter_head(ChainHead& run, const ChainHead& attempt);

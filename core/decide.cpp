@@ -20,6 +20,7 @@ bool holds_job(const Rows& rows, RunId run, std::uint32_t index) {
 bool covers(const Rows& rows, const Footprint& need) {
   if (need.scope == Scope::nothing || need.scope == Scope::attempt) return true;
   if (need.scope == Scope::control) return rows.control.has_value();
+  if (need.scope == Scope::schedule) return true;  // its rules say what an absent row means
   const Run* run = rows.run(need.ref.run);
   if (run == nullptr) return false;
   const std::vector<JobSpec>& jobs = run->spec->jobs;

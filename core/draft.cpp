@@ -69,7 +69,7 @@ Duration Draft::backoff(std::uint32_t tries) {
 
 void Draft::create_retry(Job& job, const Attempt& ended) {
   Attempt next;
-  next.id = fresh_attempt_id();
+  next.id = fresh_id<AttemptId>();
   next.run = ended.run;
   next.job = ended.job;
   next.number = static_cast<std::uint16_t>(job.attempts + 1);
@@ -239,16 +239,20 @@ void Draft::record(Control row) {
   decision_.event = std::move(event);
 }
 
+void Draft::record(Schedule row) {
+  const Schedule* before = schedule(row.id);
+  AuditEvent event = new_event({});
+  event.schedule = row.id;
+  event.from = static_cast<std::uint8_t>(before != nullptr ? before->state : row.state);
+  event.to = static_cast<std::uint8_t>(row.state);
+  append_to_chain(row.audit, event);
+  decision_.rows.put(std::move(row));
+  decision_.event = std::move(event);
+}
+
 std::uint64_t Draft::draw() {
   ++drawn_;
   return mix64(mix64(envelope_.nonce.hi + drawn_) ^ envelope_.nonce.lo);
-}
-
-AttemptId Draft::fresh_attempt_id() {
-  AttemptId id;
-  id.hi = draw();
-  id.lo = draw();
-  return id;
 }
 
 Decision Draft::refuse(Reason reason) {

@@ -15,6 +15,7 @@ class Draft {
   const Run* run(RunId id) const;
   const Job* job(RunId run, std::uint32_t index) const;
   const Attempt* attempt(AttemptId id) const;
+  const Schedule* schedule(ScheduleId id) const { return rows_.schedule(id); }
   const Control* control() const { return rows_.control ? &*rows_.control : nullptr; }
 
   void put(Run row) { decision_.rows.put(std::move(row)); }
@@ -40,13 +41,20 @@ class Draft {
   /// Writes the event of an accepted or recorded message about `subject` to its chain.
   void record(AttemptId subject, AttemptState from, std::optional<Reason> refused);
   void record(RunId subject, RunState from);
-  /// The same for the control row, which is written as it is given.
+  /// The same for the control row and a schedule, which are written as they are given.
   void record(Control row);
+  void record(Schedule row);
 
   /// Enters the head of an attempt that has ended into its run's chain.
   void close_chain(const Attempt& ended);
 
-  AttemptId fresh_attempt_id();
+  template <class AnyId>
+  AnyId fresh_id() {
+    AnyId id;
+    id.hi = draw();
+    id.lo = draw();
+    return id;
+  }
   /// A number that the nonce decides, for jitter.
   std::uint64_t draw();
 

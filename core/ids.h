@@ -22,6 +22,7 @@ struct Id {
 using RunId = Id<struct RunTag>;
 using AttemptId = Id<struct AttemptTag>;
 using RunnerId = Id<struct RunnerTag>;        ///< one incarnation of a runner process
+using ScheduleId = Id<struct ScheduleTag>;    ///< made of the schedule's name
 using OperationId = Id<struct OperationTag>;  ///< a client's idempotency key
 
 /// 32 lower-case hexadecimal digits.

@@ -34,6 +34,9 @@ struct FootprintOf {
   Footprint operator()(const SetPolicy&) const { return {Scope::control, {}}; }
   Footprint operator()(const RaiseGeneration&) const { return {Scope::control, {}}; }
   Footprint operator()(const SaveCheckpoint& m) const { return {Scope::job, m.lease.ref}; }
+  Footprint operator()(const CreateSchedule& m) const { return {Scope::schedule, {}, m.schedule}; }
+  Footprint operator()(const ChangeSchedule& m) const { return {Scope::schedule, {}, m.schedule}; }
+  Footprint operator()(const Fire& m) const { return {Scope::schedule, {}, m.schedule}; }
 };
 
 }  // namespace

@@ -102,16 +102,38 @@ struct SaveCheckpoint {
   Checkpoint checkpoint;
 };
 
+/// A client's schedule begins. Its first fire comes from a Calendar, which a replay must not need;
+/// that of an interval follows from the time.
+struct CreateSchedule {
+  ScheduleId schedule;
+  SharedSchedule spec;
+  DbTime first = kNever;
+};
+/// A client pauses, resumes or deletes a schedule.
+struct ChangeSchedule {
+  ScheduleId schedule;
+  ScheduleState to = ScheduleState::paused;
+  DbTime next = kNever;  ///< after which it goes on, as in CreateSchedule
+};
+/// The scheduler found a schedule due, and asked a Calendar what that means.
+struct Fire {
+  ScheduleId schedule;
+  std::uint64_t older = 0;       ///< due fires before those
+  std::vector<DbTime> due = {};  ///< the newest due fires, in order
+  DbTime next = kNever;          ///< the first one after them
+};
+inline constexpr std::size_t kMostDueFires = 1'000;  ///< in one message
+
 using Message = std::variant<Submit, Cancel, Acquire, Start, Heartbeat, Report, Complete, CancelAck,
                              Expire, Revoke, ForceCancel, TimeOut, RunTimeOut, Reenqueue, SetPolicy,
-                             RaiseGeneration, SaveCheckpoint>;
+                             RaiseGeneration, SaveCheckpoint, CreateSchedule, ChangeSchedule, Fire>;
 
 /// In the order of the alternatives.
 inline constexpr std::array<std::string_view, std::variant_size_v<Message>> kMessageNames{
-    "submit",           "cancel",    "acquire",      "start",     "heartbeat",
-    "report",           "complete",  "cancel_ack",   "expire",    "revoke",
-    "force_cancel",     "time_out",  "run_time_out", "reenqueue", "set_policy",
-    "raise_generation", "checkpoint"};
+    "submit",           "cancel",     "acquire",         "start",           "heartbeat",
+    "report",           "complete",   "cancel_ack",      "expire",          "revoke",
+    "force_cancel",     "time_out",   "run_time_out",    "reenqueue",       "set_policy",
+    "raise_generation", "checkpoint", "create_schedule", "change_schedule", "fire"};
 
 enum class ActorKind : std::uint8_t { client, runner, orchestrator, operator_ };
 
@@ -138,12 +160,13 @@ std::string_view name_of(ActorKind actor);
 
 /// The rows that a message needs locked. Acquire and heartbeat lock the attempt alone; a start
 /// locks its run too; whatever ends an attempt locks the job with all that depends on it. Messages
-/// about the control row lock that row and no other.
-enum class Scope : std::uint8_t { nothing, attempt, attempt_and_run, job, run, control };
+/// about the control row or a schedule lock that row and no other.
+enum class Scope : std::uint8_t { nothing, attempt, attempt_and_run, job, run, control, schedule };
 
 struct Footprint {
   Scope scope = Scope::nothing;
   AttemptRef ref;  ///< only the parts that `scope` needs are set
+  ScheduleId schedule = {};
 };
 Footprint footprint(const Message& message);
 

@@ -12,7 +12,7 @@ namespace delta {
 // Values of labels that are not the names of an enum from elsewhere.
 /// What became of a commit whose outcome was unknown.
 enum class Doubt : std::uint8_t { found, redone, unresolved };
-enum class BackgroundJob : std::uint8_t { sweep, reconcile, adopt, observe };
+enum class BackgroundJob : std::uint8_t { sweep, reconcile, adopt, observe, schedule };
 enum class JobResult : std::uint8_t { ok, failed };
 
 namespace labels {
@@ -34,8 +34,8 @@ inline constexpr std::array<std::string_view, 5> outcomes{"committed", "unavaila
 inline constexpr std::array<std::string_view, 3> doubts{"found", "redone", "unresolved"};
 inline constexpr std::array<std::string_view, 6> statuses{"ok",         "refused",     "invalid",
                                                           "key_reused", "unavailable", "unknown"};
-inline constexpr std::array<std::string_view, 4> background_jobs{"sweep", "reconcile", "adopt",
-                                                                 "observe"};
+inline constexpr std::array<std::string_view, 5> background_jobs{"sweep", "reconcile", "adopt",
+                                                                 "observe", "schedule"};
 inline constexpr std::array<std::string_view, 2> results{"ok", "failed"};
 /// What SQL calls the kinds of Conflict.
 inline constexpr std::array<std::string_view, 4> sqlstates{"40001", "40P01", "55P03", "57014"};

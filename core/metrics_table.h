@@ -51,6 +51,10 @@ enum class Metric : std::uint8_t {
   runner_slots_busy,
   artifact_upload_failures_total,
   secret_fetch_failures_total,
+  schedule_fires_total,
+  schedule_skipped_total,
+  schedules_active,
+  schedule_lag,
 };
 
 struct MetricLabel {
@@ -126,7 +130,8 @@ inline constexpr auto kMetrics = [] {
                 {"task", labels::background_jobs}),
       counter(
           "delta_background_job_items_processed_total",
-          "What they did: deadlines enforced, attempts published again, outbox entries adopted.",
+          "What they did: deadlines enforced, attempts published again, outbox entries adopted, "
+          "schedules fired.",
           {"task", labels::background_jobs}),
       gauge("delta_database_up", "0 while the database's circuit breaker is open."),
       gauge("delta_queue_up", "0 while the queue's circuit breaker is open."),
@@ -150,6 +155,11 @@ inline constexpr auto kMetrics = [] {
               "Tries to store an artifact that failed, as runners tell."),
       counter("delta_secret_fetch_failures_total",
               "Tries to fetch a secret that failed, as runners tell."),
+      counter("delta_schedule_fires_total", "Fires of schedules that had their run."),
+      counter("delta_schedule_skipped_total",
+              "Fires of schedules that were missed, and skipped as their policy says."),
+      gauge("delta_schedules_active", "Schedules that will fire."),
+      seconds("delta_schedule_lag_seconds", "How long the first of their fires has been due."),
   };
 }();
 

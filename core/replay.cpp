@@ -25,6 +25,11 @@ class Tables {
       case Scope::job:
       case Scope::run: copy_run_and_jobs(need.ref.run, rows); break;
       case Scope::control: rows.control = control_; break;
+      case Scope::schedule:
+        if (const auto at = schedules_.find(need.schedule); at != schedules_.end()) {
+          rows.put(at->second);
+        }
+        break;
     }
     // A retry's message may name an attempt that is no longer its job's current one.
     if (need.scope == Scope::job) copy_attempt(need.ref.attempt, rows);
@@ -40,6 +45,7 @@ class Tables {
     for (const Run& row : rows.runs) runs_[row.id] = row;
     for (const Job& row : rows.jobs) jobs_[{row.run, row.index}] = row;
     for (const Attempt& row : rows.attempts) attempts_[row.id] = row;
+    for (const Schedule& row : rows.schedules) schedules_[row.id] = row;
     if (rows.control) control_ = *rows.control;
   }
 
@@ -48,6 +54,7 @@ class Tables {
     for (const auto& [id, row] : runs_) rows.runs.push_back(row);
     for (const auto& [id, row] : jobs_) rows.jobs.push_back(row);
     for (const auto& [id, row] : attempts_) rows.attempts.push_back(row);
+    for (const auto& [id, row] : schedules_) rows.schedules.push_back(row);
     rows.control = control_;
     return rows;
   }
@@ -70,6 +77,7 @@ class Tables {
   std::map<RunId, Run> runs_;
   std::map<std::pair<RunId, std::uint32_t>, Job> jobs_;
   std::map<AttemptId, Attempt> attempts_;
+  std::map<ScheduleId, Schedule> schedules_;
   Control control_;
 };
 
@@ -84,8 +92,8 @@ bool is_same(const AuditEvent& decided, const AuditEvent& recorded) {
   return decided.digest == recorded.digest && decided.what.actor.id == recorded.what.actor.id &&
          decided.previous == recorded.previous && decided.number == recorded.number &&
          decided.run == recorded.run && decided.attempt == recorded.attempt &&
-         decided.from == recorded.from && decided.to == recorded.to &&
-         decided.lease_expires_at == recorded.lease_expires_at;
+         decided.schedule == recorded.schedule && decided.from == recorded.from &&
+         decided.to == recorded.to && decided.lease_expires_at == recorded.lease_expires_at;
 }
 
 void fold(Tables& tables, const AuditEvent& event, const Settings& settings,
@@ -126,12 +134,14 @@ std::string text_of(State value) {
 
 /// What is compared of a kind of row: its columns, their names, and what the row is called.
 struct OfRun {
-  static constexpr std::array names{"state",     "open",     "failed",   "timed_out", "skipped",
-                                    "submitted", "finished", "deadline", "chain"};
+  static constexpr std::array names{"state",    "open",      "failed",   "timed_out",
+                                    "skipped",  "submitted", "finished", "deadline",
+                                    "schedule", "fire_at",   "chain"};
   static auto key(const Run& r) { return r.id; }
   static auto columns(const Run& r) {
     return std::tuple(r.state, r.open_jobs, r.required_failed, r.required_timed_out,
-                      r.required_skipped, r.submitted_at, r.finished_at, r.deadline, r.audit);
+                      r.required_skipped, r.submitted_at, r.finished_at, r.deadline, r.schedule,
+                      r.fire_at, r.audit);
   }
   static std::string title(const Run& r) { return "run " + to_string(r.id); }
 };
@@ -162,6 +172,17 @@ struct OfAttempt {
                       a.cancel_deadline, a.resume, a.audit);
   }
   static std::string title(const Attempt& a) { return "attempt " + to_string(a.id); }
+};
+
+struct OfSchedule {
+  static constexpr std::array names{"state", "created", "next_fire", "last_fire",
+                                    "fires", "skipped", "spec",      "chain"};
+  static auto key(const Schedule& s) { return s.id; }
+  static auto columns(const Schedule& s) {
+    return std::tuple(s.state, s.created_at, s.next_fire, s.last_fire, s.fires, s.skipped,
+                      fingerprint(*s.spec), s.audit);
+  }
+  static std::string title(const Schedule& s) { return "schedule " + s.spec->name; }
 };
 
 /// Of what events are about; sweeps and their grace are on record nowhere else.
@@ -230,6 +251,7 @@ std::vector<std::string> differences(const Rows& replayed, const Rows& stored) {
   compare<OfRun>(replayed.runs, stored.runs, found);
   compare<OfJob>(replayed.jobs, stored.jobs, found);
   compare<OfAttempt>(replayed.attempts, stored.attempts, found);
+  compare<OfSchedule>(replayed.schedules, stored.schedules, found);
   const auto control = [](const Rows& rows) {
     return rows.control ? std::vector{*rows.control} : std::vector<Control>{};
   };

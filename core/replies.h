@@ -65,6 +65,8 @@ struct RunView {
   DbTime finished_at = kNever;
   SharedSpec spec;
   std::vector<JobView> jobs;
+  ScheduleId schedule = {};  ///< that created it; nil: a client submitted it
+  DbTime fire_at = kNever;   ///< of that schedule
 };
 struct RunSummary {
   RunId id;
@@ -88,6 +90,18 @@ struct MetricsReply {
   MetricsSnapshot snapshot;
 };
 
+struct ScheduleView {
+  ScheduleState state = ScheduleState::active;
+  SharedSchedule spec;
+  DbTime created_at{};
+  DbTime next_fire = kNever;
+  std::uint64_t fires = 0;    ///< that had their run
+  std::uint64_t skipped = 0;  ///< that did not, as its policy says
+};
+struct ListSchedulesReply {
+  std::vector<ScheduleView> schedules;
+};
+
 struct AdminReply {
   std::uint32_t rows = 0;  ///< attempts that were enqueued again, or leases that were revoked
   bool more = false;       ///< there may be others: ask again, with another operation key
@@ -95,9 +109,9 @@ struct AdminReply {
   Policy policy;  ///< after it
 };
 
-using ReplyBody =
-    std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply, HeartbeatReply,
-                 RunView, AdminReply, ListRunsReply, ListArtifactsReply, MetricsReply>;
+using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply,
+                               HeartbeatReply, RunView, AdminReply, ListRunsReply,
+                               ListArtifactsReply, ScheduleView, ListSchedulesReply, MetricsReply>;
 
 struct Response {
   Status status = Status::ok;

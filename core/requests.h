@@ -123,9 +123,30 @@ struct AdminRequest {
   AdminAction action;
 };
 
-using Request = std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest,
-                             StartRequest, HeartbeatRequest, ReportRequest, CompleteRequest,
-                             CancelAckRequest, AdminRequest, MetricsRequest, RerunRequest,
-                             ListRunsRequest, ListArtifactsRequest, CheckpointRequest>;
+struct CreateScheduleRequest {
+  OperationId operation;
+  SharedSchedule spec;
+};
+/// Pauses, resumes or deletes it.
+struct ChangeScheduleRequest {
+  OperationId operation;
+  std::string name;
+  ScheduleState to = ScheduleState::paused;  ///< active: resume
+};
+struct GetScheduleRequest {
+  std::string name;
+};
+/// By name, without those that were deleted.
+struct ListSchedulesRequest {
+  std::string after;  ///< the last of the page before this one; empty: from the first
+  std::uint32_t limit = 50;
+};
+
+using Request =
+    std::variant<SubmitRequest, CancelRequest, GetRunRequest, AcquireRequest, StartRequest,
+                 HeartbeatRequest, ReportRequest, CompleteRequest, CancelAckRequest, AdminRequest,
+                 MetricsRequest, RerunRequest, ListRunsRequest, ListArtifactsRequest,
+                 CheckpointRequest, CreateScheduleRequest, ChangeScheduleRequest,
+                 GetScheduleRequest, ListSchedulesRequest>;
 
 }  // namespace delta

@@ -10,6 +10,7 @@ namespace {
 auto key(const Run& row) { return row.id; }
 auto key(const Job& row) { return std::pair(row.run, row.index); }
 auto key(const Attempt& row) { return row.id; }
+auto key(const Schedule& row) { return row.id; }
 
 template <class Row, class Key>
 auto position(Row& rows, const Key& wanted) {
@@ -40,10 +41,12 @@ const Job* Rows::job(RunId run, std::uint32_t index) const {
   return look_up(jobs, std::pair(run, index));
 }
 const Attempt* Rows::attempt(AttemptId id) const { return look_up(attempts, id); }
+const Schedule* Rows::schedule(ScheduleId id) const { return look_up(schedules, id); }
 
 void Rows::put(Run row) { upsert(runs, std::move(row)); }
 void Rows::put(Job row) { upsert(jobs, std::move(row)); }
 void Rows::put(Attempt row) { upsert(attempts, std::move(row)); }
+void Rows::put(Schedule row) { upsert(schedules, std::move(row)); }
 
 LeaseState lease_state(const Attempt& attempt) {
   switch (attempt.lease_end) {

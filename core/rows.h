@@ -9,6 +9,7 @@
 #include "core/ids.h"
 #include "core/policy.h"
 #include "core/run_spec.h"
+#include "core/schedule_spec.h"
 #include "core/sha256.h"
 #include "core/states.h"
 #include "core/time.h"
@@ -35,6 +36,8 @@ struct Run {
   DbTime deadline = kNever;
   ChainHead audit;
   SharedSpec spec;
+  ScheduleId schedule;      ///< that created it; nil: a client submitted it
+  DbTime fire_at = kNever;  ///< of that schedule; unique with it
 };
 
 struct Job {
@@ -79,6 +82,18 @@ struct Attempt {
 
 LeaseState lease_state(const Attempt& attempt);
 
+struct Schedule {
+  ScheduleId id;
+  ScheduleState state = ScheduleState::active;
+  DbTime created_at{};
+  DbTime next_fire = kNever;  ///< only while active
+  DbTime last_fire{};         ///< the newest that had its run, or was skipped
+  std::uint64_t fires = 0;    ///< that had their run
+  std::uint64_t skipped = 0;  ///< that did not, as its policy says
+  ChainHead audit;
+  SharedSchedule spec;
+};
+
 /// The one row that all orchestrators share.
 struct Control {
   std::uint64_t generation = 1;  ///< raised by a restore or a lossy promotion
@@ -99,16 +114,19 @@ struct Rows {
   std::vector<Run> runs;
   std::vector<Job> jobs;
   std::vector<Attempt> attempts;
+  std::vector<Schedule> schedules = {};
   std::optional<Control> control;
 
   const Run* run(RunId id) const;
   const Job* job(RunId run, std::uint32_t index) const;
   const Attempt* attempt(AttemptId id) const;
+  const Schedule* schedule(ScheduleId id) const;
 
   /// Inserts the row or replaces the one with its key.
   void put(Run row);
   void put(Job row);
   void put(Attempt row);
+  void put(Schedule row);
 };
 
 }  // namespace delta

@@ -31,10 +31,23 @@ Decision apply(Draft& draft, const Reenqueue& message);
 Decision apply(Draft& draft, const SetPolicy& message);
 Decision apply(Draft& draft, const RaiseGeneration& message);
 
+// About a schedule (rules_schedule.cpp)
+Decision apply(Draft& draft, const CreateSchedule& message);
+Decision apply(Draft& draft, const ChangeSchedule& message);
+Decision apply(Draft& draft, const Fire& message);
+
+/// A run of this specification begins now, with its jobs. `run`: what else its row says.
+void create_run(Draft& draft, Run run);
+
 /// The fence: these credentials name the attempt's present lease, and it has not ended. Every
 /// message of a runner passes here under the lock; the database checks it again in its predicate.
 std::optional<Reason> fence(const Attempt* attempt, const Credentials& lease,
                             const Context& context);
+
+/// The end of a lease that is renewed. Its holder may not have heard of an earlier promise being
+/// taken back, so a TTL that was lowered shortens no lease. An end that no TTL explains was set
+/// before the database's clock went back.
+DbTime renewed_end(const Attempt& attempt, const Context& context);
 
 /// Ends a live attempt and its lease; job, dependents and run follow in the same decision.
 Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,

@@ -18,6 +18,9 @@ Decision apply(Draft& draft, const SaveCheckpoint& m) {
   if (m.checkpoint.steps <= job.checkpoint.steps) return draft.refuse(Reason::already_done);
   job.checkpoint = m.checkpoint;
   draft.put(std::move(job));
+  Attempt attempt = *found;
+  attempt.expires_at = renewed_end(attempt, draft.context());
+  draft.put(std::move(attempt));
   draft.record(id, state, std::nullopt);
   return draft.take();
 }

@@ -47,14 +47,6 @@ bool is_next_phase(AttemptState from, AttemptState to) {
          (from == AttemptState::running && to == AttemptState::uploading);
 }
 
-/// The end of a lease that is renewed. Its holder may not have heard of an earlier promise being
-/// taken back, so a TTL that was lowered shortens no lease. An end that no TTL explains was set
-/// before the database's clock went back.
-DbTime renewed_end(const Attempt& attempt, const Context& context) {
-  const DbTime explained = std::min(attempt.expires_at, context.now + context.longest_lease);
-  return std::max(explained, context.now + context.lease_ttl);
-}
-
 }  // namespace
 
 Decision apply(Draft& draft, const Acquire& m) {
@@ -157,6 +149,11 @@ Decision apply(Draft& draft, const CancelAck& m) {
   }
   if (found->state != AttemptState::cancel_requested) return draft.refuse(Reason::wrong_state);
   return finish(draft, *found, AttemptState::cancelled, LeaseEnd::cancelled, FailureClass::user);
+}
+
+DbTime renewed_end(const Attempt& attempt, const Context& context) {
+  const DbTime explained = std::min(attempt.expires_at, context.now + context.longest_lease);
+  return std::max(explained, context.now + context.lease_ttl);
 }
 
 Decision finish(Draft& draft, const Attempt& live, AttemptState to, LeaseEnd end,

@@ -5,17 +5,17 @@ namespace delta::rules {
 
 namespace {
 
-void create_job(Draft& draft, const Submit& m, std::uint32_t index) {
+void create_job(Draft& draft, RunId run, const SharedSpec& spec, std::uint32_t index) {
   Attempt first;
-  first.id = draft.fresh_attempt_id();
-  first.run = m.run;
+  first.id = draft.fresh_id<AttemptId>();
+  first.run = run;
   first.job = index;
   first.number = 1;
-  first.spec = m.spec;
+  first.spec = spec;
   Job job;
-  job.run = m.run;
+  job.run = run;
   job.index = index;
-  job.unmet = static_cast<std::uint32_t>(m.spec->jobs[index].needs.size());
+  job.unmet = static_cast<std::uint32_t>(spec->jobs[index].needs.size());
   job.attempts = 1;
   job.current = first.id;
   if (job.unmet == 0) draft.enqueue(first, draft.context().now);
@@ -57,17 +57,23 @@ void for_each_open_job(Draft& draft, RunId run, Action action) {
 
 }  // namespace
 
+void create_run(Draft& draft, Run run) {
+  const DbTime now = draft.context().now;
+  const RunId id = run.id;
+  const SharedSpec spec = run.spec;
+  run.open_jobs = static_cast<std::uint32_t>(spec->jobs.size());
+  run.submitted_at = now;
+  run.deadline = spec->timeout > 0s ? now + spec->timeout : kNever;
+  draft.put(std::move(run));
+  for (std::uint32_t i = 0; i < spec->jobs.size(); ++i) create_job(draft, id, spec, i);
+}
+
 Decision apply(Draft& draft, const Submit& m) {
   if (!draft.context().ingesting) return draft.refuse(Reason::paused);
-  const DbTime now = draft.context().now;
   Run run;
   run.id = m.run;
   run.spec = m.spec;
-  run.open_jobs = static_cast<std::uint32_t>(m.spec->jobs.size());
-  run.submitted_at = now;
-  run.deadline = m.spec->timeout > 0s ? now + m.spec->timeout : kNever;
-  draft.put(std::move(run));
-  for (std::uint32_t i = 0; i < m.spec->jobs.size(); ++i) create_job(draft, m, i);
+  create_run(draft, std::move(run));
   draft.record(m.run, RunState::queued);
   return draft.take();
 }

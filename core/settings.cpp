@@ -24,6 +24,9 @@ std::vector<std::string> problems(const Settings& s) {
   need(s.purge_interval > 0s, "purge_interval must be positive");
   need(s.outbox_interval > 0s, "outbox_interval must be positive");
   need(s.metrics_interval > 0s, "metrics_interval must be positive");
+  need(s.schedule_interval > 0s, "schedule_interval must be positive");
+  need(s.misfire_after >= 2 * s.schedule_interval && s.misfire_after <= 15min,
+       "misfire_after must be at least 2 x schedule_interval and at most 15m");
   need(s.queue_visibility > 0s, "queue_visibility must be positive");
   need(s.retry_backoff > 0s && s.retry_backoff <= s.retry_backoff_max,
        "retry_backoff must be positive and at most retry_backoff_max");

@@ -25,6 +25,8 @@ struct Settings {
   Duration purge_interval = 10min;    ///< deletes operations older than operation_ttl
   Duration outbox_interval = 5s;      ///< looks for outbox rows that nobody published
   Duration queue_visibility = 30s;    ///< an entry taken but not acknowledged is taken over then
+  Duration schedule_interval = 1s;    ///< looks for schedules that are due, once there are any
+  Duration misfire_after = 60s;       ///< a fire that is later than this was missed
   bool dispatch_fallback = true;      ///< ask the database for work while the queue is down
   Duration metrics_interval = 5s;     ///< the gauges of load are read this often
 

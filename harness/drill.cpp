@@ -77,9 +77,12 @@ bool runners_know_the_time(const Scenario& scenario) {
     const bool stops = fault.kind == "process.pause" || fault.kind == "process.cpu_stress";
     return stops || fault.kind.starts_with("clock.") || fault.kind.starts_with("lease.") ||
            fault.kind.starts_with("disk.") || fault.kind == "database.restore" ||
-           fault.kind == "database.corrupt" || fault.kind == "database.edit_row";
+           fault.kind == "database.corrupt" || fault.kind == "database.edit_row" ||
+           fault.kind == "database.failover" || fault.kind == "database.promote";
   };
-  const auto restores = [](const StepSpec& step) { return step.kind == "restore_database"; };
+  const auto restores = [](const StepSpec& step) {
+    return step.kind == "restore_database" || step.kind == "promote_standby";
+  };
   return std::ranges::none_of(scenario.faults, excuses) &&
          std::ranges::none_of(scenario.runbook, restores);
 }
@@ -109,11 +112,11 @@ class SimulatedDrill {
                     marks_.on_answer(request, response);
                   },
                   tracing_ ? &tracing_->world : nullptr}),
-        judge_(scenario, kernel_, tables(), cluster_.world().secrets.values(),
+        judge_(scenario, kernel_, cluster_.world().database, cluster_.world().secrets.values(),
                sim::SimTime(scenario.steady_state.warm_up)),
         runners_know_the_time_(runners_know_the_time(scenario)) {
     if (tracing_) trace_all();
-    sim::DatabaseServer& database = cluster_.world().database;
+    sim::DatabaseCluster& database = cluster_.world().database;
     database.on_commit([this](const CommitView& commit) {
       judge_.on_commit(commit);
       if (runners_know_the_time_) show_expiries(commit);
@@ -122,6 +125,8 @@ class SimulatedDrill {
     });
     database.on_outside_write(
         [this](const CommitView& commit) { judge_.on_outside_write(commit); });
+    database.on_stray_commit(
+        [this](const CommitView& commit, std::size_t) { judge_.on_stray_commit(commit); });
     database.on_rewind([this](const sim::Tables& tables, const sim::RecoveryPoint&) {
       ++rewinds_;
       history_.on_rewind();
@@ -226,9 +231,9 @@ class SimulatedDrill {
     report.virtual_time = kernel_.now().time_since_epoch();
     const std::vector<WitnessedRun> witnessed = witnessed_runs(drill.acknowledged());
     const sim::ArtifactServer& store = cluster_.world().artifacts;
-    FinalRead read{tables(),  store.objects(),    store.expired(),
-                   witnessed, scenario_.settings, cluster_.world().database.now(),
-                   {}};
+    FinalRead read{tables(),  store.objects(),         store.expired(),
+                   witnessed, scenario_.settings,      cluster_.world().database.now(),
+                   {},        !scenario_.safety_only()};
     for (const auto& [id, run] : tables().runs()) {
       if (!drill.quiesced() && !is_terminal(run.state)) read.unfinished.push_back(id);
     }

@@ -21,6 +21,10 @@ OpenRequest locks_for(std::span<const Work> works, OnLocked on_locked) {
         request.control = true;
         continue;
       }
+      if (need.scope == Scope::schedule) {
+        request.schedules.push_back(need.schedule);
+        continue;
+      }
       if (need.scope != Scope::attempt) {
         request.runs.push_back({need.ref.run, need.scope, need.ref.job});
       }
@@ -94,6 +98,7 @@ class Batch {
     for (Run& row : decision.rows.runs) write(std::move(row));
     for (Job& row : decision.rows.jobs) write(row);
     for (Attempt& row : decision.rows.attempts) write(std::move(row));
+    for (Schedule& row : decision.rows.schedules) write(std::move(row));
     if (decision.rows.control) write(*decision.rows.control);
     if (decision.event) writes_.audit.push_back(std::move(*decision.event));
     writes_.outbox.insert(writes_.outbox.end(), decision.dispatches.begin(),
@@ -136,6 +141,19 @@ class Batch {
         fence = AttemptFence{before->state, before->epoch, before->token_hash, before->generation};
       }
       writes_.attempts.push_back({row, fence});
+    }
+    opened_.rows.put(std::move(row));
+  }
+
+  void write(Schedule row) {
+    const auto known = std::ranges::find(writes_.schedules, row.id,
+                                         [](const ScheduleWrite& w) { return w.row.id; });
+    if (known != writes_.schedules.end()) {
+      known->row = row;
+    } else {
+      const Schedule* before = opened_.rows.schedule(row.id);
+      writes_.schedules.push_back(
+          {row, before ? std::optional(before->audit.length) : std::nullopt});
     }
     opened_.rows.put(std::move(row));
   }

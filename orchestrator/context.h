@@ -3,6 +3,7 @@
 
 #include "core/dependency.h"
 #include "core/metrics.h"
+#include "core/ports/calendar.h"
 #include "core/ports/database.h"
 #include "core/ports/queue.h"
 #include "core/settings.h"
@@ -16,6 +17,7 @@ struct OrchestratorPorts {
   Runtime runtime;
   Database& database;
   Queue& queue;
+  const Calendar& calendar;
 };
 
 /// Lives as long as the process's orchestrator.

@@ -11,7 +11,8 @@ void Observer::loop() {
     if (observed) continue;
     for (const Metric gauge :
          {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
-          Metric::outbox_depth, Metric::outbox_oldest_age, Metric::oldest_xmin_age}) {
+          Metric::outbox_depth, Metric::outbox_oldest_age, Metric::oldest_xmin_age,
+          Metric::schedules_active, Metric::schedule_lag}) {
       context_.metrics.clear(gauge);
     }
   }
@@ -34,6 +35,9 @@ bool Observer::observe(Connection& connection) {
   metrics.set(Metric::outbox_depth, static_cast<std::int64_t>(load.outbox));
   metrics.set(Metric::outbox_oldest_age, load.oldest_outbox);
   metrics.set(Metric::oldest_xmin_age, load.oldest_transaction);
+  metrics.set(Metric::schedules_active, static_cast<std::int64_t>(load.schedules));
+  metrics.set(Metric::schedule_lag, load.oldest_fire);
+  if (load.schedules > 0) on_schedules_();
   return true;
 }
 

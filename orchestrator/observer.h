@@ -1,6 +1,8 @@
 // Reads how much there is to do, for the gauges of the metrics.
 #pragma once
 
+#include <functional>
+
 #include "orchestrator/connection.h"
 #include "orchestrator/context.h"
 
@@ -9,7 +11,9 @@ namespace delta {
 /// Every orchestrator runs one: whichever of them can be asked knows the load.
 class Observer {
  public:
-  explicit Observer(OrchestratorContext& context) : context_(context) {}
+  /// `on_schedules`: is told whenever there are active schedules.
+  Observer(OrchestratorContext& context, std::function<void()> on_schedules)
+      : context_(context), on_schedules_(std::move(on_schedules)) {}
 
   void start() {
     context_.ports.runtime.tasks.spawn("observer", [this] { loop(); });
@@ -21,6 +25,7 @@ class Observer {
   bool observe(Connection& connection);
 
   OrchestratorContext& context_;
+  std::function<void()> on_schedules_;
 };
 
 }  // namespace delta

@@ -43,7 +43,11 @@ Orchestrator::Orchestrator(OrchestratorPorts ports, const Settings& settings, Ro
       reaper_(context_, relay_),
       reader_(context_),
       runners_(context_),
-      observer_(context_),
+      scheduler_(context_, committer_, relay_, reader_),
+      observer_(context_,
+                [this] {
+                  if (roles_.schedule) scheduler_.watch();
+                }),
       operators_(context_, committer_) {
   CHECK(problems(settings).empty());
 }

@@ -10,6 +10,7 @@
 #include "orchestrator/reaper.h"
 #include "orchestrator/reconciler.h"
 #include "orchestrator/runner_watch.h"
+#include "orchestrator/scheduler.h"
 
 namespace delta {
 
@@ -18,7 +19,7 @@ namespace delta {
 struct Roles {
   bool api = true;       ///< answers clients and operators
   bool dispatch = true;  ///< answers runners, and re-emits what they wait for in vain
-  bool schedule = true;  ///< adopts what others were to bring into the queue and did not
+  bool schedule = true;  ///< fires schedules, and adopts what others were to bring into the queue
   bool reap = true;      ///< ends what is due
 };
 
@@ -50,6 +51,10 @@ class Orchestrator {
   void on(GetRunRequest request, Responder respond);
   void on(ListRunsRequest request, Responder respond);
   void on(ListArtifactsRequest request, Responder respond);
+  template <class ScheduleRequest>
+  void on(ScheduleRequest request, Responder respond) {
+    scheduler_.handle(std::move(request), std::move(respond));
+  }
   void on(AcquireRequest request, Responder respond);
   void on(StartRequest request, Responder respond);
   void on(HeartbeatRequest request, Responder respond);
@@ -73,6 +78,7 @@ class Orchestrator {
   Reaper reaper_;
   Reader reader_;
   RunnerWatch runners_;
+  Scheduler scheduler_;
   Observer observer_;
   Operators operators_;
 };

@@ -1,7 +1,6 @@
 #include "orchestrator/reaper.h"
 
-#include <algorithm>
-
+#include "orchestrator/background.h"
 #include "orchestrator/replies.h"
 
 namespace delta {
@@ -134,42 +133,10 @@ std::optional<std::size_t> Reaper::end_due(Connection& connection, bool may_expi
     if (item.kind == DueKind::lease && !may_expire) continue;
     works.push_back(work_for(item));
   }
-  if (!commit(connection, works)) return std::nullopt;  // the next sweep finds it again
+  const auto done = commit_background(context_, connection, sink_, works);
+  context_.count_items(BackgroundJob::sweep, done.accepted);
+  if (!done.all) return std::nullopt;  // the next sweep finds it again
   return leases;
-}
-
-bool Reaper::commit(Connection& connection, std::span<const Work> works) {
-  if (works.empty()) return true;
-  Session* session = connection.session();
-  if (session == nullptr) return false;
-  const BatchResult result = run_batch(context_, *session, works, OnLocked::skip);
-  switch (result.outcome) {
-    case BatchOutcome::committed:
-      connection.worked();
-      sink_.add(result.dispatches);
-      count_ended(result.responses);
-      return true;
-    case BatchOutcome::conflict:
-    case BatchOutcome::rejected: break;
-    case BatchOutcome::unknown:
-      context_.metrics.add({Metric::commit_unknown_total, Doubt::unresolved});
-      [[fallthrough]];
-    case BatchOutcome::unavailable: connection.lost(); return false;
-  }
-  // One bad item must not keep all others from their end.
-  if (works.size() == 1) return false;
-  context_.count_retry(result.conflict);
-  bool all = true;
-  for (std::size_t i = 0; i < works.size(); ++i) {
-    all = commit(connection, works.subspan(i, 1)) && all;
-  }
-  return all;
-}
-
-/// What somebody else holds, or has ended meanwhile, is refused.
-void Reaper::count_ended(std::span<const Response> responses) {
-  const auto ended = std::ranges::count(responses, Status::ok, &Response::status);
-  context_.count_items(BackgroundJob::sweep, static_cast<std::size_t>(ended));
 }
 
 Work Reaper::work_for(const DueItem& item) {

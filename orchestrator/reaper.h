@@ -25,9 +25,6 @@ class Reaper {
   bool store(Connection& connection, const Control& control);
   /// Ends what is due; the number of leases found at their end, none if the database failed.
   std::optional<std::size_t> end_due(Connection& connection, bool may_expire);
-  /// Whether all of it is done; singly if they cannot be done together.
-  bool commit(Connection& connection, std::span<const Work> works);
-  void count_ended(std::span<const Response> responses);
   Work work_for(const DueItem& item);
 
   OrchestratorContext& context_;

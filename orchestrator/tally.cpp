@@ -47,6 +47,14 @@ void tally_rows(const Rows& before, const Rows& after, const Context& context,
     const Job* known = before.job(row.run, row.index);
     if (known == nullptr || known->state != row.state) tally.add({Metric::jobs_total, row.state});
   }
+  for (const Schedule& row : after.schedules) {
+    const Schedule* known = before.schedule(row.id);
+    const auto more = [&](std::uint64_t Schedule::* count) {
+      return static_cast<std::int64_t>(row.*count - (known != nullptr ? known->*count : 0));
+    };
+    tally.add(Metric::schedule_fires_total, more(&Schedule::fires));
+    tally.add(Metric::schedule_skipped_total, more(&Schedule::skipped));
+  }
   for (const Attempt& row : after.attempts) {
     tally_attempt(before.attempt(row.id), row, context, message, tally);
   }

@@ -108,6 +108,13 @@ void each_field(Is<DetectionReport> auto& value, auto&& field) {
   field("met", met);
 }
 
+void each_field(Is<ThresholdReport> auto& value, auto&& field) {
+  auto& [expression, measured, met] = value;
+  field("expression", expression);
+  field("measured", measured);
+  field("met", met);
+}
+
 void each_field(Is<PhaseReport> auto& value, auto&& field) {
   auto& [detected, first_failure, last_failure, decided, restored, served, drained] = value;
   field("detected", detected);
@@ -168,8 +175,8 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
   auto& [scenario, title, document, section, path, world, seed, schedule, digest, steps,
-         virtual_time, verdict, reasons, rto, rpo, faults, alerts, runbook, detection, phases,
-         canary, workload, marks, invariants, violations, replay] = value;
+         virtual_time, verdict, reasons, rto, rpo, faults, alerts, runbook, detection, thresholds,
+         phases, canary, workload, marks, invariants, violations, replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
@@ -189,6 +196,7 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("alerts", alerts);
   field("runbook", runbook);
   field("detection", detection);
+  field("thresholds", thresholds);
   field("phases", phases);
   field("canary", canary);
   field("workload", workload);

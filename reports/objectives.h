@@ -64,4 +64,11 @@ struct LossReport {
   }
 };
 
+/// What the service had to be like after the recovery.
+struct ThresholdReport {
+  std::string expression;
+  std::optional<std::string> measured = {};  ///< a figure with its unit; none: not measured
+  bool met = false;
+};
+
 }  // namespace aftershock

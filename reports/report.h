@@ -127,6 +127,7 @@ struct DrillReport {
   std::vector<AlertReport> alerts;  ///< in the order in which they fired
   std::vector<StepReport> runbook;
   std::vector<DetectionReport> detection;
+  std::vector<ThresholdReport> thresholds;
   PhaseReport phases;
   CanaryReport canary;
   WorkloadReport workload;

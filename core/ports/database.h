@@ -49,12 +49,13 @@ struct RunLock {
 enum class OnLocked : std::uint8_t { wait, skip };  ///< skip: SKIP LOCKED, for background work
 
 /// One round trip that begins a transaction: insert the operation keys (each waits for a
-/// concurrent inserter of the same key), then lock runs, jobs, attempts, each in id order, with
-/// the current attempts of the locked jobs, then read the clock.
+/// concurrent inserter of the same key), then lock schedules, runs, jobs, attempts, each in id
+/// order, with the current attempts of the locked jobs, then read the clock.
 struct OpenRequest {
   std::vector<OperationKey> operations = {};
   std::vector<RunLock> runs = {};
   std::vector<AttemptId> attempts = {};
+  std::vector<ScheduleId> schedules = {};
   bool control = false;  ///< lock the control row too, after everything else
   OnLocked on_locked = OnLocked::wait;
 };
@@ -86,6 +87,12 @@ struct AttemptWrite {
   std::optional<AttemptFence> expected;
 };
 
+struct ScheduleWrite {
+  Schedule row;
+  /// Predicate of the update: the length of its chain; none: insert.
+  std::optional<std::uint32_t> expected;
+};
+
 /// Everything that one transaction writes. A predicate that matches no row rejects all of it.
 struct WriteSet {
   std::vector<StoredOperation> operations;
@@ -93,13 +100,14 @@ struct WriteSet {
   std::vector<RunWrite> runs;
   std::vector<JobWrite> jobs;
   std::vector<AttemptWrite> attempts;
+  std::vector<ScheduleWrite> schedules;
   std::vector<AuditEvent> audit;
   std::vector<Dispatch> outbox;
   std::optional<Control> control;
 
   bool empty() const {
     return operations.empty() && runs.empty() && jobs.empty() && attempts.empty() &&
-           audit.empty() && outbox.empty() && !control;
+           schedules.empty() && audit.empty() && outbox.empty() && !control;
   }
 };
 

@@ -45,10 +45,21 @@ struct FindRuns {  ///< newest first, by id where times are equal; after that ru
 struct FindArtifacts {  ///< of the accepted completions in a run, in the order of their serials
   RunId run;
 };
+struct FindSchedule {
+  ScheduleId schedule;
+};
+struct FindSchedules {  ///< that are not deleted, by name
+  std::string after = {};
+  std::uint32_t limit = 50;
+};
+struct FindDueSchedules {  ///< active, their next fire due; longest first
+  std::uint32_t limit = 100;
+};
 /// How much there is to do, and since when; counted by partial indexes, not by passing over rows.
 struct FindLoad {};
-using FindRequest = std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive,
-                                 FindRun, FindLoad, FindRuns, FindArtifacts>;
+using FindRequest =
+    std::variant<FindDue, FindDispatchable, FindForgotten, FindOutbox, FindLive, FindRun, FindLoad,
+                 FindRuns, FindArtifacts, FindSchedule, FindSchedules, FindDueSchedules>;
 
 enum class DueKind : std::uint8_t { lease, cancellation, timeout, run, generation };
 struct DueItem {
@@ -64,6 +75,8 @@ struct Load {
   /// Age of the oldest transaction of another session that keeps dead rows from being vacuumed: one
   /// that has locked or written rows, or is in the middle of a statement. As far as may be seen.
   Duration oldest_transaction{};
+  std::uint64_t schedules = 0;  ///< that are active
+  Duration oldest_fire{};       ///< how long the first of their fires has been due
 };
 struct Found {
   std::vector<DueItem> due;
@@ -74,6 +87,8 @@ struct Found {
   std::vector<RunSummary> runs;
   std::vector<AttemptArtifacts> artifacts;
   std::optional<Load> load;
+  std::vector<Schedule> schedules;  ///< without their chains
+  DbTime now{};                     ///< when schedules were asked for
 };
 
 }  // namespace delta

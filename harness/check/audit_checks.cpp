@@ -19,8 +19,8 @@ constexpr std::string_view kForged =
 std::vector<std::string> events_unlike_their_digests(pqxx::transaction_base& moment) {
   std::vector<std::string> found;
   for (const auto& row :
-       moment.exec("SELECT serial, run_id, attempt_id, number, event, previous, digest FROM audit "
-                   "ORDER BY serial DESC LIMIT 1000")) {
+       moment.exec("SELECT serial, run_id, attempt_id, schedule, number, event, previous, digest "
+                   "FROM audit ORDER BY serial DESC LIMIT 1000")) {
     const delta::AuditEvent event = delta::postgres::read_event(row);
     if (digest_of(event) == event.digest) continue;
     found.push_back("event " + std::to_string(event.serial) + " of run " + to_string(event.run));

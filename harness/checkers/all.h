@@ -47,12 +47,16 @@ std::unique_ptr<Checker> make_audit_replays(Checker::Report report,
 std::unique_ptr<Checker> make_no_orphans(Checker::Report report, const delta::Settings& settings);
 /// Every row that is not terminal has something that moves it by a bounded time.
 std::unique_ptr<Checker> make_wake_up(Checker::Report report, const delta::Settings& settings);
+/// Every fire of a schedule has one run at most, and those that its policy says.
+std::unique_ptr<Checker> make_fires_once(Checker::Report report, const delta::Settings& settings);
 /// A job's checkpoints only go forward, and a try goes on exactly where the last one ends.
 std::unique_ptr<Checker> make_checkpoint_monotonic(Checker::Report report,
                                                    const delta::Settings& settings);
 /// Artifacts that a completion calls stored are stored, as it says.
 std::unique_ptr<Checker> make_artifacts_accounted(Checker::Report report,
                                                   const delta::Settings& settings);
+/// No server commits once another has opened a newer timeline.
+std::unique_ptr<Checker> make_one_primary(Checker::Report report, const delta::Settings& settings);
 /// No secret appears where somebody reads it.
 std::unique_ptr<Checker> make_secrets_unlogged(Checker::Report report, const SecretValues& secrets);
 /// Everything becomes terminal within the bound after the last fault was healed.

@@ -23,6 +23,7 @@ class AuditReplays final : public Checker {
   void on_final(const FinalRead& read) override {
     walk_chains(read.tables);
     judge_head(control_, read.tables.control(), {});
+    for (const auto& [id, row] : read.tables.schedules()) judge_head(schedules_[id], row, {});
     for (const auto& [id, row] : read.tables.runs()) judge_head(runs_[id].head, row, id);
     for (const auto& [id, row] : read.tables.attempts()) judge_head(attempts_[id], row, row.run);
     const ReplayResult replayed = replay(read.tables.audit(), read.settings);
@@ -43,7 +44,7 @@ class AuditReplays final : public Checker {
             [&] { return found("the serials of the log do not grow", event); });
       last_serial = event.serial;
       if (event.run.is_nil()) {
-        follow(control_, event);
+        follow(event.schedule.is_nil() ? control_ : schedules_[event.schedule], event);
         continue;
       }
       RunChain& run = runs_[event.run];
@@ -110,6 +111,7 @@ class AuditReplays final : public Checker {
   }
 
   ChainHead control_;
+  std::map<ScheduleId, ChainHead> schedules_;
   std::map<RunId, RunChain> runs_;
   std::map<AttemptId, ChainHead> attempts_;
 };

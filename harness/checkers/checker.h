@@ -51,6 +51,7 @@ struct FinalRead {
   delta::DbTime now{};
   /// Names of runs that were not terminal within the bound after the last fault was healed.
   std::vector<delta::RunId> unfinished;
+  bool must_have_recovered = true;  ///< false: the drill asks for safety only
 };
 
 class Checker {
@@ -67,6 +68,8 @@ class Checker {
   virtual void on_commit(const CommitView&) {}
   /// Somebody changed rows past the product: what was promised may have changed with them.
   virtual void on_outside_write(const CommitView&) {}
+  /// A commit on a server that is not the primary any more: the newest timeline has no part in it.
+  virtual void on_stray_commit(const CommitView&) {}
   /// The tables went back in time: what was learned of later commits is void.
   virtual void on_rewind(const sim::Tables&) {}
   virtual void on_acknowledged(const Acknowledged&, const sim::Tables&) {}

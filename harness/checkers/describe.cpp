@@ -21,6 +21,7 @@ std::string step_of(const AuditEvent& event) {
 }
 
 std::string step_of(const AuditEvent& event) {
+  if (!event.schedule.is_nil()) return step_of<ScheduleState>(event);
   if (event.run.is_nil()) return " of the control row";
   return event.attempt.is_nil() ? step_of<RunState>(event) : step_of<AttemptState>(event);
 }
@@ -37,6 +38,7 @@ std::string describe(const Run& row) {
          field("required_timed_out", row.required_timed_out) +
          field("required_skipped", row.required_skipped) + field("submitted_at", row.submitted_at) +
          field("finished_at", row.finished_at) + field("deadline", row.deadline) +
+         (row.schedule.is_nil() ? "" : field("fire_at", row.fire_at)) +
          field("events", row.audit.length);
 }
 
@@ -56,6 +58,16 @@ std::string describe(const Attempt& row) {
          field("available_at", row.available_at) + field("expires_at", row.expires_at) +
          field("deadline", row.deadline) + field("cancel_deadline", row.cancel_deadline) +
          field("resume", row.resume.steps) + field("events", row.audit.length);
+}
+
+std::string describe(const Schedule& row) {
+  const ScheduleTiming& timing = row.spec->timing;
+  return "schedule " + row.spec->name + " " + std::string(name_of(row.state)) + " (" +
+         std::string(name_of(timing.kind)) + " '" + timing.expression + "' " + timing.zone + ", " +
+         std::string(name_of(row.spec->catch_up)) + ")" + field("cap", row.spec->cap) +
+         field("next_fire", row.next_fire) + field("last_fire", row.last_fire) +
+         field("fires", row.fires) + field("skipped", row.skipped) +
+         field("events", row.audit.length);
 }
 
 std::string describe(const Control& row) {

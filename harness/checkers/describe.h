@@ -14,6 +14,7 @@ std::string describe(const delta::Run& row);
 std::string describe(const delta::Job& row);
 std::string describe(const delta::Attempt& row);
 std::string describe(const delta::Control& row);
+std::string describe(const delta::Schedule& row);
 std::string describe(const delta::AuditEvent& event);
 
 }  // namespace aftershock

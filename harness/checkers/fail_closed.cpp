@@ -32,6 +32,31 @@ class FailClosed final : public Checker {
   void check(const ListRunsRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const ListArtifactsRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const MetricsRequest&, const ReplyBody&, const sim::Tables&) {}
+  void check(const GetScheduleRequest&, const ReplyBody&, const sim::Tables&) {}
+  void check(const ListSchedulesRequest&, const ReplyBody&, const sim::Tables&) {}
+
+  void check(const CreateScheduleRequest& request, const ReplyBody& body,
+             const sim::Tables& tables) {
+    judge_schedule(request.spec->name, body, tables);
+  }
+  void check(const ChangeScheduleRequest& request, const ReplyBody& body,
+             const sim::Tables& tables) {
+    judge_schedule(request.name, body, tables);
+  }
+
+  /// It is there, and is as it was answered or has been changed since.
+  void judge_schedule(const std::string& name, const ReplyBody& body, const sim::Tables& tables) {
+    const auto* reply = std::get_if<ScheduleView>(&body);
+    const Schedule* row = tables.schedule(schedule_id(name));
+    const bool committed = reply != nullptr && row != nullptr &&
+                           row->created_at >= reply->created_at && row->fires >= reply->fires;
+    judge_run(committed, [&] {
+      return Finding{{},
+                     "a change of a schedule was acknowledged but is not committed",
+                     {row != nullptr ? describe(*row) : "no row"},
+                     {}};
+    });
+  }
 
   void check(const AdminRequest&, const ReplyBody& body, const sim::Tables& tables) {
     const auto* reply = std::get_if<AdminReply>(&body);

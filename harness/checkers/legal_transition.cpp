@@ -1,5 +1,7 @@
 // legal-transition: every change of state follows the state machines, and a message on record
 // explains it. The edges are written out here again, from the design, on purpose.
+#include <algorithm>
+
 #include "harness/checkers/all.h"
 #include "harness/checkers/describe.h"
 
@@ -59,6 +61,9 @@ struct Targets {
   Mask operator()(const SetPolicy&) const { return 0; }
   Mask operator()(const RaiseGeneration&) const { return 0; }
   Mask operator()(const SaveCheckpoint&) const { return in(starting, running, uploading); }
+  Mask operator()(const CreateSchedule&) const { return 0; }
+  Mask operator()(const ChangeSchedule&) const { return 0; }
+  Mask operator()(const Fire&) const { return 0; }
 };
 
 /// Only a cancellation that was requested ends in cancelled by a message of its own.
@@ -114,8 +119,26 @@ Mask born(const Attempt& row, const AuditEvent& event) {
   return !event.attempt.is_nil() && retried && same_job ? in(queued) : 0;
 }
 
+/// The run, which this commit creates, is what a schedule's fire made.
+bool is_fired(const CommitView& view, const Run& run) {
+  return !run.schedule.is_nil() &&
+         std::ranges::any_of(view.writes.audit, [&run](const AuditEvent& event) {
+           return event.schedule == run.schedule && !event.refused &&
+                  std::holds_alternative<Fire>(event.what.message);
+         });
+}
+bool is_fired(const CommitView& view, RunId run) {
+  for (std::size_t i = 0; i < view.writes.runs.size(); ++i) {
+    const bool created = view.before.runs[i] == nullptr;
+    if (created && view.writes.runs[i].row.id == run)
+      return is_fired(view, view.writes.runs[i].row);
+  }
+  return false;
+}
+
 Mask reachable(const CommitView& view, const Attempt* before, const Attempt& after) {
   Mask possible = before != nullptr ? in(before->state) : 0;
+  if (before == nullptr && is_fired(view, after.run)) possible = in(waiting, queued);
   for (const AuditEvent& event : view.writes.audit) {
     if (event.run != after.run || event.refused) continue;
     if (event.attempt == after.id) {
@@ -149,6 +172,7 @@ Mask run_step(Mask possible, const AuditEvent& event) {
 Mask run_reachable(const CommitView& view, const Run* before, const Run& after) {
   const Mask open = in(RunState::queued, RunState::running);
   Mask possible = before != nullptr ? in(before->state) : 0;
+  if (before == nullptr && is_fired(view, after)) possible = in(RunState::queued);
   for (const AuditEvent& event : view.writes.audit) {
     if (event.run != after.id || event.refused) continue;
     if (event.attempt.is_nil()) {

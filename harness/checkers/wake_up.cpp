@@ -32,6 +32,16 @@ class WakeUp final : public Checker {
       if (changed && row.state == AttemptState::queued) judge_dispatched(view, row);
       if (!is_terminal(row.state)) judge_times(std::max(view.now, view.read), row);
     }
+    for (const ScheduleWrite& write : view.writes.schedules) {
+      const Schedule& row = write.row;
+      const bool active = row.state == ScheduleState::active;
+      judge(active == (row.next_fire != kNever), [&] {
+        return Finding{{},
+                       "a schedule is active without a next fire, or has one and is not",
+                       {describe(row)},
+                       {}};
+      });
+    }
     for (const JobWrite& write : view.writes.jobs) {
       const Job& row = write.row;
       const bool stuck =

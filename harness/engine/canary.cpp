@@ -28,7 +28,7 @@ delta::SharedSpec canary_run(delta::Duration duration) {
 
 Canary::Canary(DrillContext& context)
     : context_(context),
-      client_(context.runtime, context.cluster.transport(), context.scenario.settings) {}
+      client_(context.runtime, context.client_transport, context.scenario.settings) {}
 
 void Canary::start() {
   context_.clients.spawn("canary", [this] { send_loop(); });

@@ -3,6 +3,7 @@
 
 #include "core/stop_signal.h"
 #include "harness/cluster.h"
+#include "harness/engine/baseline.h"
 #include "harness/engine/task_group.h"
 #include "harness/engine/witness.h"
 #include "harness/scenario/scenario.h"
@@ -17,6 +18,7 @@ struct DrillContext {
         trace(trace_),
         runtime(cluster_.runtime()),
         zero(runtime.clock.now() + scenario_.steady_state.warm_up),
+        client_transport(cluster_.transport(), runtime.clock),
         witness(runtime),
         clients(runtime),
         tasks(runtime),
@@ -38,6 +40,7 @@ struct DrillContext {
   TraceRecorder* trace;  ///< null: none is wanted
   delta::Runtime runtime;
   const delta::MonoTime zero;
+  TimedTransport client_transport;  ///< of workload and canary
   Witness witness;
   TaskGroup clients;             ///< workload and canary
   TaskGroup tasks;               ///< faults, and what watches the recovery

@@ -20,15 +20,19 @@ delta::Duration quiesce_bound(const Scenario& scenario, std::size_t open_runs) {
     if (step.kind == "set_lease_ttl")
       s.lease_ttl = std::max(s.lease_ttl, step.parameters.duration("ttl"));
   }
+  delta::Duration longest = scenario.workload.jobs.duration.max;
+  for (const ScheduleWorkload& schedule : scenario.workload.schedules) {
+    longest = std::max(longest, schedule.jobs.duration.max);
+  }
   const delta::Duration secrets =
       scenario.workload.jobs.secrets > 0 ? s.secrets_deadline : delta::Duration{};
   const delta::Duration one_try = s.reconcile_after + s.reconcile_interval + s.retry_backoff_max +
                                   s.ack_window + s.lease_ttl + s.upload_deadline + secrets +
-                                  scenario.workload.jobs.duration.max;
+                                  longest;
   const ProcessGroup& runners = scenario.cluster.runners;
   const auto rounds = static_cast<std::int64_t>(open_runs * most_jobs /
                                                 (std::size_t{runners.count} * runners.slots));
-  return s.lease_ttl + 4 * one_try + rounds * scenario.workload.jobs.duration.max;
+  return s.lease_ttl + 4 * one_try + rounds * longest;
 }
 
 DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOptions& options,
@@ -37,6 +41,7 @@ DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOption
       context_(scenario, cluster, trace),
       faults_(context_),
       workload_(context_, delta::Rng(options.seed).stream("workload")),
+      schedules_(context_, delta::Rng(options.seed).stream("schedules")),
       canary_(context_),
       watch_(context_, faults_),
       scraper_(context_),
@@ -73,6 +78,7 @@ void DrillRun::run() {
   scraper_.start();
   canary_.start();
   workload_.start();
+  schedules_.start();
   wait_in_phase("warm-up", 0s);
   faults_.start();
   watch_.start();
@@ -173,6 +179,23 @@ void DrillRun::fill_phases(const Bounds& t0, const ServiceRecovery& service,
   if (restored) phases.restored = from_t0(*restored);
 }
 
+/// From the recovery to the end of the observation, while the load goes on.
+void DrillRun::fill_thresholds(const std::optional<Bounds>& recovered, DrillReport& report) const {
+  const Scenario& scenario = context_.scenario;
+  Baseline baseline{.committers = scenario.settings.committers};
+  const auto is_in = [&](Duration time) {
+    return recovered && time >= recovered->upper && time <= scenario.observation;
+  };
+  for (const AnsweredCall& call : context_.client_transport.calls()) {
+    if (is_in(call.sent - context_.zero)) baseline.calls.push_back(call.took);
+  }
+  for (const Scrape& scrape : scraper_.scrapes()) {
+    if (is_in(scrape.at)) baseline.scrapes.push_back(scrape);
+  }
+  report.thresholds =
+      judge_thresholds(scenario.objectives.thresholds, recovered ? &baseline : nullptr);
+}
+
 void DrillRun::fill_recovery(DrillReport& report) const {
   const Scenario& scenario = context_.scenario;
   report.rto.watched = scenario.observation;
@@ -188,7 +211,9 @@ void DrillRun::fill_recovery(DrillReport& report) const {
     return;
   }
   report.rto.watched = scenario.observation - t0->upper;
-  if (const auto back = recovered(*t0, service)) {
+  const auto back = recovered(*t0, service);
+  fill_thresholds(back, report);
+  if (back) {
     report.rto.measured = time_since(*t0, *back);
     const auto healed = faults_.last_heal();
     report.rto.self_healed = !healed || back->upper <= *healed;

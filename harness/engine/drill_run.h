@@ -7,6 +7,7 @@
 #include "harness/drill.h"
 #include "harness/engine/canary.h"
 #include "harness/engine/runbook.h"
+#include "harness/engine/schedules.h"
 #include "harness/engine/scraper.h"
 #include "harness/engine/work_watch.h"
 #include "harness/engine/workload.h"
@@ -49,6 +50,7 @@ class DrillRun {
   void fill_phases(const Bounds& t0, const ServiceRecovery& service, DrillReport& report) const;
   void judge_steady_state(DrillReport& report) const;
   void fill_recovery(DrillReport& report) const;
+  void fill_thresholds(const std::optional<Bounds>& recovered, DrillReport& report) const;
   void fill_canary(DrillReport& report) const;
   void fill_alerts(DrillReport& report) const;
   std::optional<Bounds> recovered(const Bounds& t0, const ServiceRecovery& service) const;
@@ -57,6 +59,7 @@ class DrillRun {
   DrillContext context_;
   FaultTimeline faults_;
   Workload workload_;
+  Schedules schedules_;
   Canary canary_;
   WorkWatch watch_;
   Scraper scraper_;

@@ -30,11 +30,11 @@ std::string describe(const delta::AuditEvent& event) {
 
 }  // namespace
 
-Judge::Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::Tables& tables,
+Judge::Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::DatabaseCluster& database,
              const SecretValues& secrets, sim::SimTime zero)
     : scenario_(scenario),
       kernel_(kernel),
-      tables_(tables),
+      database_(database),
       zero_(zero),
       checkers_(make_checkers([this](Finding finding) { found(std::move(finding)); },
                               scenario.settings, secrets)) {}
@@ -45,6 +45,10 @@ void Judge::on_commit(const CommitView& commit) {
 
 void Judge::on_outside_write(const CommitView& commit) {
   for (const auto& checker : checkers_) checker->on_outside_write(commit);
+}
+
+void Judge::on_stray_commit(const CommitView& commit) {
+  for (const auto& checker : checkers_) checker->on_stray_commit(commit);
 }
 
 void Judge::on_rewind(const sim::Tables& tables) {
@@ -62,7 +66,7 @@ void Judge::on_answer(const Acknowledged& answer) {
     }
   }
   if (answer.response.status != delta::Status::ok) return;
-  for (const auto& checker : checkers_) checker->on_acknowledged(answer, tables_);
+  for (const auto& checker : checkers_) checker->on_acknowledged(answer, database_.tables());
 }
 
 void Judge::on_final(const FinalRead& read) {
@@ -84,7 +88,7 @@ void Judge::on_panic(const sim::Process& process, const sim::Panic& panic) {
 std::vector<std::string> Judge::last_events(delta::RunId run) const {
   std::vector<std::string> events;
   if (run.is_nil()) return events;
-  const auto& log = tables_.audit();
+  const auto& log = database_.tables().audit();
   for (auto at = log.rbegin(); at != log.rend() && events.size() < kMostEvents; ++at) {
     if (at->run == run) events.push_back(describe(*at));
   }
@@ -172,6 +176,17 @@ std::vector<std::string> missed_detections(const DrillReport& report) {
   return found;
 }
 
+/// Thresholds that were not met, a sentence each.
+std::vector<std::string> missed_thresholds(const DrillReport& report) {
+  std::vector<std::string> found;
+  for (const ThresholdReport& threshold : report.thresholds) {
+    if (threshold.met) continue;
+    found.push_back("after the recovery " + threshold.expression + " did not hold: " +
+                    (threshold.measured ? "it was " + *threshold.measured : "nothing to measure"));
+  }
+  return found;
+}
+
 /// Violations that the scenario did not ask for, a sentence each.
 std::vector<std::string> unexpected_violations(const Scenario& scenario,
                                                const DrillReport& report) {
@@ -202,6 +217,7 @@ void decide_verdict(const Scenario& scenario, DrillReport& report) {
     }
     std::ranges::move(breaches(report), std::back_inserter(failures));
     std::ranges::move(missed_detections(report), std::back_inserter(failures));
+    std::ranges::move(missed_thresholds(report), std::back_inserter(failures));
   }
   if (broken || (doubts.empty() && !failures.empty())) {
     report.verdict = Verdict::fail;

@@ -9,6 +9,7 @@
 #include "harness/scenario/scenario.h"
 #include "reports/report.h"
 #include "simulator/kernel/kernel.h"
+#include "simulator/world/database_cluster.h"
 
 namespace aftershock {
 
@@ -16,11 +17,12 @@ namespace aftershock {
 class Judge {
  public:
   /// `zero`: time 0 of the fault timeline. Everything referenced must outlive it.
-  Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::Tables& tables,
+  Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::DatabaseCluster& database,
         const SecretValues& secrets, sim::SimTime zero);
 
   void on_commit(const CommitView& commit);
   void on_outside_write(const CommitView& commit);
+  void on_stray_commit(const CommitView& commit);
   void on_rewind(const sim::Tables& tables);
   void on_expiry(const delta::Attempt& lost, bool worked_on);
   void on_answer(const Acknowledged& answer);
@@ -45,7 +47,7 @@ class Judge {
 
   const Scenario& scenario_;
   sim::Kernel& kernel_;
-  const sim::Tables& tables_;
+  const sim::DatabaseCluster& database_;
   sim::SimTime zero_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   std::vector<ViolationReport> violations_;

@@ -38,6 +38,7 @@ void Scraper::scrape() {
   ask(0, scrape);
   calls_.wait_for_all();
   scrape.at = context_.since_zero();
+  if (!context_.scenario.objectives.thresholds.empty()) scrapes_.push_back(scrape);
   history_.add(std::move(scrape));
 }
 

@@ -18,6 +18,8 @@ class Scraper {
   const std::vector<AlertReport>& alerts() const { return alerts_; }
   /// The first time that the alert fired at or after `since`; null if it has not.
   const AlertReport* first_since(std::string_view alert, Duration since) const;
+  /// Every scrape, oldest first; only where the scenario has thresholds.
+  const std::vector<Scrape>& scrapes() const { return scrapes_; }
 
  private:
   void scrape_loop();
@@ -30,6 +32,7 @@ class Scraper {
   DrillContext& context_;
   TaskGroup calls_;
   ScrapeHistory history_;
+  std::vector<Scrape> scrapes_;
   AlertEvaluator evaluator_;
   std::vector<AlertReport> alerts_;
 };

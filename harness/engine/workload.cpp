@@ -6,9 +6,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How long a client goes on trying to submit one run.
-constexpr delta::Duration kPatience = 2min;
-
 std::vector<std::vector<std::uint32_t>> needs_of(JobShape shape) {
   switch (shape) {
     case JobShape::kSingle: return {{}};
@@ -39,21 +36,20 @@ std::vector<delta::JobStep> work_steps(std::uint32_t count, delta::Duration dura
   return steps;
 }
 
-delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, delta::Rng& draw) {
+delta::SharedSpec make_run(const JobSpec& jobs, std::string name, delta::Rng& draw) {
   delta::RunSpec run;
-  run.name = "load-" + std::to_string(number);
-  for (auto& needs : needs_of(workload.jobs.shape)) {
-    const delta::Duration duration =
-        draw.between(workload.jobs.duration.min, workload.jobs.duration.max);
-    const bool fails = draw.chance_ppm(workload.jobs.failure_ppm);
+  run.name = std::move(name);
+  for (auto& needs : needs_of(jobs.shape)) {
+    const delta::Duration duration = draw.between(jobs.duration.min, jobs.duration.max);
+    const bool fails = draw.chance_ppm(jobs.failure_ppm);
     delta::JobSpec job;
     job.name = "job-" + std::to_string(run.jobs.size());
     const int exit_code = fails ? 1 : 0;
-    const std::uint32_t artifacts = workload.jobs.artifacts;
-    if (workload.jobs.steps == 0) job.command = work_command(duration, exit_code, artifacts);
-    job.steps = work_steps(workload.jobs.steps, duration, exit_code, artifacts);
+    const std::uint32_t artifacts = jobs.artifacts;
+    if (jobs.steps == 0) job.command = work_command(duration, exit_code, artifacts);
+    job.steps = work_steps(jobs.steps, duration, exit_code, artifacts);
     job.needs = std::move(needs);
-    job.secrets = workload.jobs.secret_names();
+    job.secrets = jobs.secret_names();
     std::string& last = job.steps.empty() ? job.command : job.steps.back().command;
     for (const std::string& secret : job.secrets) last += " --echo-secret " + secret;
     run.jobs.push_back(std::move(job));
@@ -66,7 +62,7 @@ delta::SharedSpec make_run(const WorkloadSpec& workload, std::uint64_t number, d
 Workload::Workload(DrillContext& context, delta::Rng rng)
     : context_(context),
       rng_(rng),
-      client_(context.runtime, context.cluster.transport(), context.scenario.settings) {}
+      client_(context.runtime, context.client_transport, context.scenario.settings) {}
 
 void Workload::start() {
   context_.clients.spawn("workload", [this] { submit_loop(); });
@@ -78,7 +74,7 @@ void Workload::submit_loop() {
   for (std::uint64_t number = 1; context_.load_stop.sleep_until(
            begin + static_cast<std::int64_t>(number) * workload.interval);
        ++number) {
-    const delta::SharedSpec spec = make_run(workload, number, rng_);
+    const delta::SharedSpec spec = make_run(workload.jobs, "load-" + std::to_string(number), rng_);
     const bool cancel = rng_.chance_ppm(workload.jobs.cancel_ppm);
     const delta::Duration cancel_after = rng_.between(0s, workload.jobs.duration.max);
     context_.clients.spawn(
@@ -91,12 +87,12 @@ void Workload::submit_one(const delta::SharedSpec& spec, bool cancel,
   const delta::Duration timeout = context_.scenario.settings.request_timeout;
   delta::RunId run;
   const auto outcome =
-      context_.witness.submit(client_, spec, timeout, context_.now() + kPatience, run);
+      context_.witness.submit(client_, spec, timeout, context_.now() + kClientPatience, run);
   if (outcome != Witness::Outcome::acknowledged || !cancel) return;
   context_.runtime.clock.sleep_until(context_.now() + cancel_after);
   const delta::CancelRequest request{delta::random_id<delta::OperationId>(context_.runtime.random),
                                      run};
-  const delta::MonoTime give_up = context_.now() + kPatience;
+  const delta::MonoTime give_up = context_.now() + kClientPatience;
   static_cast<void>(
       client_.call_until_settled(request, [this, give_up] { return context_.now() < give_up; }));
 }

@@ -30,6 +30,8 @@ const std::array<MarkInfo, kMarks>& mark_catalogue() {
       {"checkpoint-refused", "A checkpoint was refused: malformed, or its lease was over."},
       {"resumed-from-checkpoint", "A job of several steps was tried again from a checkpoint."},
       {"restarted-without-checkpoint", "One was tried again from its beginning."},
+      {"fires-made-up", "Several fires of a schedule had their runs at once."},
+      {"fire-skipped", "Fires of a schedule were missed, and skipped as its policy says."},
   }};
   return catalogue;
 }
@@ -77,6 +79,13 @@ void MarkCounter::on_commit(const sim::CommitView& commit) {
     if (write.expected || write.row.number == 1 || write.row.job_spec().steps.empty()) continue;
     hit(write.row.resume.steps > 0 ? Mark::kResumedFromCheckpoint
                                    : Mark::kRestartedWithoutCheckpoint);
+  }
+  for (std::size_t i = 0; i < commit.writes.schedules.size(); ++i) {
+    const Schedule& row = commit.writes.schedules[i].row;
+    const Schedule* before = commit.before.schedules[i];
+    if (before == nullptr) continue;
+    if (row.fires > before->fires + 1) hit(Mark::kFiresMadeUp);
+    if (row.skipped > before->skipped) hit(Mark::kFireSkipped);
   }
   if (!commit.writes.control) return;
   const Control& control = *commit.writes.control;

@@ -34,14 +34,15 @@ enum class Mark : std::uint8_t {
   kCheckpointRefused,
   kResumedFromCheckpoint,
   kRestartedWithoutCheckpoint,
+  kFiresMadeUp,
+  kFireSkipped,
 };
 
 struct MarkInfo {
   std::string_view name;
   std::string_view description;  ///< one sentence
 };
-inline constexpr std::size_t kMarks =
-    static_cast<std::size_t>(Mark::kRestartedWithoutCheckpoint) + 1;
+inline constexpr std::size_t kMarks = static_cast<std::size_t>(Mark::kFireSkipped) + 1;
 /// In the order of the enum.
 const std::array<MarkInfo, kMarks>& mark_catalogue();
 

@@ -28,17 +28,13 @@ std::span<const FaultInfo> fault_catalogue() {
 }
 
 std::optional<std::string_view> missing_world(std::string_view name) {
-  constexpr std::string_view replication = "the database has no replicas to fail over to yet";
   constexpr std::string_view regions = "there is one region only";
   struct Missing {
     std::string_view name;
     std::string_view why;
   };
-  static constexpr std::array<Missing, 5> missing{{{"database.failover", replication},
-                                                   {"database.promote", replication},
-                                                   {"database.replication_lag", replication},
-                                                   {"region.isolate", regions},
-                                                   {"region.down", regions}}};
+  static constexpr std::array<Missing, 2> missing{
+      {{"region.isolate", regions}, {"region.down", regions}}};
   const auto found = std::ranges::find(missing, name, &Missing::name);
   return found == missing.end() ? std::nullopt : std::optional(found->why);
 }

@@ -76,6 +76,10 @@ TargetSpec read_target(const View& view, const ClusterSpec& cluster, Problems& p
   TargetSpec target{
       .role = view["role"].choice<Role>(), .mode = view["mode"].choice<TargetMode>(), .fixed = {}};
   if (!view.is_sound(problems)) return target;
+  if (target.role == Role::kStandby && cluster.database.standbys == 0) {
+    problems.add(view["role"].at(), "the cluster's database has no standbys");
+    return target;
+  }
   const View value = view["value"];
   const bool takes_value = target.mode != TargetMode::kOne && target.mode != TargetMode::kAll;
   if (takes_value != value.given()) {

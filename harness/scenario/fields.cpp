@@ -2,8 +2,11 @@
 
 namespace aftershock::fields {
 
-Field text(std::string key, std::string description) {
-  return {.key = std::move(key), .description = std::move(description)};
+Field text(std::string key, std::string description, std::string fallback) {
+  return {.key = std::move(key),
+          .description = std::move(description),
+          .required = fallback.empty(),
+          .fallback = std::move(fallback)};
 }
 
 Field name(std::string key, std::string description) {

@@ -6,7 +6,7 @@
 namespace aftershock::fields {
 
 // A field without a fallback is required; see optional().
-Field text(std::string key, std::string description);
+Field text(std::string key, std::string description, std::string fallback = {});
 Field name(std::string key, std::string description);
 Field duration(std::string key, std::string description, delta::Duration min, delta::Duration max,
                std::string fallback = {});

@@ -60,6 +60,7 @@ Json shape_of(const Field& field) {
     case FieldType::kPercent: return {{"$ref", "#/$defs/percent"}};
     case FieldType::kCount: return whole_number(field.min, field.max);
     case FieldType::kFlag: return {{"type", "boolean"}};
+    case FieldType::kThreshold: return text_like("^\\s*[a-z]+\\.[a-z0-9]+\\s*[<>]\\s*\\S+\\s*$");
     case FieldType::kChoice: return names(field.choices);
     case FieldType::kMap: return map_of(field.fields);
     case FieldType::kList:

@@ -22,6 +22,15 @@ DurationRange read_range(const View& view) {
   return {.min = view["min"].duration(), .max = view["max"].duration()};
 }
 
+DatabaseSpec read_database(const View& view) {
+  return {.standbys = view["standbys"].count(),
+          .synchronous = view["synchronous"].choice<Synchronous>(),
+          .confirmations = view["confirmations"].count(),
+          .delay = view["delay"].duration(),
+          .slot_limit = std::uint64_t{view["slot_limit"].count()} << 20U,
+          .address_ttl = view["address_ttl"].duration()};
+}
+
 ClusterSpec read_cluster(const View& view) {
   const View orchestrators = view["orchestrators"];
   const View runners = view["runners"];
@@ -32,6 +41,7 @@ ClusterSpec read_cluster(const View& view) {
       .runners = {.count = runners["count"].count(),
                   .slots = runners["slots"].count(),
                   .restart = read_restart(runners["restart"])},
+      .database = read_database(view["database"]),
       .network = {.latency = read_range(network["latency"]), .loss_ppm = network["loss"].count()}};
 }
 
@@ -46,16 +56,45 @@ delta::Settings read_settings(const View& view) {
   return settings;
 }
 
+JobSpec read_jobs(const View& view) {
+  return {.shape = view["shape"].choice<JobShape>(),
+          .duration = read_range(view["duration"]),
+          .steps = view["steps"].count(),
+          .artifacts = view["artifacts"].count(),
+          .failure_ppm = view["failure"].count()};
+}
+
+ScheduleWorkload read_schedule(const View& view) {
+  return {.name = view["name"].text(),
+          .timing = {.kind = view["kind"].choice<delta::ScheduleKind>(),
+                     .expression = view["expression"].text(),
+                     .zone = view["zone"].text()},
+          .catch_up = view["catch_up"].choice<delta::CatchUp>(),
+          .cap = view["cap"].count(),
+          .jobs = read_jobs(view["jobs"])};
+}
+
 WorkloadSpec read_workload(const View& view) {
-  const View jobs = view["jobs"];
-  return {.interval = view["rate"].duration(),
-          .jobs = {.shape = jobs["shape"].choice<JobShape>(),
-                   .duration = read_range(jobs["duration"]),
-                   .steps = jobs["steps"].count(),
-                   .artifacts = jobs["artifacts"].count(),
-                   .secrets = jobs["secrets"].count(),
-                   .failure_ppm = jobs["failure"].count(),
-                   .cancel_ppm = jobs["cancel"].count()}};
+  WorkloadSpec workload;
+  workload.interval = view["rate"].duration();
+  workload.jobs = read_jobs(view["jobs"]);
+  workload.jobs.secrets = view["jobs"]["secrets"].count();
+  workload.jobs.cancel_ppm = view["jobs"]["cancel"].count();
+  for (const View& item : view["schedules"].items()) {
+    workload.schedules.push_back(read_schedule(item));
+  }
+  return workload;
+}
+
+/// Those that are right: what is wrong with others has been reported.
+std::vector<Threshold> read_thresholds(const View& list) {
+  std::vector<Threshold> thresholds;
+  for (const View& item : list.items()) {
+    if (auto threshold = parse_threshold(item["expect"].text())) {
+      thresholds.push_back(*std::move(threshold));
+    }
+  }
+  return thresholds;
 }
 
 SteadyStateSpec read_steady_state(const View& view) {
@@ -93,7 +132,8 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .objectives = {.rto = read_objective(objectives["rto"]),
                      .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
                      .rpo = read_objective(objectives["rpo"]),
-                     .measured_on = objectives["rpo"]["measured_on"].choice<MeasuredOn>()},
+                     .measured_on = objectives["rpo"]["measured_on"].choice<MeasuredOn>(),
+                     .thresholds = read_thresholds(objectives["thresholds"])},
       .excepted_invariants = {},
       .exercises = {},
       .detection = {},
@@ -128,6 +168,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 
 std::uint32_t ClusterSpec::count(Role role) const {
   if (role == Role::kOrchestrator) return orchestrators.count;
+  if (role == Role::kStandby) return database.standbys;
   return role == Role::kRunner ? runners.count : 1;
 }
 

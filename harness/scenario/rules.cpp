@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/setting_catalogue.h"
+#include "platform/calendar/zoned_calendar.h"
 
 namespace aftershock {
 namespace {
@@ -202,6 +203,26 @@ void check_settings(const delta::Settings& values, const View& settings, Problem
   }
 }
 
+/// What the orchestrators would refuse.
+void check_schedules(const Scenario& scenario, const View& list, Problems& problems) {
+  const std::vector<View> items = list.items();
+  std::set<std::string> seen;
+  delta::RunSpec any_run;
+  any_run.jobs.emplace_back().name = "job";
+  const delta::SharedSpec run = delta::prepare(std::move(any_run)).value();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const ScheduleWorkload& spec = scenario.workload.schedules[i];
+    if (!items[i].is_sound(problems)) continue;
+    check_range(spec.jobs.duration, items[i]["jobs"]["duration"], problems);
+    if (!seen.insert(spec.name).second) {
+      problems.add(items[i]["name"].at(), "another schedule has the name " + quote(spec.name));
+    }
+    std::string wrong = delta::problem(spec.spec(run));
+    if (wrong.empty()) wrong = delta::ZonedCalendar().problem(spec.timing);
+    if (!wrong.empty()) problems.add(items[i]["expression"].at(), wrong);
+  }
+}
+
 /// Each run is kept to the end of the drill, so their number is its memory.
 void check_amount(std::string_view what, Duration interval, const View& place,
                   const Scenario& scenario, Problems& problems) {
@@ -221,6 +242,12 @@ void check_amounts(const Scenario& scenario, const View& root, Problems& problem
                scenario, problems);
   if (!root["workload"].is_sound(problems)) return;
   check_amount("runs", scenario.workload.interval, rate, scenario, problems);
+  const std::vector<View> schedules = root["workload"]["schedules"].items();
+  for (std::size_t i = 0; i < schedules.size(); ++i) {
+    const delta::ScheduleTiming& timing = scenario.workload.schedules[i].timing;
+    if (timing.kind != delta::ScheduleKind::interval) continue;
+    check_amount("fires", period_of(timing), schedules[i]["expression"], scenario, problems);
+  }
 }
 
 void check_disaster(const Scenario& scenario, const View& root, Problems& problems) {
@@ -231,6 +258,30 @@ void check_disaster(const Scenario& scenario, const View& root, Problems& proble
   if (root["faults"].is_sound(problems)) check_ids(scenario, root["faults"].items(), problems);
 }
 
+/// What moves the database to another server needs one.
+void check_standbys(const Scenario& scenario, const View& root, Problems& problems) {
+  const DatabaseSpec& database = scenario.cluster.database;
+  const View view = root["cluster"]["database"];
+  if (database.synchronous != Synchronous::kOff && database.confirmations > database.standbys) {
+    const View key = view[view["confirmations"].given() ? "confirmations" : "synchronous"];
+    problems.add(key.at(),
+                 "every commit would wait for ever: " + std::to_string(database.confirmations) +
+                     " confirmations are asked of " + std::to_string(database.standbys) +
+                     " standbys");
+  }
+  if (database.standbys > 0) return;
+  const std::string none = " needs a standby, and the cluster's database has none";
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    if (scenario.faults[i].kind != "database.failover") continue;
+    problems.add(root["faults"].items()[i]["fault"].at(), scenario.faults[i].kind + none);
+  }
+  for (std::size_t i = 0; i < scenario.runbook.size(); ++i) {
+    const std::string& kind = scenario.runbook[i].kind;
+    if (kind != "promote_standby" && kind != "rebuild_standbys") continue;
+    problems.add(root["runbook"].items()[i]["step"].at(), kind + none);
+  }
+}
+
 }  // namespace
 
 Duration least_observation(const Scenario& scenario) {
@@ -239,9 +290,11 @@ Duration least_observation(const Scenario& scenario) {
 
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);
+  check_standbys(scenario, root, problems);
   check_range(scenario.cluster.network.latency, root["cluster"]["network"]["latency"], problems);
   check_settings(scenario.settings, root["settings"], problems);
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);
+  check_schedules(scenario, root["workload"]["schedules"], problems);
   check_steady_state(scenario.steady_state, root["steady_state"], problems);
   check_amounts(scenario, root, problems);
   check_disaster(scenario, root, problems);

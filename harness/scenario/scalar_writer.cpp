@@ -52,6 +52,7 @@ std::string write_scalar(const Field& field, std::int64_t value) {
     case FieldType::kOutcome: return std::string(field.choices[static_cast<std::size_t>(value)]);
     case FieldType::kText:
     case FieldType::kName:
+    case FieldType::kThreshold:
     case FieldType::kMap:
     case FieldType::kList:
     case FieldType::kSelection:

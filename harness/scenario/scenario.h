@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "core/schedule_spec.h"
 #include "core/settings.h"
 #include "core/time.h"
 #include "harness/scenario/disaster.h"
+#include "harness/scenario/threshold.h"
 #include "harness/scenario/words.h"
 
 namespace aftershock {
@@ -35,9 +37,19 @@ struct NetworkSpec {
   std::uint32_t loss_ppm = 0;
 };
 
+struct DatabaseSpec {
+  std::uint32_t standbys = 0;
+  Synchronous synchronous = Synchronous::kOff;
+  std::uint32_t confirmations = 1;  ///< standbys that a commit waits for, unless kOff
+  delta::Duration delay{};          ///< from a write until it leaves for the standbys
+  std::uint64_t slot_limit = 0;     ///< bytes of log that are kept for a standby that is away
+  delta::Duration address_ttl{};    ///< how long a host believes where it found the primary
+};
+
 struct ClusterSpec {
   ProcessGroup orchestrators;
   ProcessGroup runners;
+  DatabaseSpec database;
   NetworkSpec network;
 
   /// How many processes a role has; 1 for all but orchestrators and runners.
@@ -55,9 +67,24 @@ struct JobSpec {
   std::vector<std::string> secret_names() const;
 };
 
+/// A schedule that a client creates when the drill begins, and pauses when the load ends.
+struct ScheduleWorkload {
+  std::string name;
+  delta::ScheduleTiming timing;
+  delta::CatchUp catch_up = delta::CatchUp::latest;
+  std::uint32_t cap = 0;
+  JobSpec jobs;  ///< of each run; all runs of it are alike
+
+  /// What the client asks for. `run`: of these jobs.
+  delta::ScheduleSpec spec(delta::SharedSpec run) const {
+    return {name, timing, catch_up, cap, std::move(run)};
+  }
+};
+
 struct WorkloadSpec {
   delta::Duration interval{};  ///< between two submitted runs: the inverse of the file's rate
   JobSpec jobs;
+  std::vector<ScheduleWorkload> schedules;
 };
 
 struct CanarySpec {
@@ -84,6 +111,7 @@ struct Objectives {
   RecoveredWhen recovered_when = RecoveredWhen::kService;
   Objective rpo;
   MeasuredOn measured_on = MeasuredOn::kLoss;
+  std::vector<Threshold> thresholds;  ///< after the recovery
 };
 
 struct ExceptedInvariant {

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "core/schedule_spec.h"
 #include "core/setting_catalogue.h"
 #include "harness/scenario/disaster_schema.h"
 #include "harness/scenario/fields.h"
+#include "harness/scenario/threshold.h"
 
 namespace aftershock {
 namespace {
@@ -21,6 +23,24 @@ Field restart(std::string policy, std::string delay) {
            duration("delay", "From its end to its next start.", 0s, 1h, std::move(delay))}));
 }
 
+Field database() {
+  return optional(
+      map("database", "The database's servers.",
+          {count("standbys", "Copies that follow the primary's log.", 0, 8, "0"),
+           optional(choice(
+               "synchronous",
+               "Whose flush a commit waits for: nobody's, that of the first standbys that are "
+               "connected, or of any.",
+               kSynchronousNames, "off")),
+           count("confirmations", "How many of them a commit waits for.", 1, 8, "1"),
+           duration("delay", "How much later than written the log leaves for the standbys.", 0s, 1h,
+                    "0s"),
+           count("slot_limit", "MiB of log kept for a standby that is away; then it is lost.", 1,
+                 1'000'000, "64"),
+           duration("address_ttl", "How long a client believes where it found the primary.", 0s, 1h,
+                    "5s")}));
+}
+
 Field cluster() {
   return map("cluster", "The processes that the drill runs against.",
              {map("orchestrators", "The control plane.",
@@ -29,6 +49,7 @@ Field cluster() {
                   {count("count", "How many there are.", 1, kMostRunners),
                    count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
                    restart("always", "10s")}),
+              database(),
               optional(map("network", "How messages travel when nothing is wrong.",
                            {optional(map("latency", "One way, of one message.",
                                          {duration("min", "Shortest.", 0s, 10s, "200us"),
@@ -55,25 +76,53 @@ Field settings() {
                       std::move(fields)));
 }
 
-Field workload() {
+Field jobs() {
   return map(
-      "workload", "What clients submit, from the beginning to the end.",
-      {{.key = "rate",
-        .type = FieldType::kRate,
-        .description = "Runs submitted, such as 0.5/s, 30/min or 6/h."},
-       map("jobs", "What each run consists of.",
-           {choice("shape", "One job, three in a row, or one, two side by side and one.",
-                   kJobShapeNames),
-            map("duration", "How long each job works, drawn evenly.",
-                {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
-            count("steps",
-                  "Equal parts of each job, with checkpoints between them; 0 is one command.", 0,
-                  100, "0"),
-            count("artifacts", "Uploaded by each job.", 0, 100, "0"),
-            count("secrets", "That each job needs, and prints: its log must not show them.", 0, 10,
-                  "0"),
-            percent("failure", "Share of jobs whose command fails.", "0%"),
-            percent("cancel", "Share of runs that the client cancels.", "0%")})});
+      "jobs", "What each run consists of.",
+      {choice("shape", "One job, three in a row, or one, two side by side and one.",
+              kJobShapeNames),
+       map("duration", "How long each job works, drawn evenly.",
+           {duration("min", "Shortest.", 1ms, 24h), duration("max", "Longest.", 1ms, 24h)}),
+       count("steps", "Equal parts of each job, with checkpoints between them; 0 is one command.",
+             0, 100, "0"),
+       count("artifacts", "Uploaded by each job.", 0, 100, "0"),
+       count("secrets", "That each job needs, and prints: its log must not show them.", 0, 10, "0"),
+       percent("failure", "Share of jobs whose command fails.", "0%"),
+       percent("cancel", "Share of runs that the client cancels.", "0%")});
+}
+
+/// Without the secrets of a run that a client submits, and its cancellation.
+Field jobs_of_schedule() {
+  Field field = jobs();
+  std::erase_if(field.fields,
+                [](const Field& each) { return each.key == "secrets" || each.key == "cancel"; });
+  return field;
+}
+
+Field schedules() {
+  return optional(list(
+      "schedules", "What fires by itself, from the beginning to the end of the load.", 1,
+      {name("name", "Its name, which no other has."),
+       choice("kind", "What the expression is.", delta::kScheduleKindNames),
+       text("expression",
+            "cron: \"*/5 * * * *\"; interval: 30s; once: 1970-01-01T00:05:00. The database's clock "
+            "begins with 1970-01-01T00:00:00Z, at the beginning of the warm-up."),
+       text("zone", "The time zone of cron and once, such as Europe/Berlin.", "UTC"),
+       choice("catch_up",
+              "What has a run of the fires that were missed: all of them, the latest, or none.",
+              delta::kCatchUpNames, "latest"),
+       count("cap", "Most missed fires that `all` makes up for at once.", 1, delta::kMostCaughtUp,
+             "10"),
+       jobs_of_schedule()}));
+}
+
+Field workload() {
+  return map("workload", "What clients submit, from the beginning to the end.",
+             {{.key = "rate",
+               .type = FieldType::kRate,
+               .description = "Runs submitted, such as 0.5/s, 30/min or 6/h."},
+              jobs(),
+              schedules()});
 }
 
 Field steady_state() {
@@ -95,6 +144,16 @@ std::vector<Field> objective(std::string what) {
           std::move(derivation)};
 }
 
+/// "api.p50, api.p95, ... or connections.busy".
+std::string measures() {
+  std::string names;
+  for (const std::string_view name : kMeasureNames) {
+    names += (names.empty() ? "" : name == kMeasureNames.back() ? " or " : ", ");
+    names += name;
+  }
+  return names + ".";
+}
+
 Field objectives() {
   std::vector<Field> rto = objective("Time to recover");
   rto.push_back(choice("recovered_when", "What counts as recovered.", kRecoveredWhenNames));
@@ -103,10 +162,13 @@ Field objectives() {
                        "Acknowledged writes that are gone, or the larger of that and the work of "
                        "jobs that had to be done again.",
                        kMeasuredOnNames, "loss"));
-  return map(
-      "objectives", "What the drill is judged by.",
-      {map("rto", "Recovery time.", std::move(rto)),
-       map("rpo", "Recovery point: how much acknowledged work may be lost.", std::move(rpo))});
+  return map("objectives", "What the drill is judged by.",
+             {map("rto", "Recovery time.", std::move(rto)),
+              map("rpo", "Recovery point: how much acknowledged work may be lost.", std::move(rpo)),
+              optional(list("thresholds", "What the service must be like after the recovery.", 1,
+                            {{.key = "expect",
+                              .type = FieldType::kThreshold,
+                              .description = "MEASURE < VALUE, or >: " + measures()}}))});
 }
 
 Field expect() {

@@ -24,6 +24,7 @@ enum class FieldType : std::uint8_t {
   kPercent,     ///< number(): parts per million
   kCount,       ///< number(): itself
   kFlag,        ///< number(): 0 or 1
+  kThreshold,   ///< see parse_threshold()
   kChoice,      ///< number(): index in `choices`
   kMap,         ///< of `fields`
   kList,        ///< of maps of `fields`
@@ -52,7 +53,7 @@ struct Field {
 const Field& scenario_schema();
 
 /// The value of a scalar in number()'s unit, checked against the field's range and choices.
-/// Text and names give 0. Not for maps, lists and selections.
+/// Text and names give 0, a threshold its limit. Not for maps, lists and selections.
 Parsed<std::int64_t> read_scalar(const Field& field, std::string_view text);
 
 /// JSON Schema (draft 2020-12) of the same table, ending with a line break.

@@ -43,6 +43,16 @@ std::vector<StepInfo> make_catalogue() {
        "the generation.",
        parameters({duration("back", "Nothing younger than this is replayed; 0s: everything is.", 0s,
                             24h, "0s")})},
+      {"promote_standby",
+       "Makes a primary of the standby that has received most, and moves the database's address "
+       "there. Unless it is known to have all that was acknowledged, the generation is raised.",
+       parameters({flag("fence",
+                        "The old primary's host is switched off first; without, it serves whoever "
+                        "still finds it.",
+                        true)})},
+      {"rebuild_standbys",
+       "Every database server that does not follow the primary begins anew as a copy of it.",
+       parameters()},
   };
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/check.h"
 #include "harness/scenario/scalar_writer.h"
+#include "harness/scenario/threshold.h"
 
 namespace aftershock {
 namespace {
@@ -108,6 +109,7 @@ bool accepts(FieldType type, Node::Kind kind) {
     case FieldType::kPercent:
     case FieldType::kCount:
     case FieldType::kFlag:
+    case FieldType::kThreshold:
     case FieldType::kChoice: return kind == Node::Kind::kScalar;
   }
   return false;
@@ -168,6 +170,9 @@ Parsed<std::int64_t> read_unranged(const Field& field, std::string_view text) {
     case FieldType::kFlag:
       if (text == "true" || text == "false") return text == "true" ? 1 : 0;
       return std::unexpected(ValueError{quote(text) + " is not true or false", {}});
+    case FieldType::kThreshold:
+      return convert(parse_threshold(text),
+                     [](const Threshold& threshold) { return threshold.limit; });
     case FieldType::kChoice:
     case FieldType::kOutcome: return read_choice(field, text);
     case FieldType::kText:

@@ -10,9 +10,17 @@ namespace aftershock {
 
 // Each enum is followed by its names in files, in the enum's order.
 
-enum class Role : std::uint8_t { kOrchestrator, kRunner, kDatabase, kQueue, kArtifacts, kSecrets };
-inline constexpr std::array<std::string_view, 6> kRoleNames{"orchestrator", "runner",    "database",
-                                                            "queue",        "artifacts", "secrets"};
+enum class Role : std::uint8_t {
+  kOrchestrator,
+  kRunner,
+  kDatabase,  ///< the server that is the primary at first
+  kQueue,
+  kArtifacts,
+  kSecrets,
+  kStandby,  ///< the other servers of the database
+};
+inline constexpr std::array<std::string_view, 7> kRoleNames{
+    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby"};
 
 /// Which processes of a role a fault hits. Indexes count from 0.
 enum class TargetMode : std::uint8_t {
@@ -34,14 +42,22 @@ enum class RestartPolicy : std::uint8_t {
 inline constexpr std::array<std::string_view, 3> kRestartPolicyNames{"always", "on_failure",
                                                                      "never"};
 
+/// Whose flush a commit of the database waits for.
+enum class Synchronous : std::uint8_t {
+  kOff,
+  kFirst,   ///< the first standbys that are connected
+  kQuorum,  ///< any of them
+};
+inline constexpr std::array<std::string_view, 3> kSynchronousNames{"off", "first", "quorum"};
+
 /// The jobs of one run: one; three in a row; one, then two side by side, then one.
 enum class JobShape : std::uint8_t { kSingle, kChain, kDiamond };
 inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain", "diamond"};
 
 /// Who is at the other end of a partition: a role, or all but the targets.
-inline constexpr std::array<std::string_view, 7> kPeersNames{
-    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "rest"};
-inline constexpr std::size_t kPeersRest = 6;
+inline constexpr std::array<std::string_view, 8> kPeersNames{
+    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby", "rest"};
+inline constexpr std::size_t kPeersRest = 7;
 
 /// Which messages a partition loses, seen from the fault's targets.
 enum class Direction : std::uint8_t {
@@ -108,12 +124,25 @@ constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::s
 constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 
 /// The safety and liveness rules that a drill is judged by (docs/MEASUREMENT.md).
-inline constexpr std::array<std::string_view, 18> kInvariantNames{
-    "one-live-lease",      "fenced-completion", "terminal-is-final",
-    "legal-transition",    "attempts-bounded",  "cancel-bounded",
-    "acked-is-durable",    "fail-closed",       "one-effect-per-operation",
-    "dependency-order",    "roll-up",           "audit-replays",
-    "no-orphans",          "wake-up",           "checkpoint-monotonic",
-    "artifacts-accounted", "secrets-unlogged",  "recovers"};
+inline constexpr std::array<std::string_view, 20> kInvariantNames{"one-live-lease",
+                                                                  "fenced-completion",
+                                                                  "terminal-is-final",
+                                                                  "legal-transition",
+                                                                  "attempts-bounded",
+                                                                  "cancel-bounded",
+                                                                  "acked-is-durable",
+                                                                  "fail-closed",
+                                                                  "one-effect-per-operation",
+                                                                  "dependency-order",
+                                                                  "roll-up",
+                                                                  "audit-replays",
+                                                                  "no-orphans",
+                                                                  "wake-up",
+                                                                  "fires-once",
+                                                                  "checkpoint-monotonic",
+                                                                  "artifacts-accounted",
+                                                                  "one-primary",
+                                                                  "secrets-unlogged",
+                                                                  "recovers"};
 
 }  // namespace aftershock

@@ -82,6 +82,14 @@ YamlItem processes(MapWriter map, const ProcessGroup& group, bool with_slots) {
 YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
   map.add(processes(map.map("orchestrators"), spec.orchestrators, false));
   map.add(processes(map.map("runners"), spec.runners, true));
+  map.add(map.map("database")
+              .number("standbys", spec.database.standbys)
+              .number("synchronous", spec.database.synchronous)
+              .number("confirmations", spec.database.confirmations)
+              .number("delay", spec.database.delay)
+              .number("slot_limit", static_cast<std::int64_t>(spec.database.slot_limit >> 20U))
+              .number("address_ttl", spec.database.address_ttl)
+              .take());
   MapWriter network = map.map("network");
   network.add(range(network.map("latency"), spec.network.latency))
       .number("loss", spec.network.loss_ppm);
@@ -97,16 +105,37 @@ YamlItem settings(MapWriter map, const delta::Settings& values) {
   return map.take();
 }
 
+MapWriter jobs(MapWriter map, const JobSpec& spec) {
+  map.number("shape", spec.shape)
+      .add(range(map.map("duration"), spec.duration))
+      .number("steps", spec.steps)
+      .number("artifacts", spec.artifacts)
+      .number("failure", spec.failure_ppm);
+  return map;
+}
+
+YamlItem schedule(MapWriter map, const ScheduleWorkload& spec) {
+  map.text("name", spec.name)
+      .number("kind", spec.timing.kind)
+      .text("expression", spec.timing.expression);
+  if (spec.timing.zone != map.member("zone").fallback) map.text("zone", spec.timing.zone);
+  return map.number("catch_up", spec.catch_up)
+      .number("cap", spec.cap)
+      .add(jobs(map.map("jobs"), spec.jobs).take())
+      .take();
+}
+
 YamlItem workload(MapWriter map, const WorkloadSpec& spec) {
-  MapWriter jobs = map.map("jobs");
-  jobs.number("shape", spec.jobs.shape)
-      .add(range(jobs.map("duration"), spec.jobs.duration))
-      .number("steps", spec.jobs.steps)
-      .number("artifacts", spec.jobs.artifacts)
-      .number("secrets", spec.jobs.secrets)
-      .number("failure", spec.jobs.failure_ppm)
-      .number("cancel", spec.jobs.cancel_ppm);
-  return map.number("rate", spec.interval).add(jobs.take()).take();
+  map.number("rate", spec.interval)
+      .add(jobs(map.map("jobs"), spec.jobs)
+               .number("secrets", spec.jobs.secrets)
+               .number("cancel", spec.jobs.cancel_ppm)
+               .take());
+  YamlItem schedules{"schedules", Kind::kList};
+  for (const ScheduleWorkload& each : spec.schedules) {
+    schedules.children.push_back(schedule(map.map("schedules"), each));
+  }
+  return map.add(std::move(schedules)).take();
 }
 
 YamlItem steady_state(MapWriter map, const SteadyStateSpec& spec) {
@@ -224,6 +253,13 @@ YamlItem objective(MapWriter map, const Objective& spec) {
       .take();
 }
 
+template <class Spec, class Write>
+YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
+  YamlItem list{std::move(key), Kind::kList};
+  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
+  return list;
+}
+
 YamlItem objectives(MapWriter map, const Objectives& spec) {
   YamlItem rto = objective(map.map("rto"), spec.rto);
   const Field& when = map.map("rto").member("recovered_when");
@@ -233,14 +269,12 @@ YamlItem objectives(MapWriter map, const Objectives& spec) {
   for (YamlItem& on : map.map("rpo").number("measured_on", spec.measured_on).take().children) {
     rpo.children.push_back(std::move(on));  // when it is not the default
   }
-  return map.add(std::move(rto)).add(std::move(rpo)).take();
-}
-
-template <class Spec, class Write>
-YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
-  YamlItem list{std::move(key), Kind::kList};
-  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
-  return list;
+  const Field& expect = map.member("thresholds").fields.front();
+  YamlItem thresholds =
+      list_of("thresholds", spec.thresholds, [&](const Threshold& threshold, std::size_t) {
+        return YamlItem{"", Kind::kMap, {}, {{expect.key, Kind::kText, threshold.expression}}};
+      });
+  return map.add(std::move(rto)).add(std::move(rpo)).add(std::move(thresholds)).take();
 }
 
 YamlItem expected(const Scenario& scenario) {

@@ -128,6 +128,7 @@ std::vector<ListAspect> list_aspects() {
   return {
       {"faults", 1, [](const Scenario& s) { return s.faults.size(); }, with_faults},
       {"steps of the runbook", 0, [](const Scenario& s) { return s.runbook.size(); }, with_steps},
+      plain_list("schedules", [](Scenario& s) -> auto& { return s.workload.schedules; }),
       plain_list("alerts", [](Scenario& s) -> auto& { return s.detection; }),
       plain_list("marks", [](Scenario& s) -> auto& { return s.exercises; }),
       plain_list("exceptions", [](Scenario& s) -> auto& { return s.excepted_invariants; }),

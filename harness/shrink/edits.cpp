@@ -14,8 +14,9 @@ namespace {
 
 bool drawn_by_seed(const FaultSpec& fault) {
   const bool by_index = fault.target.mode != TargetMode::kAll && fault.target.fixed.empty();
+  const Role role = fault.target.role;
   const bool several =
-      fault.target.role == Role::kOrchestrator || fault.target.role == Role::kRunner;
+      role == Role::kOrchestrator || role == Role::kRunner || role == Role::kStandby;
   return several && by_index && !hits_who_reaches_barrier(fault);
 }
 

@@ -13,9 +13,10 @@ namespace {
 
 // In the order of Request's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestNames{
-    "submit",    "cancel", "get_run",   "acquire",        "start",
-    "heartbeat", "report", "complete",  "cancel_ack",     "admin",
-    "metrics",   "rerun",  "list_runs", "list_artifacts", "checkpoint"};
+    "submit",          "cancel",          "get_run",      "acquire",        "start",
+    "heartbeat",       "report",          "complete",     "cancel_ack",     "admin",
+    "metrics",         "rerun",           "list_runs",    "list_artifacts", "checkpoint",
+    "create_schedule", "change_schedule", "get_schedule", "list_schedules"};
 
 // In the order of AdminAction's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionNames{
@@ -80,6 +81,10 @@ struct DetailsOfRequest {
   }
   std::string operator()(const CheckpointRequest& it) const {
     return " after step " + std::to_string(it.checkpoint.steps);
+  }
+  std::string operator()(const CreateScheduleRequest& it) const { return " " + it.spec->name; }
+  std::string operator()(const ChangeScheduleRequest& it) const {
+    return " " + it.name + " to " + std::string(delta::name_of(it.to));
   }
   std::string operator()(const AdminRequest& it) const {
     return " " + std::string(kActionNames.at(it.action.index()));

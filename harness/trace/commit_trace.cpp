@@ -66,6 +66,21 @@ void WorldTrace::on_commit(const sim::CommitView& commit) {
   add_control(commit);
 }
 
+namespace {
+
+/// Which schedule it is about, and the runs that it makes.
+void add_schedule(const sim::CommitView& commit, ScheduleId id, TraceEvent& added) {
+  for (const ScheduleWrite& write : commit.writes.schedules) {
+    if (write.row.id == id) added.text += " of schedule " + write.row.spec->name;
+  }
+  for (const RunWrite& write : commit.writes.runs) {
+    if (write.row.schedule == id && !write.expected) added.about.push_back({write.row.id, 0, {}});
+  }
+  if (!added.about.empty()) added.text += ": runs " + std::to_string(added.about.size());
+}
+
+}  // namespace
+
 void WorldTrace::add_event(const sim::CommitView& commit, const AuditEvent& audit) {
   TraceEvent added = commit_event(commit, std::string(name_of(audit.what.message)));
   const auto known = attempts_.find(audit.attempt);
@@ -96,6 +111,7 @@ void WorldTrace::add_event(const sim::CommitView& commit, const AuditEvent& audi
   } else if (!added.to.empty()) {
     added.text += ": " + std::string(of_attempt ? "" : "run ") + arrow(added) + more;
   }
+  if (!audit.schedule.is_nil()) add_schedule(commit, audit.schedule, added);
   added.text += ", by " + std::string(name_of(audit.what.actor.kind));
   recorder_.add(std::move(added));
 }

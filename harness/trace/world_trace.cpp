@@ -54,7 +54,7 @@ void WorldTrace::attach(sim::World& world) {
   world.database.on_commit([this](const sim::CommitView& commit) { on_commit(commit); });
   world.database.on_outside_write([this](const sim::CommitView& commit) {
     TraceEvent written = commit_event(commit, "outside");
-    written.host = host_name(world_->database.host());
+    written.host = host_name(world_->database.primary().host());
     written.text = "rows changed from outside, past Delta CI";
     recorder_.add(std::move(written));
   });
@@ -64,7 +64,7 @@ void WorldTrace::attach(sim::World& world) {
 }
 
 void WorldTrace::on_rewind(const sim::Tables& tables, const sim::RecoveryPoint& point) {
-  const Place database{host_name(world_->database.host()), 0};
+  const Place database{host_name(world_->database.primary().host()), 0};
   TraceEvent back = event(TraceKind::database, "rewind", database);
   back.value = static_cast<std::int64_t>(point.commits_lost);
   back.text = "the tables went back: " + std::to_string(point.commits_kept) + " commits kept, " +
@@ -164,8 +164,15 @@ void WorldTrace::on_swallowed(sim::HostId from, sim::HostId to) {
 
 void WorldTrace::on_accepting(bool accepting) {
   TraceEvent added = event(TraceKind::database, accepting ? "up" : "down",
-                           {host_name(world_->database.host()), 0});
+                           {host_name(world_->database.primary().host()), 0});
   added.text = accepting ? "takes connections" : "takes no connections";
+  recorder_.add(std::move(added));
+}
+
+void WorldTrace::on_promotion(sim::HostId primary, std::uint32_t timeline) {
+  TraceEvent added = event(TraceKind::database, "promotion", {host_name(primary), 0});
+  added.value = timeline;
+  added.text = "is the primary now, on timeline " + std::to_string(timeline);
   recorder_.add(std::move(added));
 }
 

@@ -27,6 +27,7 @@ class WorldTrace final : public sim::WorldObserver, public CallObserver {
   void on_reset(sim::HostId host, std::size_t connections) override;
   void on_swallowed(sim::HostId from, sim::HostId to) override;
   void on_accepting(bool accepting) override;
+  void on_promotion(sim::HostId primary, std::uint32_t timeline) override;
   void on_publish(delta::AttemptId attempt, std::size_t depth) override;
   void on_lost(delta::AttemptId attempt, std::size_t depth) override;
   void on_receive(delta::AttemptId attempt, std::size_t depth) override;

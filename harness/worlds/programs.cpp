@@ -11,7 +11,7 @@ OrchestratorProgram::OrchestratorProgram(sim::World& world, sim::ProcessRuntime&
                  .user_timeout = settings.database_timeout}),
       queue_({world.kernel, world.network, runtime.process(), host, world.queue.host()},
              world.queue, settings.request_timeout),
-      orchestrator_({runtime.ports(), database_, queue_}, settings) {
+      orchestrator_({runtime.ports(), database_, queue_, calendar_}, settings) {
   orchestrator_.start();
   endpoint.listen(runtime.process(), [this](delta::Request request, delta::Responder respond) {
     orchestrator_.handle(std::move(request), std::move(respond));

@@ -4,6 +4,7 @@
 
 #include "harness/worlds/observed_transport.h"
 #include "orchestrator/orchestrator.h"
+#include "platform/calendar/zoned_calendar.h"
 #include "runner/runner.h"
 #include "simulator/world/database_client.h"
 #include "simulator/world/sim_executor.h"
@@ -23,6 +24,7 @@ class OrchestratorProgram final : public sim::Program {
   sim::ProcessRuntime& runtime_;
   sim::DatabaseClient database_;
   sim::QueueClient queue_;
+  delta::ZonedCalendar calendar_;
   delta::Orchestrator orchestrator_;
 };
 

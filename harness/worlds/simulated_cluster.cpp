@@ -35,6 +35,15 @@ sim::DatabaseOptions database_options(const Scenario& scenario) {
   return options;
 }
 
+sim::ReplicationOptions replication_options(const DatabaseSpec& spec) {
+  return {.standbys = spec.standbys,
+          .synchronous = static_cast<sim::Synchronous>(spec.synchronous),
+          .confirmations = spec.confirmations,
+          .delay = spec.delay,
+          .slot_limit = spec.slot_limit,
+          .address_ttl = spec.address_ttl};
+}
+
 sim::RestartPolicy restart(const RestartSpec& spec) {
   switch (spec.policy) {
     case RestartPolicy::kAlways: return {sim::RestartWhen::always, spec.delay};
@@ -53,6 +62,7 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
       kernel_(kernel),
       world_(kernel, {.links = links(scenario.cluster.network),
                       .database = database_options(scenario),
+                      .replication = replication_options(scenario.cluster.database),
                       .buggify = scenario.buggify}),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
@@ -127,10 +137,18 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
   const auto add_nodes = [&all](const std::vector<std::unique_ptr<sim::Node>>& nodes) {
     for (const auto& node : nodes) all.push_back({node->name(), node->host(), node.get()});
   };
+  // A machine keeps its name, whoever is the primary.
+  const auto add_server = [this, &all](std::uint32_t i) {
+    const sim::HostId host = world_.database.host(i);
+    all.push_back({world_.network.name(host), host});
+  };
   switch (role) {
     case Role::kOrchestrator: add_nodes(world_.orchestrators); break;
     case Role::kRunner: add_nodes(world_.runners); break;
-    case Role::kDatabase: all.push_back({target_name(role, 0), world_.database.host()}); break;
+    case Role::kDatabase: add_server(0); break;
+    case Role::kStandby:
+      for (std::uint32_t i = 1; i < world_.database.size(); ++i) add_server(i);
+      break;
     case Role::kQueue: all.push_back({target_name(role, 0), world_.queue.host()}); break;
     case Role::kArtifacts: all.push_back({target_name(role, 0), world_.artifacts.host()}); break;
     case Role::kSecrets: all.push_back({target_name(role, 0), world_.secrets.host()}); break;
@@ -242,24 +260,9 @@ FaultEffect SimulatedCluster::effect(std::size_t injection) const {
 StepResult SimulatedCluster::act(const StepSpec& step) {
   if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
   if (step.kind == "restore_database") return restore_database(step.parameters.duration("back"));
+  if (step.kind == "promote_standby") return promote_standby(step.parameters);
+  if (step.kind == "rebuild_standbys") return rebuild_standbys();
   return {false, "the simulated cluster knows no step " + step.kind};
-}
-
-StepResult SimulatedCluster::restore_database(delta::Duration back) {
-  sim::RestoreOptions options;
-  if (back > delta::Duration(0)) options.until = world_.database.now() - back;
-  sim::WaitQueue ended;
-  bool answered = false;
-  std::optional<sim::RecoveryPoint> point;
-  world_.database.restore(options, [&](const std::optional<sim::RecoveryPoint>& reached) {
-    answered = true;
-    point = reached;
-    ended.notify_all();
-  });
-  while (!answered) kernel_.wait(ended, sim::kForever);
-  if (!point) return {false, "there is no good base backup, or another restore was under way"};
-  return {true, "restored as of " + delta::format_seconds(point->time.time_since_epoch()) + ", " +
-                    std::to_string(point->commits_lost) + " commits lost"};
 }
 
 /// One after another: the next only when the one before is up again. What is down is started.

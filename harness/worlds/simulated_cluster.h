@@ -1,6 +1,7 @@
 // Delta CI in the simulated world: orchestrator and runner code on simulated nodes.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -55,7 +56,11 @@ class SimulatedCluster final : public Cluster {
   Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);
   std::vector<TouchedWork> live_work_of(Role role,
                                         const std::vector<sim::FaultTarget>& targets) const;
+  template <class Outcome>
+  Outcome await(const std::function<void(sim::Done<Outcome>)>& start);
   StepResult restore_database(delta::Duration back);
+  StepResult promote_standby(const delta::Parameters& parameters);
+  StepResult rebuild_standbys();
   StepResult restart_all(Role role);
   void track(const sim::CommitView& commit);
   void track_anew(const sim::Tables& tables);

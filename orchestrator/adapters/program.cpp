@@ -5,6 +5,7 @@
 
 #include "orchestrator/adapters/http/api.h"
 #include "orchestrator/adapters/logged_ports.h"
+#include "platform/calendar/zoned_calendar.h"
 #include "platform/threads.h"
 
 namespace delta {
@@ -55,8 +56,9 @@ void serve(const OrchestratorOptions& options, const Signals& signals, Log& log)
   LoggedDatabase logged_database(database, log);
   LoggedQueue logged_queue(queue, log);
   ThreadRuntime runtime;
-  Orchestrator orchestrator({runtime.ports(), logged_database, logged_queue}, options.settings,
-                            options.roles);
+  const ZonedCalendar calendar;
+  Orchestrator orchestrator({runtime.ports(), logged_database, logged_queue, calendar},
+                            options.settings, options.roles);
   http::Api api({orchestrator, *artifacts, tokens, options.version});
   http::Server server(options.http, api);
   orchestrator.start();

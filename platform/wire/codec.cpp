@@ -15,9 +15,10 @@ static_assert(std::is_same_v<std::variant_alternative_t<kAdmin, Request>, AdminR
 
 // An admin request goes by its action's name.
 constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestKinds{
-    "submit",    "cancel", "get_run",   "acquire",        "start",
-    "heartbeat", "report", "complete",  "cancel_ack",     "",
-    "metrics",   "rerun",  "list_runs", "list_artifacts", "checkpoint"};
+    "submit",          "cancel",          "get_run",      "acquire",        "start",
+    "heartbeat",       "report",          "complete",     "cancel_ack",     "",
+    "metrics",         "rerun",           "list_runs",    "list_artifacts", "checkpoint",
+    "create_schedule", "change_schedule", "get_schedule", "list_schedules"};
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionKinds{
     "pause_ingestion",   "resume_ingestion", "set_lease_ttl", "limit_concurrency",
     "limit_submissions", "reenqueue",        "revoke_leases", "begin_generation"};
@@ -106,6 +107,7 @@ std::expected<T, Error> decode_any(std::string_view text) {
 }  // namespace
 
 std::string encode(const RunSpec& spec) { return encode_any(spec); }
+std::string encode(const ScheduleSpec& spec) { return encode_any(spec); }
 std::string encode(const Request& request) { return encode_any(request); }
 std::string encode(const Response& response) { return encode_any(response); }
 std::string encode(const Message& message) { return encode_any(message); }
@@ -128,6 +130,10 @@ std::string_view kind_of(const Request& request) {
 
 std::expected<SharedSpec, Error> decode_spec(std::string_view text) {
   return decode_any<SharedSpec>(text);
+}
+
+std::expected<SharedSchedule, Error> decode_schedule(std::string_view text) {
+  return decode_any<SharedSchedule>(text);
 }
 
 std::expected<Request, Error> decode_request(std::string_view kind, std::string_view text,

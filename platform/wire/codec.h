@@ -26,6 +26,7 @@ using Error = std::string;
 /// such as "1m30s", database times nanoseconds and generations counts in strings, names of enums
 /// those of name_of(). Keys are in a fixed order: equal values give equal text.
 std::string encode(const RunSpec& spec);
+std::string encode(const ScheduleSpec& spec);
 std::string encode(const Request& request);    ///< without its kind, which the route tells
 std::string encode(const Response& response);  ///< with the kind of its body, but for metrics
 std::string encode(const Message& message);    ///< with its kind
@@ -44,11 +45,14 @@ struct FromRoute {
   std::optional<OperationId> operation = {};  ///< the header Idempotency-Key
   std::optional<RunId> run = {};              ///< the path
   std::optional<std::string> who = {};        ///< the name of an operator's token
+  std::optional<std::string> schedule = {};   ///< the path: its name
 };
 
 /// A specification as people write it: jobs are needed by name, everything but a job's name and
 /// command has a default. Checked by prepare().
 std::expected<SharedSpec, Error> decode_spec(std::string_view text);
+/// The same of a schedule, which holds its run's.
+std::expected<SharedSchedule, Error> decode_schedule(std::string_view text);
 /// `kind`: the name of the request's route, such as "submit"; see routes.h. An empty text is {}.
 std::expected<Request, Error> decode_request(std::string_view kind, std::string_view text,
                                              const FromRoute& route = {});

@@ -60,7 +60,9 @@ class JsonReader {
   /// The key must be there, or the route must say it; both must say the same.
   void routed(std::string_view key, OperationId& item) { take(key, item, route_.operation); }
   void routed(std::string_view key, RunId& item) { take(key, item, route_.run); }
-  void routed(std::string_view key, std::string& item) { take(key, item, route_.who); }
+  void routed(std::string_view key, std::string& item) {
+    take(key, item, key == "who" ? route_.who : route_.schedule);
+  }
   /// Fails with `what` at the key unless the condition holds.
   void require(bool condition, std::string_view key, std::string_view what) const {
     if (!condition) fail_at(key, std::string(what));
@@ -72,6 +74,7 @@ class JsonReader {
   void value(DbTime& time);
   void value(Digest& digest);
   void value(SharedSpec& spec);
+  void value(SharedSchedule& spec);
   template <std::unsigned_integral Number>
   void value(Number& number) {
     number = static_cast<Number>(whole_number(std::numeric_limits<Number>::max()));

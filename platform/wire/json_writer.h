@@ -73,6 +73,7 @@ class JsonWriter {
     end_list();
   }
   void value(const SharedSpec& spec);
+  void value(const SharedSchedule& spec);
   /// A structure, by its description; or a value that knows its own form.
   template <class T>
   void value(const T& item) {

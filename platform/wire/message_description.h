@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/audit.h"
-#include "platform/wire/spec_description.h"
+#include "platform/wire/schedule_description.h"
 
 namespace delta::wire {
 

@@ -34,8 +34,14 @@ inline constexpr std::size_t kValues<JobState> = labels::job_states.size();
 template <>
 inline constexpr std::size_t kValues<AttemptState> = kAttemptStates;
 template <>
-inline constexpr std::size_t kValues<Reason> = 10;
+inline constexpr std::size_t kValues<Reason> = 11;
 template <>
 inline constexpr std::size_t kValues<ActorKind> = 4;
+template <>
+inline constexpr std::size_t kValues<ScheduleKind> = kScheduleKindNames.size();
+template <>
+inline constexpr std::size_t kValues<CatchUp> = kCatchUpNames.size();
+template <>
+inline constexpr std::size_t kValues<ScheduleState> = kScheduleStateNames.size();
 
 }  // namespace delta::wire

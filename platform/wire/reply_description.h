@@ -9,7 +9,8 @@ namespace delta::wire {
 
 /// From SubmitReply on, without the metrics: those go out as Prometheus text.
 inline constexpr std::array<std::string_view, std::variant_size_v<ReplyBody> - 2> kReplyKinds{
-    "submit", "cancel", "acquire", "lease", "heartbeat", "run", "admin", "runs", "artifacts"};
+    "submit", "cancel", "acquire",   "lease",    "heartbeat", "run",
+    "admin",  "runs",   "artifacts", "schedule", "schedules"};
 
 template <class Archive>
 void describe(Archive& archive, Is<ChainHead> auto& head) {
@@ -72,6 +73,8 @@ void describe(Archive& archive, Is<RunView> auto& run) {
   describe_times(archive, run);
   archive.field("spec", run.spec);
   archive.field("jobs", run.jobs);
+  archive.field_or("schedule", run.schedule, {});
+  archive.field_or("fire_at", run.fire_at, kNever);
 }
 template <class Archive>
 void describe(Archive& archive, Is<RunSummary> auto& run) {

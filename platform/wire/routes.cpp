@@ -194,6 +194,15 @@ template <class Body>
 concept OfRun = Is<Body, CancelRequest> || Is<Body, RerunRequest> || Is<Body, GetRunRequest> ||
                 Is<Body, ListArtifactsRequest>;
 
+template <class Body>
+concept OfSchedule = Is<Body, ChangeScheduleRequest> || Is<Body, GetScheduleRequest>;
+
+Parameters query_of(const ListSchedulesRequest& list) {
+  Parameters query{{"limit", std::to_string(list.limit)}};
+  if (!list.after.empty()) query.emplace_back("after", list.after);
+  return query;
+}
+
 Parameters query_of(const ListRunsRequest& list) {
   Parameters query{{"limit", std::to_string(list.limit)}};
   if (list.state) query.emplace_back("state", name_of(*list.state));
@@ -209,7 +218,8 @@ std::string target_of(const Request& request) {
   std::visit(
       [&]<class Body>(const Body& body) {
         if constexpr (OfRun<Body>) path.emplace_back("run", to_string(body.run));
-        if constexpr (Is<Body, ListRunsRequest>) query = query_of(body);
+        if constexpr (OfSchedule<Body>) path.emplace_back("schedule", body.name);
+        if constexpr (requires { query_of(body); }) query = query_of(body);
       },
       request);
   return target_of(route_of(request), path, query);

@@ -26,7 +26,8 @@ struct Route {
   std::array<std::string_view, 3> query = {};  ///< parameters that may be there; "" is none
 };
 
-/// Parameters: {run} is an id, {job} a job's index or name, {name} an artifact's.
+/// Parameters: {run} is an id, {job} a job's index or name, {name} an artifact's, {schedule} a
+/// schedule's name.
 inline constexpr auto kRoutes = [] {
   using enum Role;
   constexpr bool key = true;
@@ -56,6 +57,18 @@ inline constexpr auto kRoutes = [] {
        {"offset", "attempt"}},
       {"get_artifact", get, "/api/v1/runs/{run}/jobs/{job}/artifacts/{name}", client, no_key,
        "Fetch an artifact of a job"},
+
+      {"create_schedule", post, "/api/v1/schedules", client, key, "Create a schedule"},
+      {"list_schedules",
+       get,
+       "/api/v1/schedules",
+       client,
+       no_key,
+       "List schedules, by name",
+       {"limit", "after"}},
+      {"get_schedule", get, "/api/v1/schedules/{schedule}", client, no_key, "Show a schedule"},
+      {"change_schedule", post, "/api/v1/schedules/{schedule}/state", client, key,
+       "Pause a schedule, resume it (to: active) or delete it"},
 
       {"acquire", post, "/api/v1/runner/acquire", runner, key, "Ask for work; waits for it"},
       {"start", post, "/api/v1/runner/start", runner, no_key, "Acknowledge a lease"},

@@ -1,5 +1,7 @@
 #include "platform/wire/spec_description.h"
 
+#include "platform/wire/schedule_description.h"
+
 namespace delta::wire {
 
 JobNames::JobNames(const Json::List& jobs) {
@@ -23,6 +25,15 @@ std::vector<std::string_view> JobNames::all() const {
 }
 
 void JsonWriter::value(const SharedSpec& spec) { value(*spec); }
+
+void JsonWriter::value(const SharedSchedule& spec) { value(*spec); }
+
+void JsonReader::value(SharedSchedule& spec) {
+  ScheduleSpec written;
+  value(written);
+  if (std::string wrong = problem(written); !wrong.empty()) fail(wrong);
+  spec = std::make_shared<const ScheduleSpec>(std::move(written));
+}
 
 void JsonReader::value(SharedSpec& spec) {
   RunSpec written;

@@ -90,7 +90,9 @@ class Jump final : public ClockFault {
 class DatabaseClockFault : public Fault {
  public:
   DatabaseClockFault(World& world, FaultRequest request)
-      : kernel_(world.kernel), request_(std::move(request)), server_(world.database) {
+      : kernel_(world.kernel),
+        request_(std::move(request)),
+        server_(world.database.on(request_.targets.front().host)) {
     const delta::Duration before = error_of(server_.now());
     server_.on_commit([this, before](const CommitView& commit) {
       const delta::Duration by = error_of(commit.read) - before;

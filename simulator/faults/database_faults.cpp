@@ -13,7 +13,9 @@ namespace {
 class DatabaseFault : public Fault {
  public:
   DatabaseFault(World& world, const FaultRequest& request)
-      : server_(world.database), request_(request), before_(server_.counters()) {}
+      : server_(world.database.on(request.targets.front().host)),
+        request_(request),
+        before_(server_.counters()) {}
 
  protected:
   std::uint64_t since(std::uint64_t DatabaseCounters::* counter) const {
@@ -201,8 +203,12 @@ constexpr std::array kKinds = std::to_array<KnownKind>({
 }  // namespace
 
 std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& request) {
-  if (auto fault = make_lasting(world.database, request)) return fault;
-  if (auto fault = make_momentary(world.database, request)) return fault;
+  const bool is_ours = request.kind.starts_with("database.") || request.kind.starts_with("lease.");
+  if (!is_ours) return nullptr;
+  if (auto fault = make_replication_fault(world, request)) return fault;
+  DatabaseServer& server = world.database.on(request.targets.front().host);
+  if (auto fault = make_lasting(server, request)) return fault;
+  if (auto fault = make_momentary(server, request)) return fault;
   const auto found = std::ranges::find(kKinds, request.kind, &KnownKind::name);
   return found == kKinds.end() ? nullptr : found->make(world, request);
 }

@@ -39,7 +39,8 @@ std::unique_ptr<Fault> make_lasting(Disk& disk, const FaultRequest& request) {
 }  // namespace
 
 std::unique_ptr<Fault> make_disk_fault(World& world, const FaultRequest& request) {
-  Disk& disk = world.database.disk();
+  if (!request.kind.starts_with("disk.")) return nullptr;
+  Disk& disk = world.database.on(request.targets.front().host).disk();
   if (request.kind == "disk.torn_write") {
     return counted_once(
         [&disk, downtime = request.parameters.duration("downtime")] { disk.tear_next(downtime); },

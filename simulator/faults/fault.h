@@ -49,6 +49,8 @@ std::unique_ptr<Fault> make_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_process_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_network_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& request);
+/// Of the database's family.
+std::unique_ptr<Fault> make_replication_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_disk_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& request);

@@ -18,18 +18,20 @@ inline constexpr const char* kInvalidPage = "invalid page: checksum verification
 enum class BackendStage : std::uint8_t {
   idle,
   lock_operations,
+  lock_schedules,
   lock_runs,
   lock_jobs,
   lock_attempts,
   lock_control,
-  write_runs,  ///< commit(): inserts by their keys, which may have to wait, then predicates
+  write_schedules,  ///< commit(): inserts by their keys, which may have to wait, then predicates
+  write_runs,
   write_jobs,
   write_attempts,
   flushing,  ///< the commit waits for the disk: it ends whatever the client does
   answering,
 };
 inline bool is_writing(BackendStage stage) {
-  return stage >= BackendStage::write_runs && stage <= BackendStage::write_attempts;
+  return stage >= BackendStage::write_schedules && stage <= BackendStage::write_attempts;
 }
 
 struct Backend {

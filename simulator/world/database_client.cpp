@@ -28,6 +28,7 @@ struct Socket final : Connection {
   HostId host;
   DatabaseServer& server;
   std::optional<BackendId> backend;  ///< none: not connected, or refused
+  bool is_standby = false;           ///< what it told at the beginning
   bool broken = false;
   bool closed = false;
   WaitQueue woken;
@@ -156,12 +157,13 @@ class SimulatedSession final : public Session {
         &DatabaseServer::start_purge, request));
   }
 
-  /// Suspends. False: refused, or no answer.
+  /// Suspends. False: refused, no answer, or a standby.
   bool connect() {
     const auto arrived = std::make_shared<bool>(false);
     socket_->network.send(socket_->host, socket_->server.host(),
                           [socket = socket_, arrived] { dial(socket, arrived); });
-    return await(*socket_, *arrived, options_.connect_timeout) && socket_->backend;
+    if (!await(*socket_, *arrived, options_.connect_timeout) || !socket_->backend) return false;
+    return !socket_->is_standby;  // whoever wants to write has nothing to do there
   }
 
  private:
@@ -170,13 +172,16 @@ class SimulatedSession final : public Session {
         {.process = socket->process.id(),
          .on_reset = [socket] { send_reset(socket); },
          .is_open = [socket] { return socket->process.alive() && !socket->closed; }});
-    socket->network.send(socket->server.host(), socket->host, [socket, arrived, backend] {
-      socket->backend = backend;
-      *arrived = true;
-      // Whoever dialled has given up, or was killed.
-      if (socket->closed && backend) socket->send_close();
-      socket->wake();
-    });
+    const bool is_standby = socket->server.in_recovery();
+    socket->network.send(socket->server.host(), socket->host,
+                         [socket, arrived, backend, is_standby] {
+                           socket->backend = backend;
+                           socket->is_standby = is_standby;
+                           *arrived = true;
+                           // Whoever dialled has given up, or was killed.
+                           if (socket->closed && backend) socket->send_close();
+                           socket->wake();
+                         });
   }
 
   bool usable() const {
@@ -214,19 +219,20 @@ class SimulatedSession final : public Session {
 }  // namespace
 
 DatabaseClient::DatabaseClient(Kernel& kernel, Network& network, const Process& process,
-                               HostId host, DatabaseServer& server, DatabaseClientOptions options)
+                               HostId host, DatabaseAddress& address, DatabaseClientOptions options)
     : kernel_(kernel),
       network_(network),
       process_(process),
       host_(host),
-      server_(server),
+      address_(address),
       options_(options) {}
 
 std::expected<std::unique_ptr<Session>, DbError> DatabaseClient::connect() {
   if (!process_.alive()) {
     return std::unexpected(DbError{DbFailure::unavailable, "the process is dead"});
   }
-  auto socket = std::make_shared<Socket>(kernel_, network_, process_, host_, server_);
+  auto socket =
+      std::make_shared<Socket>(kernel_, network_, process_, host_, address_.resolve(host_));
   auto session = std::make_unique<SimulatedSession>(std::move(socket), options_);
   if (!session->connect()) {
     return std::unexpected(DbError{DbFailure::unavailable, "could not connect to the database"});

@@ -19,11 +19,11 @@ struct DatabaseClientOptions {
 };
 
 /// Belongs to one process: once that is killed, every call returns an error at once and does
-/// nothing. Sessions may outlive the client, but not the kernel, the network and the server.
+/// nothing. Sessions may outlive the client, but not the kernel, the network and the servers.
 class DatabaseClient final : public delta::Database {
  public:
   DatabaseClient(Kernel& kernel, Network& network, const Process& process, HostId host,
-                 DatabaseServer& server, DatabaseClientOptions options);
+                 DatabaseAddress& address, DatabaseClientOptions options);
 
   std::expected<std::unique_ptr<delta::Session>, delta::DbError> connect() override;
 
@@ -32,7 +32,7 @@ class DatabaseClient final : public delta::Database {
   Network& network_;
   const Process& process_;
   HostId host_;
-  DatabaseServer& server_;
+  DatabaseAddress& address_;
   DatabaseClientOptions options_;
 };
 

@@ -32,6 +32,10 @@ std::uint64_t hash_of(const CommitView& view) {
     add(write.row.id.lo);
     add(static_cast<std::uint64_t>(write.row.state));
   }
+  for (const ScheduleWrite& write : view.writes.schedules) {
+    add(write.row.id.lo);
+    add(static_cast<std::uint64_t>(write.row.next_fire.time_since_epoch().count()));
+  }
   return hash;
 }
 
@@ -56,6 +60,92 @@ void check_keys(const Backend& backend, const LockTable& locks) {
   CHECK(!writes.control || locks.holder(LockKey::of_control()) == backend.id);
 }
 
+void give_serials(Backend& backend, Sequences& given, Sequences& logged) {
+  const auto next = [](std::uint64_t& last, std::uint64_t& ahead) {
+    if (last == ahead) ahead += kSequenceAhead;
+    return ++last;
+  };
+  for (AuditEvent& event : backend.writes.audit) event.serial = next(given.audit, logged.audit);
+  backend.result = {CommitOutcome::committed, {}, {}};
+  for (std::size_t i = 0; i < backend.writes.outbox.size(); ++i) {
+    backend.result.outbox.push_back(next(given.outbox, logged.outbox));
+  }
+}
+
+/// Finds the rows that a stage's statements replace, and what is wrong with them; null: nothing.
+class Matcher {
+ public:
+  Matcher(Backend& backend, const Tables& tables, const LockTable& locks)
+      : backend_(backend), tables_(tables), locks_(locks) {}
+
+  const char* match_all() {
+    if (backend_.has_orphans) return kNoRun;
+    WriteSet& writes = backend_.writes;
+    if (backend_.stage == BackendStage::write_schedules) return first_problem(writes.schedules);
+    if (backend_.stage == BackendStage::write_runs) return first_problem(writes.runs);
+    if (backend_.stage == BackendStage::write_jobs) return first_problem(writes.jobs);
+    return first_problem(writes.attempts);
+  }
+
+ private:
+  template <class Writes>
+  const char* first_problem(Writes& writes) {
+    const char* problem = nullptr;
+    for (auto write = writes.begin(); write != writes.end() && problem == nullptr; ++write) {
+      problem = match(*write);
+    }
+    return problem;
+  }
+
+  const char* match(const ScheduleWrite& write) {
+    const delta::Schedule* before = tables_.schedule(write.row.id);
+    backend_.before.schedules.push_back(before);
+    if (!write.expected) return nullptr;
+    if (before == nullptr) return kNoRow;
+    CHECK(locks_.holder(LockKey::of(write.row.id)) == backend_.id);
+    return before->audit.length == *write.expected ? nullptr : kNoRow;
+  }
+
+  const char* match(const RunWrite& write) {
+    const Run* before = tables_.run(write.row.id);
+    backend_.before.runs.push_back(before);
+    if (!write.expected) return nullptr;
+    if (before == nullptr) return kNoRow;
+    CHECK(locks_.holder(LockKey::of(write.row.id)) == backend_.id);
+    return before->state == *write.expected ? nullptr : kNoRow;
+  }
+
+  const char* match(const JobWrite& write) {
+    const Job* before = tables_.job(write.row.run, write.row.index);
+    backend_.before.jobs.push_back(before);
+    if (write.insert) return nullptr;
+    if (before == nullptr) return kNoRow;
+    CHECK(locks_.holder(LockKey::of(write.row.run, write.row.index)) == backend_.id);
+    return nullptr;
+  }
+
+  const char* match(AttemptWrite& write) {
+    const Attempt* before = tables_.attempt(write.row.id);
+    backend_.before.attempts.push_back(before);
+    if (!write.expected) {
+      write.row.spec = spec_of(write.row.run, backend_.writes, tables_);
+      return nullptr;
+    }
+    if (before == nullptr) return kNoRow;
+    CHECK(locks_.holder(LockKey::of(write.row.id)) == backend_.id);
+    write.row.spec = before->spec;
+    const AttemptFence& fence = *write.expected;
+    const bool matches = before->state == fence.state && before->epoch == fence.epoch &&
+                         before->token_hash == fence.token_hash &&
+                         before->generation == fence.generation;
+    return matches ? nullptr : kNoRow;
+  }
+
+  Backend& backend_;
+  const Tables& tables_;
+  const LockTable& locks_;
+};
+
 }  // namespace
 
 bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResult> done) {
@@ -70,7 +160,7 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
     operation.stored_at = backend->keys_stored_at;
   }
   if (owns_answered_keys(*backend)) {
-    enter(*backend, BackendStage::write_runs);
+    enter(*backend, BackendStage::write_schedules);
   } else {
     ++counters_.rejected;
     fail(*backend, {DbFailure::rejected, kNoRow});
@@ -81,7 +171,7 @@ bool DatabaseServer::start_commit(BackendId id, WriteSet writes, Done<CommitResu
 
 /// The statements of one kind of rows are done, as far as inserts of the same keys let them.
 void DatabaseServer::end_writing(Backend& backend) {
-  if (const char* problem = match(backend)) {
+  if (const char* problem = Matcher(backend, live_.tables, locks_).match_all()) {
     ++counters_.rejected;
     fail(backend, {DbFailure::rejected, problem});
     return;
@@ -90,64 +180,13 @@ void DatabaseServer::end_writing(Backend& backend) {
     enter(backend, static_cast<BackendStage>(static_cast<std::uint8_t>(backend.stage) + 1));
     return;
   }
-  give_serials(backend);
-  backend.in_doubt = in_doubt_.on() && !backend.outsider;
+  give_serials(backend, given_, logged_);
+  backend.in_doubt = faults_.in_doubt.on() && !backend.outsider;
   backend.dropped = backend.in_doubt && in_doubt_rng_.chance_ppm(500'000);
   backend.stage = BackendStage::flushing;
   const Duration flush = draw_flush();
   kernel_.at(kernel_.now() + cost(rows_in(backend.writes)) + flush,
              [this, id = backend.id] { end_flush(id); });
-}
-
-/// Finds the rows that are replaced. Returns what is wrong, or null.
-const char* DatabaseServer::match(Backend& backend) const {
-  if (backend.has_orphans) return kNoRun;
-  const auto first_problem = [this, &backend](auto& writes) {
-    const char* problem = nullptr;
-    for (auto write = writes.begin(); write != writes.end() && problem == nullptr; ++write) {
-      problem = match(backend, *write);
-    }
-    return problem;
-  };
-  WriteSet& writes = backend.writes;
-  if (backend.stage == BackendStage::write_runs) return first_problem(writes.runs);
-  if (backend.stage == BackendStage::write_jobs) return first_problem(writes.jobs);
-  return first_problem(writes.attempts);
-}
-
-const char* DatabaseServer::match(Backend& backend, const RunWrite& write) const {
-  const Run* before = live_.tables.run(write.row.id);
-  backend.before.runs.push_back(before);
-  if (!write.expected) return nullptr;
-  if (before == nullptr) return kNoRow;
-  CHECK(locks_.holder(LockKey::of(write.row.id)) == backend.id);
-  return before->state == *write.expected ? nullptr : kNoRow;
-}
-
-const char* DatabaseServer::match(Backend& backend, const JobWrite& write) const {
-  const Job* before = live_.tables.job(write.row.run, write.row.index);
-  backend.before.jobs.push_back(before);
-  if (write.insert) return nullptr;
-  if (before == nullptr) return kNoRow;
-  CHECK(locks_.holder(LockKey::of(write.row.run, write.row.index)) == backend.id);
-  return nullptr;
-}
-
-const char* DatabaseServer::match(Backend& backend, AttemptWrite& write) const {
-  const Attempt* before = live_.tables.attempt(write.row.id);
-  backend.before.attempts.push_back(before);
-  if (!write.expected) {
-    write.row.spec = spec_of(write.row.run, backend.writes, live_.tables);
-    return nullptr;
-  }
-  if (before == nullptr) return kNoRow;
-  CHECK(locks_.holder(LockKey::of(write.row.id)) == backend.id);
-  write.row.spec = before->spec;
-  const AttemptFence& fence = *write.expected;
-  const bool matches = before->state == fence.state && before->epoch == fence.epoch &&
-                       before->token_hash == fence.token_hash &&
-                       before->generation == fence.generation;
-  return matches ? nullptr : kNoRow;
 }
 
 SharedSpec spec_of(RunId run, const WriteSet& writes, const Tables& tables) {
@@ -156,18 +195,6 @@ SharedSpec spec_of(RunId run, const WriteSet& writes, const Tables& tables) {
     if (write.row.id == run) return write.row.spec;
   }
   return nullptr;
-}
-
-void DatabaseServer::give_serials(Backend& backend) {
-  const auto next = [](std::uint64_t& given, std::uint64_t& logged) {
-    if (given == logged) logged += kSequenceAhead;
-    return ++given;
-  };
-  for (AuditEvent& event : backend.writes.audit) event.serial = next(given_.audit, logged_.audit);
-  backend.result = {CommitOutcome::committed, {}, {}};
-  for (std::size_t i = 0; i < backend.writes.outbox.size(); ++i) {
-    backend.result.outbox.push_back(next(given_.outbox, logged_.outbox));
-  }
 }
 
 void DatabaseServer::end_flush(BackendId id) {
@@ -179,12 +206,22 @@ void DatabaseServer::end_flush(BackendId id) {
   }
   if (backend.dropped) {
     abort(backend);
-  } else if (!make_durable(backend)) {
-    return;  // the server is down, and its connections with it
+    return end_commit(backend);
   }
+  const SharedRecord record = make_durable(backend);
+  if (record == nullptr) return;  // the server is down, and its connections with it
+  await_standbys(record, [this, id, record](bool tell) {
+    Backend& present = *backends_.at(id);
+    show(present, *record);
+    present.in_doubt = present.in_doubt || !tell;
+    end_commit(present);
+  });
+}
+
+void DatabaseServer::end_commit(Backend& backend) {
   become_idle(backend);
   if (backend.disconnected) {
-    backends_.erase(found);
+    backends_.erase(backend.id);
     settle();
   } else if (backend.in_doubt) {
     reset(backend);
@@ -195,24 +232,25 @@ void DatabaseServer::end_flush(BackendId id) {
   }
 }
 
-bool DatabaseServer::make_durable(Backend& backend) {
+SharedRecord DatabaseServer::make_durable(Backend& backend) {
   TableChange change;
   change.writes = std::move(backend.writes);
   change.outbox = backend.result.outbox;
-  const SharedRecord record = write_log(std::move(change), !backend.outsider);
-  if (record == nullptr) return false;
+  return write_log(std::move(change), !backend.outsider);
+}
+
+void DatabaseServer::show(Backend& backend, const WalRecord& record) {
   const std::uint64_t number = backend.outsider ? 0 : ++counters_.commits;
   const CommitView view{
-      now(),         backend.clock_read, number, backend.client.process, record->change.writes,
+      now(),         backend.clock_read, number, backend.client.process, record.change.writes,
       backend.before};
   for (const auto& observer : backend.outsider ? observers_.outside_write : observers_.commit) {
     observer(view);
   }
   kernel_.mix(hash_of(view), StepKind::commit);
-  live_.redo(*record);
+  live_.redo(record);
   backend.in_transaction = false;
   for (const LockKey& key : std::exchange(backend.held, {})) release(key);
-  return true;
 }
 
 }  // namespace aftershock::sim

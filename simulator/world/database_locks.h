@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/ids.h"
+#include "core/time.h"
 
 namespace aftershock::sim {
 
@@ -16,13 +17,15 @@ namespace aftershock::sim {
 enum class BackendId : std::uint64_t {};
 
 /// What is locked, in the order in which every transaction locks.
-enum class LockKind : std::uint8_t { operation, run, job, attempt, control };
+/// A run's fire is only ever inserted.
+enum class LockKind : std::uint8_t { operation, schedule, run, fire, job, attempt, control };
 
 struct LockKey {
   LockKind kind = LockKind::control;
   std::uint64_t hi = 0;
   std::uint64_t lo = 0;
   std::uint32_t job = 0;
+  delta::DbTime fire_at{};
 
   static LockKey of(delta::OperationId id) { return {LockKind::operation, id.hi, id.lo, 0}; }
   static LockKey of(delta::RunId id) { return {LockKind::run, id.hi, id.lo, 0}; }
@@ -30,6 +33,10 @@ struct LockKey {
     return {LockKind::job, id.hi, id.lo, job};
   }
   static LockKey of(delta::AttemptId id) { return {LockKind::attempt, id.hi, id.lo, 0}; }
+  static LockKey of(delta::ScheduleId id) { return {LockKind::schedule, id.hi, id.lo, 0}; }
+  static LockKey of(delta::ScheduleId id, delta::DbTime fire_at) {
+    return {LockKind::fire, id.hi, id.lo, 0, fire_at};
+  }
   static LockKey of_control() { return {}; }
 
   friend auto operator<=>(const LockKey&, const LockKey&) = default;

@@ -18,6 +18,12 @@ void aim_at_operations(Backend& backend) {
   }
 }
 
+void aim_at_schedules(Backend& backend, const Tables& tables) {
+  for (const ScheduleId id : backend.request.schedules) {
+    if (tables.schedule(id) != nullptr) backend.targets.push_back(LockKey::of(id));
+  }
+}
+
 void aim_at_runs(Backend& backend, const Tables& tables) {
   for (const RunLock& lock : backend.request.runs) {
     if (tables.run(lock.run) != nullptr) backend.targets.push_back(LockKey::of(lock.run));
@@ -77,9 +83,17 @@ void aim_at_inserts(Backend& backend, const Tables& tables) {
       backend.has_orphans = true;
     }
   };
-  if (backend.stage == Stage::write_runs) {
-    for (const RunWrite& write : writes.runs) {
+  if (backend.stage == Stage::write_schedules) {
+    for (const ScheduleWrite& write : writes.schedules) {
       if (!write.expected) backend.targets.push_back(LockKey::of(write.row.id));
+    }
+  } else if (backend.stage == Stage::write_runs) {
+    for (const RunWrite& write : writes.runs) {
+      if (write.expected) continue;
+      const Run& row = write.row;
+      backend.targets.push_back(LockKey::of(row.id));
+      if (row.schedule.is_nil()) continue;
+      backend.targets.push_back(LockKey::of(row.schedule, row.fire_at));
     }
   } else if (backend.stage == Stage::write_jobs) {
     for (const JobWrite& write : writes.jobs) {
@@ -99,6 +113,7 @@ void aim(Backend& backend, const Tables& tables) {
   backend.next_target = 0;
   backend.has_orphans = false;
   if (backend.stage == Stage::lock_operations) aim_at_operations(backend);
+  if (backend.stage == Stage::lock_schedules) aim_at_schedules(backend, tables);
   if (backend.stage == Stage::lock_runs) aim_at_runs(backend, tables);
   if (backend.stage == Stage::lock_jobs) aim_at_jobs(backend, tables);
   if (backend.stage == Stage::lock_attempts) aim_at_attempts(backend, tables);
@@ -119,6 +134,8 @@ bool is_there(const LockKey& key, const Tables& tables) {
     case LockKind::run: return tables.run({key.hi, key.lo}) != nullptr;
     case LockKind::job: return tables.job({key.hi, key.lo}, key.job) != nullptr;
     case LockKind::attempt: return tables.attempt({key.hi, key.lo}) != nullptr;
+    case LockKind::schedule: return tables.schedule({key.hi, key.lo}) != nullptr;
+    case LockKind::fire: return tables.has_fired({key.hi, key.lo}, key.fire_at);
     case LockKind::operation:
     case LockKind::control: break;
   }
@@ -148,8 +165,7 @@ bool DatabaseServer::start_open(BackendId id, OpenRequest request,
   backend->opened = {};
   backend->on_opened = std::move(done);
   backend->keys_stored_at = now();
-  if (read_only_.on() && !backend->outsider) {
-    ++counters_.read_only;
+  if (refuses_writes(*backend)) {
     fail(*backend, {DbFailure::unavailable, kReadOnly});
     return true;
   }
@@ -216,7 +232,7 @@ bool DatabaseServer::locked(Backend& backend, const LockKey& key) {
     fail(backend, {DbFailure::rejected, "duplicate key value violates unique constraint"});
     return false;
   }
-  if (damaged_rows_.contains(key)) {
+  if (faults_.damaged_rows.contains(key)) {
     ++counters_.damaged;
     fail(backend, {DbFailure::rejected, kInvalidPage});
     return false;
@@ -242,7 +258,11 @@ bool DatabaseServer::locked(Backend& backend, const LockKey& key) {
     case LockKind::attempt:
       opened.rows.attempts.push_back(*live_.tables.attempt({key.hi, key.lo}));
       break;
+    case LockKind::schedule:
+      opened.rows.schedules.push_back(*live_.tables.schedule({key.hi, key.lo}));
+      break;
     case LockKind::control: opened.control_locked = true; break;
+    case LockKind::fire: CHECK(false); break;  // nobody locks it to read
   }
   return true;
 }
@@ -287,7 +307,8 @@ void DatabaseServer::finish_open(Backend& backend) {
   backend.clock_read = opened.now;
   backend.stage = Stage::answering;
   const std::size_t rows = opened.existing.size() + opened.rows.runs.size() +
-                           opened.rows.jobs.size() + opened.rows.attempts.size();
+                           opened.rows.jobs.size() + opened.rows.attempts.size() +
+                           opened.rows.schedules.size();
   kernel_.at(kernel_.now() + cost(rows), [this, id = backend.id] {
     Backend* present = find_open(id);
     if (present == nullptr) return;

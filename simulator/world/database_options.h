@@ -1,4 +1,4 @@
-// What the simulated PostgreSQL is told, what it counts, and what its observers are shown.
+// What the simulated PostgreSQL is told, and what it counts.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +8,14 @@
 #include "core/ports/database.h"
 #include "simulator/world/database_archive.h"
 #include "simulator/world/disk.h"
-#include "simulator/world/world_observer.h"
 
 namespace aftershock::sim {
 
 /// Told the answer of a statement or the end of a procedure.
 template <class Answer>
 using Done = std::function<void(Answer)>;
+template <class T>
+using Outcome = Done<std::expected<T, delta::DbError>>;
 
 struct DatabaseOptions {
   delta::Duration statement_latency{100'000};
@@ -61,30 +62,8 @@ struct DatabaseCounters {
   std::uint64_t lock_timeouts = 0;
   std::uint64_t deadlocks = 0;
   std::uint64_t idle_timeouts = 0;
-};
-
-/// The rows that a commit replaces, parallel to its writes; null for an insert.
-struct BeforeImages {
-  std::vector<const delta::Run*> runs;
-  std::vector<const delta::Job*> jobs;
-  std::vector<const delta::Attempt*> attempts;
-};
-/// A commit as it becomes visible. All references end with the call.
-struct CommitView {
-  delta::DbTime now;
-  delta::DbTime read;    ///< the clock as the transaction read it when it held its locks
-  std::uint64_t number;  ///< from 1, over the product's commits; 0: a write from outside
-  std::uint64_t client;  ///< Process::id() of whoever committed; 0: somebody outside
-  const delta::WriteSet& writes;
-  const BeforeImages& before;
-};
-
-/// Where the tables stand after they went back in time.
-struct RecoveryPoint {
-  Lsn lsn;
-  delta::DbTime time{};            ///< of the last transaction that is kept
-  std::uint64_t commits_kept = 0;  ///< of the product
-  std::uint64_t commits_lost = 0;  ///< of the product; each may have been acknowledged
+  std::uint64_t awaited = 0;  ///< records that waited for standbys
+  std::uint64_t promotions = 0;
 };
 
 enum class CrashKind : std::uint8_t {
@@ -108,19 +87,12 @@ struct ClientEnd {
 
 struct RollbackRequest {};
 
-struct DatabaseObservers {
-  /// With the client's Process::id(), when a transaction holds all its locks.
-  std::vector<std::function<void(std::uint64_t)>> opened;
-  /// As each commit of the product becomes visible, before anyone can see it.
-  std::vector<std::function<void(const CommitView&)>> commit;
-  /// The same for a commit of an outsider, who writes no audit event.
-  std::vector<std::function<void(const CommitView&)>> outside_write;
-  /// When the tables have gone back in time, by a recovery or a restore, and after a restore that
-  /// lost nothing too. The tables are as they are from now on, with a restore's new generation.
-  std::vector<std::function<void(const Tables&, const RecoveryPoint&)>> rewind;
-  /// As Network::observe(), and what it was told last.
-  WorldObserver* world = nullptr;
-  bool accepting = true;
+/// How a standby became a primary.
+struct Promoted {
+  std::uint64_t commits = 0;  ///< numbers that the product's commits have had
+  /// The highest generation that any history has used; none: nothing that was acknowledged can be
+  /// missing, so that leases stay good.
+  std::optional<std::uint64_t> raise_above = {};
 };
 
 struct RestoreOptions {

@@ -22,7 +22,7 @@ SharedRecord DatabaseServer::write_log(TableChange change, bool is_commit) {
     crash(sync.downtime, CrashKind::power);
     return nullptr;
   }
-  if (sync.result != DiskResult::done || damaged_log_) {
+  if (sync.result != DiskResult::done || faults_.damaged_log) {
     panic();
     return nullptr;
   }
@@ -30,18 +30,20 @@ SharedRecord DatabaseServer::write_log(TableChange change, bool is_commit) {
   if (sync.flipped) wal_.flip_last();
   if (sync.durable) wal_.sync();
   if (archive_) archive_log(wal_.last());
-  if (wal_.is_durable() && kernel_.now() - last_checkpoint_ >= options_.checkpoint_interval) {
+  if (replication_.hooks != nullptr) replication_.hooks->on_logged(written);
+  if (wal_.is_durable() && kernel_.now() - power_.last_checkpoint >= options_.checkpoint_interval) {
     wal_.checkpoint();
-    last_checkpoint_ = kernel_.now();
+    power_.last_checkpoint = kernel_.now();
   }
   return written;
 }
 
 void DatabaseServer::crash(Duration downtime, CrashKind kind) {
   ++counters_.crashes;
+  confirm(wal_.end(), false);  // a recovery waits for nobody
   if (kind == CrashKind::power) wal_.lose_unsynced();
-  redo_bytes_ += wal_.redo_bytes();
-  last_checkpoint_ = kernel_.now();
+  power_.redo_bytes += wal_.redo_bytes();
+  power_.last_checkpoint = kernel_.now();
   go_down(downtime);
   rewind(wal_.recover());
 }
@@ -53,12 +55,12 @@ void DatabaseServer::panic() {
 }
 
 void DatabaseServer::tell_accepting() {
-  const bool changed = std::exchange(observers_.accepting, accepting()) != accepting();
-  if (changed && observers_.world != nullptr) observers_.world->on_accepting(accepting());
+  const bool changed = std::exchange(power_.told_accepting, accepting()) != accepting();
+  if (changed && world_ != nullptr) world_->on_accepting(accepting());
 }
 
 void DatabaseServer::go_down(Duration downtime) {
-  running_ = false;
+  power_.running = false;
   tell_accepting();
   for (const auto& [id, backend] : backends_) {
     if (backend->in_transaction) ++counters_.rolled_back;
@@ -69,29 +71,32 @@ void DatabaseServer::go_down(Duration downtime) {
   backends_.clear();
   locks_.clear();
   granted_.clear();
-  restart_at_ = std::max(restart_at_, kernel_.now() + downtime);
-  kernel_.at(restart_at_, [this, number = ++downs_] {
-    if (number == downs_) start();
+  if (replication_.hooks != nullptr) replication_.hooks->on_down();
+  if (replication_.promoting) std::exchange(replication_.promoting, nullptr)(false);
+  power_.restart_at = std::max(power_.restart_at, kernel_.now() + downtime);
+  kernel_.at(power_.restart_at, [this, number = ++power_.downs] {
+    if (number == power_.downs) start();
   });
 }
 
 void DatabaseServer::start() {
-  const bool readable = restore_ || !damaged_log_;
+  if (power_.fenced) return;
+  const bool readable = restore_ || !faults_.damaged_log;
   if (!readable || !disk_.writable()) {
     ++counters_.panics;
     return go_down(options_.restart_delay);
   }
   if (restore_) return begin_restore();
-  const Duration redo = time_of(redo_bytes_, options_.redo_rate);
+  const Duration redo = time_of(power_.redo_bytes, options_.redo_rate);
   if (redo == Duration(0)) return open_for_work();
-  kernel_.at(kernel_.now() + redo, [this, number = downs_] {
-    if (number == downs_) open_for_work();
+  kernel_.at(kernel_.now() + redo, [this, number = power_.downs] {
+    if (number == power_.downs) open_for_work();
   });
 }
 
 void DatabaseServer::open_for_work() {
-  redo_bytes_ = 0;
-  running_ = true;
+  power_.redo_bytes = 0;
+  power_.running = true;
   ++counters_.starts;
   tell_accepting();
 }
@@ -100,6 +105,12 @@ void DatabaseServer::open_for_work() {
 void DatabaseServer::rewind(Image image) {
   const Image before = std::exchange(live_, std::move(image));
   given_ = logged_ = live_.sequences;
+  if (replication_.hooks != nullptr) replication_.hooks->on_cut(live_.lsn);
+  if (in_recovery()) {
+    replication_.unflushed.clear();
+    replication_.unreplayed.clear();
+    return;
+  }
   if (live_.lsn == before.lsn) return;
   if (archive_) archive_->branch_at(live_.lsn);
   tell_rewind({live_.lsn, live_.time, live_.commits, before.commits - live_.commits});

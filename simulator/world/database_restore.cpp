@@ -12,27 +12,8 @@ using namespace delta;
 
 namespace {
 
-/// The recovery procedure's own message: leases and fences of the history that is given up are
-/// worth nothing from now on. Its record of the log.
-SharedRecord raise_generation(const Image& image, std::uint64_t highest, DbTime now,
-                              const Settings& settings) {
-  Rows rows;
-  rows.control = image.tables.control();
-  const Envelope envelope{RaiseGeneration{"restore", highest}, {ActorKind::operator_, 0}, {}};
-  Decision decision = decide(rows, envelope, context_of(*rows.control, now, settings), settings);
-  CHECK(decision.accepted());
-  WalRecord record;
-  record.end = {image.lsn.record + 1, image.lsn.bytes};
-  record.time = now;
-  record.sequences = image.sequences;
-  record.change.writes.control = decision.rows.control;
-  decision.event->serial = ++record.sequences.audit;
-  record.change.writes.audit.push_back(std::move(*decision.event));
-  return std::make_shared<const WalRecord>(std::move(record));
-}
-
 /// Up to the first record that does not follow, is not sound, or is younger than `until`.
-void replay(Image& image, const std::vector<SharedRecord>& records, DbTime until) {
+void redo_all(Image& image, const std::vector<SharedRecord>& records, DbTime until) {
   for (const SharedRecord& record : records) {
     if (record->end.record <= image.lsn.record) continue;
     const bool follows = record->end.record == image.lsn.record + 1;
@@ -51,29 +32,56 @@ void DatabaseServer::keep_backups(const BackupOptions& options) {
 
 void DatabaseServer::schedule_backup() {
   kernel_.at(kernel_.now() + archive_->options().interval, [this] {
-    if (running_) archive_->take_backup(live_);
+    if (!archive_) return;  // it is another server's now
+    if (power_.running) archive_->take_backup(live_);
     schedule_backup();
   });
 }
 
 void DatabaseServer::archive_log(SharedRecord record) {
   archive_->add(std::move(record));
-  if (!archive_->is_segment_open() || archive_timer_armed_) return;
-  archive_timer_armed_ = true;
+  if (!archive_->is_segment_open() || power_.archive_timer_armed) return;
+  power_.archive_timer_armed = true;
   kernel_.at(kernel_.now() + archive_->options().archive_timeout, [this] {
-    archive_timer_armed_ = false;
-    if (!damaged_log_) archive_->switch_segment();  // there is nothing left to read
+    power_.archive_timer_armed = false;
+    // Else there is nothing left to read, or it is another server's archive now.
+    if (archive_ && !faults_.damaged_log) archive_->switch_segment();
   });
+}
+
+/// The recovery procedure's own message: leases and fences of the history that is given up are
+/// worth nothing from now on.
+void DatabaseServer::raise_generation(std::uint64_t highest, const char* why) {
+  Rows rows;
+  rows.control = live_.tables.control();
+  const Envelope envelope{RaiseGeneration{why, highest}, {ActorKind::operator_, 0}, {}};
+  const Settings& settings = options_.settings;
+  Decision decision = decide(rows, envelope, context_of(*rows.control, now(), settings), settings);
+  CHECK(decision.accepted());
+  WalRecord record;
+  record.end = {live_.lsn.record + 1, live_.lsn.bytes};
+  record.time = now();
+  record.sequences = live_.sequences;
+  record.change.writes.control = decision.rows.control;
+  decision.event->serial = ++record.sequences.audit;
+  record.change.writes.audit.push_back(std::move(*decision.event));
+  const auto raised = std::make_shared<const WalRecord>(std::move(record));
+  wal_.append_copy(raised);
+  wal_.sync();
+  live_.redo(*raised);
+  given_ = logged_ = live_.sequences;
+  if (archive_) archive_log(raised);
+  if (replication_.hooks != nullptr) replication_.hooks->on_logged(raised);
 }
 
 void DatabaseServer::corrupt(Damage what) {
   if (what == Damage::rows) {
     for (const auto& [id, row] : live_.tables.attempts()) {
-      if (is_live(row.state)) damaged_rows_.insert(LockKey::of(id));
+      if (is_live(row.state)) faults_.damaged_rows.insert(LockKey::of(id));
     }
     return;
   }
-  damaged_log_ = true;
+  faults_.damaged_log = true;
   if (what == Damage::all) panic();
 }
 
@@ -81,6 +89,7 @@ void DatabaseServer::restore(RestoreOptions options, Done<std::optional<Recovery
   CHECK(archive_);
   if (restore_) return done(std::nullopt);
   restore_ = Restore{options, std::move(done)};
+  confirm(wal_.end(), false);
   go_down(Duration(0));
 }
 
@@ -96,15 +105,16 @@ void DatabaseServer::begin_restore() {
   const Duration time = options_.restore_overhead +
                         time_of(backup->image.bytes(), options_.copy_rate) +
                         time_of(image.lsn.bytes - backup->image.lsn.bytes, options_.redo_rate);
-  kernel_.at(kernel_.now() + time, [this, number = downs_, image = std::move(image)]() mutable {
-    if (number == downs_) end_restore(std::move(image));
-  });
+  kernel_.at(kernel_.now() + time,
+             [this, number = power_.downs, image = std::move(image)]() mutable {
+               if (number == power_.downs) end_restore(std::move(image));
+             });
 }
 
 /// The operator first archives what can still be read of the disk's own log.
 void DatabaseServer::replay_log(Image& image) {
-  if (!damaged_log_) archive_->switch_segment();
-  replay(image, archive_->records_after(image.lsn), restore_->options.until);
+  if (!faults_.damaged_log) archive_->switch_segment();
+  redo_all(image, archive_->records_after(image.lsn), restore_->options.until);
 }
 
 void DatabaseServer::end_restore(Image image) {
@@ -114,16 +124,14 @@ void DatabaseServer::end_restore(Image image) {
   // No history may use a generation that another one has used.
   const std::uint64_t highest =
       std::max(live_.tables.control().generation, image.tables.control().generation);
-  const SharedRecord raised = raise_generation(image, highest, now(), options_.settings);
-  image.redo(*raised);
-  archive_log(raised);
   live_ = image;
-  given_ = logged_ = live_.sequences;
   wal_ = Wal(std::move(image));
-  damaged_rows_.clear();
-  damaged_log_ = false;
-  redo_bytes_ = 0;
-  last_checkpoint_ = kernel_.now();
+  if (replication_.hooks != nullptr) replication_.hooks->on_cut(live_.lsn);
+  raise_generation(highest, "restore");
+  faults_.damaged_rows.clear();
+  faults_.damaged_log = false;
+  power_.redo_bytes = 0;
+  power_.last_checkpoint = kernel_.now();
   archive_->take_backup(live_);
   ++counters_.restores;
   const auto done = std::exchange(restore_, std::nullopt)->done;

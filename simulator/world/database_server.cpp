@@ -25,14 +25,14 @@ bool touches(const Found& found, const std::set<LockKey>& damaged) {
 }  // namespace
 
 DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options,
-                               Buggify* buggify)
+                               Buggify* buggify, std::uint64_t index)
     : kernel_(kernel),
       host_(host),
       options_(options),
       buggify_(buggify),
-      in_doubt_rng_(kernel.stream("database-in-doubt")),
-      added_(kernel.stream("database-latency")),
-      disk_(options.disk, kernel.stream("database"), kernel.stream("database-disk")),
+      in_doubt_rng_(kernel.stream("database-in-doubt", index)),
+      added_(kernel.stream("database-latency", index)),
+      disk_(options.disk, kernel.stream("database", index), kernel.stream("database-disk", index)),
       clock_(kernel),
       wal_({}) {
   if (options.backups) keep_backups(*options.backups);
@@ -76,7 +76,7 @@ bool DatabaseServer::make_room() {
   const auto has_room = [this] {
     const auto taken =
         std::ranges::count_if(backends_, [](const auto& entry) { return !entry.second->outsider; });
-    return taken + taken_connections_ < options_.max_connections;
+    return taken + faults_.taken_connections < options_.max_connections;
   };
   if (has_room()) return true;
   std::vector<BackendId> vanished;
@@ -131,7 +131,7 @@ Duration DatabaseServer::draw_flush() {
 void DatabaseServer::become_idle(Backend& backend) {
   backend.stage = BackendStage::idle;
   backend.idle_since = kernel_.now();
-  if (backend.in_transaction && !backend.outsider && !idle_check_armed_) {
+  if (backend.in_transaction && !backend.outsider && !power_.idle_check_armed) {
     arm_idle_check(kernel_.now() + options_.idle_in_transaction_timeout);
   }
 }
@@ -173,12 +173,12 @@ void DatabaseServer::abort(Backend& backend) {
 
 /// All timeouts are equally long, so one timer for the first of them is enough.
 void DatabaseServer::arm_idle_check(SimTime when) {
-  idle_check_armed_ = true;
+  power_.idle_check_armed = true;
   kernel_.at(when, [this] { check_idle(); });
 }
 
 void DatabaseServer::check_idle() {
-  idle_check_armed_ = false;
+  power_.idle_check_armed = false;
   SimTime next = kForever;
   std::vector<BackendId> expired;
   for (const auto& [id, backend] : backends_) {
@@ -236,8 +236,8 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   std::expected<Found, DbError> found = live_.tables.find(request, now());
   if (found->load) found->load->oldest_transaction = oldest_transaction(id);
   const std::size_t rows = found->due.size() + found->attempts.size() + found->outbox.size() +
-                           (found->run ? 1 + found->run->jobs.size() : 0);
-  if (touches(*found, damaged_rows_)) {
+                           (found->run ? 1 + found->run->jobs.size() : 0) + found->schedules.size();
+  if (touches(*found, faults_.damaged_rows)) {
     ++counters_.damaged;
     found = std::unexpected(DbError{DbFailure::rejected, kInvalidPage});
   }
@@ -249,12 +249,32 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   return true;
 }
 
-/// Logs and shows what is no commit of the product. False: the server is down, and its connections
-/// with it.
-bool DatabaseServer::apply(TableChange change) {
+/// Counted, if so.
+bool DatabaseServer::refuses_writes(const Backend& backend) {
+  const bool refuses = in_recovery() || (faults_.read_only.on() && !backend.outsider);
+  if (refuses) ++counters_.read_only;
+  return refuses;
+}
+
+/// Logs and shows what is no commit of the product, and then answers.
+void DatabaseServer::apply(BackendId id, TableChange change, std::function<void(Backend&)> done) {
   const SharedRecord record = write_log(std::move(change), false);
-  if (record != nullptr) live_.redo(*record);
-  return record != nullptr;
+  if (record == nullptr) return;  // the server is down, and its connections with it
+  await_standbys(record, [this, id, record, done = std::move(done)](bool tell) {
+    live_.redo(*record);
+    Backend* backend = find_open(id);
+    if (backend == nullptr) return;
+    if (!tell) return reset(*backend);
+    become_idle(*backend);
+    done(*backend);
+  });
+}
+
+void DatabaseServer::refuse_write(BackendId id, Done<DbError> done) {
+  after(cost(0), id, [this, done = std::move(done)](Backend& present) {
+    become_idle(present);
+    done({DbFailure::unavailable, kReadOnly});
+  });
 }
 
 bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> serials,
@@ -263,12 +283,8 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
   if (backend == nullptr) return false;
   CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
   backend->stage = BackendStage::answering;
-  if (read_only_.on() && !backend->outsider) {
-    ++counters_.read_only;
-    after(cost(0), id, [this, done = std::move(done)](Backend& present) {
-      become_idle(present);
-      done(std::unexpected(DbError{DbFailure::unavailable, kReadOnly}));
-    });
+  if (refuses_writes(*backend)) {
+    refuse_write(id, [done = std::move(done)](DbError error) { done(std::unexpected(error)); });
     return true;
   }
   const Duration latency = cost(serials.size()) + draw_flush();
@@ -276,9 +292,7 @@ bool DatabaseServer::start_delete(BackendId id, std::vector<std::uint64_t> seria
         [this, serials = std::move(serials), done = std::move(done)](Backend& present) mutable {
           TableChange change;
           change.deleted = std::move(serials);
-          if (!apply(std::move(change))) return;
-          become_idle(present);
-          done({});
+          apply(present.id, std::move(change), [done = std::move(done)](Backend&) { done({}); });
         });
   return true;
 }
@@ -289,19 +303,21 @@ bool DatabaseServer::start_purge(BackendId id, PurgeRequest request,
   if (backend == nullptr) return false;
   CHECK(backend->stage == BackendStage::idle && !backend->in_transaction);
   backend->stage = BackendStage::answering;
+  if (refuses_writes(*backend)) {
+    refuse_write(id, [done = std::move(done)](DbError error) { done(std::unexpected(error)); });
+    return true;
+  }
   after(cost(0) + draw_flush(), id, [this, request, done = std::move(done)](Backend& present) {
     TableChange change;
     change.purged = live_.tables.operations_until(now() - request.age, request.limit);
     const auto deleted = static_cast<std::uint32_t>(change.purged.size());
-    if (!apply(std::move(change))) return;
-    become_idle(present);
-    done(deleted);
+    apply(present.id, std::move(change), [done, deleted](Backend&) { done(deleted); });
   });
   return true;
 }
 
 void DatabaseServer::set_outage(bool on) {
-  outage_.set(on);
+  faults_.outage.set(on);
   tell_accepting();
   if (on) drop_connections();
 }

@@ -8,16 +8,14 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "core/ports/database.h"
 #include "simulator/kernel/kernel.h"
 #include "simulator/world/database_archive.h"
 #include "simulator/world/database_clock.h"
-#include "simulator/world/database_locks.h"
-#include "simulator/world/database_options.h"
-#include "simulator/world/fault_switch.h"
+#include "simulator/world/database_events.h"
+#include "simulator/world/database_state.h"
 #include "simulator/world/network.h"
 
 namespace aftershock::sim {
@@ -28,14 +26,16 @@ enum class BackendStage : std::uint8_t;
 /// Its calls are what happens when a packet has arrived; `done` is called when the answer leaves,
 /// unless the connection is reset first. False: no such connection, the packet is answered with a
 /// reset. A connection has one statement at a time.
-class DatabaseServer {
+class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
  public:
-  /// `buggify` may be null, and outlives it.
-  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options, Buggify* buggify = nullptr);
+  /// `buggify` may be null, and outlives it. `index`: among the servers of its world.
+  DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options, Buggify* buggify = nullptr,
+                 std::uint64_t index = 0);
   DatabaseServer(const DatabaseServer&) = delete;
   ~DatabaseServer();
 
   HostId host() const { return host_; }
+  DatabaseServer& resolve(HostId) override { return *this; }  ///< by its own name
 
   // Connections
   std::optional<BackendId> accept(ClientEnd client);  ///< nothing: refused
@@ -47,8 +47,6 @@ class DatabaseServer {
   bool is_working(BackendId id) const;  ///< it owes an answer
   std::size_t connections() const { return backends_.size(); }
 
-  template <class T>
-  using Outcome = Done<std::expected<T, delta::DbError>>;
   bool start_open(BackendId id, delta::OpenRequest request, Outcome<delta::Opened> done);
   bool start_commit(BackendId id, delta::WriteSet writes, Done<delta::CommitResult> done);
   bool start_rollback(BackendId id, RollbackRequest request, Done<RollbackRequest> done);
@@ -64,12 +62,12 @@ class DatabaseServer {
   void set_outage(bool on);
   void drop_connections();  ///< resets all, as pg_terminate_backend() does
   /// While on, the seed decides of each commit whether it happens; its connection breaks.
-  void set_in_doubt(bool on) { in_doubt_.set(on); }
+  void set_in_doubt(bool on) { faults_.in_doubt.set(on); }
   /// While on, new transactions may not write.
-  void set_read_only(bool on) { read_only_.set(on); }
+  void set_read_only(bool on) { faults_.read_only.set(on); }
   AddedLatency& latency() { return added_; }  ///< of each statement
   /// Others take so many connections, or give them back.
-  void take_connections(std::int32_t change) { taken_connections_ += change; }
+  void take_connections(std::int32_t change) { faults_.taken_connections += change; }
   void corrupt(Damage what);  ///< stays so until a restore
   Disk& disk() { return disk_; }
   DatabaseHostClock& clock() { return clock_; }
@@ -84,25 +82,33 @@ class DatabaseServer {
   void restore(RestoreOptions options, Done<std::optional<RecoveryPoint>> done);
 
   // Evidence
-  bool accepting() const { return running_ && !outage_.on(); }
+  bool accepting() const { return power_.running && !faults_.outage.on(); }
   const DatabaseCounters& counters() const { return counters_; }
   const Tables& tables() const { return live_.tables; }
   delta::DbTime now() const { return clock_.read(); }
+  /// As Network::observe().
+  void observe(WorldObserver* observer) { world_ = observer; }
 
-  // Observers: see DatabaseObservers
-  void observe(WorldObserver* observer) { observers_.world = observer; }
-  void on_opened(std::function<void(std::uint64_t)> observer) {
-    observers_.opened.push_back(std::move(observer));
-  }
-  void on_commit(std::function<void(const CommitView&)> observer) {
-    observers_.commit.push_back(std::move(observer));
-  }
-  void on_outside_write(std::function<void(const CommitView&)> observer) {
-    observers_.outside_write.push_back(std::move(observer));
-  }
-  void on_rewind(std::function<void(const Tables&, const RecoveryPoint&)> observer) {
-    observers_.rewind.push_back(std::move(observer));
-  }
+  // Replication (database_standby.cpp)
+  /// `replica` outlives the server's last step.
+  void replicate(ReplicationHooks& replica) { replication_.hooks = &replica; }
+  /// It becomes a standby that has this much, wherever it was before: it takes no write of clients.
+  void begin_recovery(Image image);
+  bool in_recovery() const { return replication_.in_recovery; }
+  bool running() const { return power_.running; }
+  const Image& image() const { return live_; }  ///< of a standby: what it has replayed
+  Lsn log_end() const { return wal_.end(); }
+  /// Of a standby: the next records of its log. It flushes, then replays each when it is due.
+  void receive(const std::vector<SharedRecord>& records);
+  void add_replay_delay(delta::Duration change) { replication_.replay_delay += change; }
+  /// Of a standby: replays all that it has. `ready(false)`: it went down meanwhile.
+  void promote(delta::Duration overhead, Done<bool> ready);
+  /// Of a standby that is ready: it is a primary now, with the archive of the one before it.
+  void open_timeline(const Promoted& how, std::optional<Archive> archive);
+  /// What waits for standbys up to `lsn` becomes visible. Those who wait are told, or else reset.
+  void confirm(Lsn lsn, bool tell = true);
+  void fence();  ///< It stays down until begin_recovery().
+  std::optional<Archive> give_archive() { return std::exchange(archive_, std::nullopt); }
 
  private:
   // Connections (database_server.cpp)
@@ -116,7 +122,9 @@ class DatabaseServer {
   void become_idle(Backend& backend);
   void reset(Backend& backend);
   delta::Duration oldest_transaction(BackendId asker) const;
-  bool apply(TableChange change);
+  bool refuses_writes(const Backend& backend);
+  void refuse_write(BackendId id, Done<delta::DbError> done);
+  void apply(BackendId id, TableChange change, std::function<void(Backend&)> done);
   void close(Backend& backend);
   void abort(Backend& backend);
   void arm_idle_check(SimTime when);
@@ -135,13 +143,10 @@ class DatabaseServer {
 
   // Commit (database_commit.cpp)
   void end_writing(Backend& backend);
-  const char* match(Backend& backend) const;
-  const char* match(Backend& backend, const delta::RunWrite& write) const;
-  const char* match(Backend& backend, const delta::JobWrite& write) const;
-  const char* match(Backend& backend, delta::AttemptWrite& write) const;
-  void give_serials(Backend& backend);
   void end_flush(BackendId id);
-  bool make_durable(Backend& backend);
+  SharedRecord make_durable(Backend& backend);
+  void show(Backend& backend, const WalRecord& record);
+  void end_commit(Backend& backend);
 
   // Log and recovery (database_recovery.cpp)
   SharedRecord write_log(TableChange change, bool is_commit);
@@ -152,6 +157,12 @@ class DatabaseServer {
   void open_for_work();
   void rewind(Image image);
   void tell_rewind(const RecoveryPoint& point);
+  void raise_generation(std::uint64_t highest, const char* why);
+
+  // Replication (database_standby.cpp)
+  void await_standbys(SharedRecord record, std::function<void(bool tell)> end);
+  void end_receive();
+  void replay(SimTime due);
 
   // Backups (database_restore.cpp)
   void archive_log(SharedRecord record);
@@ -173,27 +184,17 @@ class DatabaseServer {
   Wal wal_;
   std::optional<Archive> archive_;
   std::optional<Restore> restore_;
-  std::set<LockKey> damaged_rows_;
-  bool damaged_log_ = false;
   LockTable locks_;
   std::map<BackendId, std::unique_ptr<Backend>> backends_;
   std::vector<BackendId> granted_;  ///< were handed a lock and have not gone on yet
-  DatabaseObservers observers_;
+  WorldObserver* world_ = nullptr;
   DatabaseCounters counters_;
   std::uint64_t last_backend_ = 0;
   Sequences given_;   ///< gaps are normal
   Sequences logged_;  ///< not less
-  std::int32_t taken_connections_ = 0;
-  bool running_ = true;
-  std::uint64_t downs_ = 0;  ///< tells what was scheduled for one downtime from later ones
-  SimTime restart_at_{};
-  std::uint64_t redo_bytes_ = 0;  ///< that the next start has to read
-  SimTime last_checkpoint_{};
-  FaultSwitch outage_;
-  FaultSwitch in_doubt_;
-  FaultSwitch read_only_;
-  bool idle_check_armed_ = false;
-  bool archive_timer_armed_ = false;
+  ServerFaults faults_;
+  ServerPower power_;
+  ServerReplication replication_;
 };
 
 }  // namespace aftershock::sim

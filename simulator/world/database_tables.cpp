@@ -70,6 +70,7 @@ const Job* Tables::job(RunId run, std::uint32_t index) const {
   return look_up(jobs_, JobKey(run, index));
 }
 const Attempt* Tables::attempt(AttemptId id) const { return look_up(attempts_, id); }
+const delta::Schedule* Tables::schedule(ScheduleId id) const { return look_up(schedules_, id); }
 const StoredOperation* Tables::operation(OperationId id) const { return look_up(operations_, id); }
 
 Rows Tables::rows() const {
@@ -77,6 +78,7 @@ Rows Tables::rows() const {
   for (const auto& [id, row] : runs_) all.runs.push_back(row);
   for (const auto& [key, row] : jobs_) all.jobs.push_back(row);
   for (const auto& [id, row] : attempts_) all.attempts.push_back(row);
+  for (const auto& [id, row] : schedules_) all.schedules.push_back(row);
   all.control = control_;
   return all;
 }
@@ -100,8 +102,10 @@ Found Tables::find(const FindRequest& request, DbTime now) const {
     found.runs = find_runs(*list);
   } else if (const auto* left = std::get_if<FindArtifacts>(&request)) {
     found.artifacts = find_artifacts(left->run);
-  } else {
+  } else if (std::holds_alternative<FindLoad>(request)) {
     found.load = find_load(now);
+  } else {
+    find_schedules(request, now, found);
   }
   return found;
 }
@@ -176,6 +180,10 @@ Load Tables::find_load(DbTime now) const {
     ++load.outbox;
     load.oldest_outbox = std::max(load.oldest_outbox, now - row.due);
   }
+  load.schedules = next_fires_.size();
+  if (load.schedules > 0) {
+    load.oldest_fire = std::max(now - next_fires_.begin()->first, Duration(0));
+  }
   return load;
 }
 
@@ -187,7 +195,9 @@ std::optional<RunView> Tables::find_run(RunId id) const {
                .submitted_at = found->submitted_at,
                .finished_at = found->finished_at,
                .spec = found->spec,
-               .jobs = {}};
+               .jobs = {},
+               .schedule = found->schedule,
+               .fire_at = found->fire_at};
   for (auto at = jobs_.lower_bound({id, 0}); at != jobs_.end() && at->first.first == id; ++at) {
     const Job& row = at->second;
     const Attempt* current = attempt(row.current);
@@ -226,8 +236,37 @@ std::vector<AttemptArtifacts> Tables::find_artifacts(RunId id) const {
   return found;
 }
 
+void Tables::find_schedules(const FindRequest& request, DbTime now, Found& found) const {
+  found.now = now;
+  if (const auto* one = std::get_if<FindSchedule>(&request)) {
+    if (const delta::Schedule* row = schedule(one->schedule)) found.schedules.push_back(*row);
+  } else if (const auto* list = std::get_if<FindSchedules>(&request)) {
+    std::map<std::string_view, const delta::Schedule*> by_name;
+    for (const auto& [id, row] : schedules_) {
+      if (row.state != ScheduleState::deleted) by_name[row.spec->name] = &row;
+    }
+    for (auto at = by_name.upper_bound(list->after);
+         at != by_name.end() && found.schedules.size() < list->limit; ++at) {
+      found.schedules.push_back(*at->second);
+    }
+  } else if (const auto* due = std::get_if<FindDueSchedules>(&request)) {
+    for (const auto& [time, id] : next_fires_) {
+      if (time > now || found.schedules.size() >= due->limit) break;
+      found.schedules.push_back(schedules_.at(id));
+    }
+  }
+  for (delta::Schedule& row : found.schedules) row.audit = {};
+}
+
+void Tables::put(delta::Schedule row) {
+  const auto [at, inserted] = schedules_.try_emplace(row.id);
+  reindex(next_fires_, row.id, inserted ? kNever : at->second.next_fire, row.next_fire);
+  at->second = std::move(row);
+}
+
 void Tables::put(Run row) {
   const auto [at, inserted] = runs_.try_emplace(row.id);
+  if (inserted && !row.schedule.is_nil()) fires_.insert({row.schedule, row.fire_at});
   reindex(deadlines_, row.id, inserted ? kNever : open_until(at->second), open_until(row));
   at->second = std::move(row);
 }

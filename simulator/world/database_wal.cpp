@@ -55,6 +55,13 @@ class Checksum {
     add(row.audit.length);
   }
 
+  void add(const delta::Schedule& row) {
+    add(row.id);
+    add(row.state);
+    add(row.next_fire);
+    add(row.audit.length);
+  }
+
   std::uint64_t value() const { return hash_; }
 
  private:
@@ -69,8 +76,8 @@ std::uint64_t size_of(const TableChange& change) {
 
 std::size_t rows_in(const WriteSet& writes) {
   return writes.operations.size() + writes.runs.size() + writes.jobs.size() +
-         writes.attempts.size() + writes.audit.size() + writes.outbox.size() +
-         (writes.control ? 1 : 0);
+         writes.attempts.size() + writes.schedules.size() + writes.audit.size() +
+         writes.outbox.size() + (writes.control ? 1 : 0);
 }
 
 std::uint64_t checksum_of(const WalRecord& record) {
@@ -82,6 +89,7 @@ std::uint64_t checksum_of(const WalRecord& record) {
   for (const RunWrite& write : writes.runs) sum.add(write.row);
   for (const JobWrite& write : writes.jobs) sum.add(write.row);
   for (const AttemptWrite& write : writes.attempts) sum.add(write.row);
+  for (const ScheduleWrite& write : writes.schedules) sum.add(write.row);
   for (const AuditEvent& event : writes.audit) sum.add(event.serial);
   for (const StoredOperation& operation : writes.operations) sum.add(operation.key.id);
   for (const std::uint64_t serial : record.change.outbox) sum.add(serial);
@@ -108,6 +116,7 @@ void Image::redo(const WalRecord& record) {
   for (const RunWrite& write : writes.runs) tables.put(write.row);
   for (const JobWrite& write : writes.jobs) tables.put(write.row);
   for (const AttemptWrite& write : writes.attempts) tables.put(write.row);
+  for (const ScheduleWrite& write : writes.schedules) tables.put(write.row);
   for (const AuditEvent& event : writes.audit) tables.append(event);
   for (std::size_t i = 0; i < writes.outbox.size(); ++i) {
     const Dispatch& dispatch = writes.outbox[i];
@@ -124,14 +133,20 @@ void Image::redo(const WalRecord& record) {
 }
 
 std::uint64_t Image::bytes() const {
-  return kRowBytes * (tables.runs().size() + tables.jobs().size() + tables.attempts().size() +
-                      tables.operations().size() + tables.audit().size());
+  return kRowBytes *
+         (tables.runs().size() + tables.jobs().size() + tables.attempts().size() +
+          tables.schedules().size() + tables.operations().size() + tables.audit().size());
 }
 
 const SharedRecord& Wal::append(WalRecord record) {
   const Lsn before = end();
   record.end = {before.record + 1, before.bytes + size_of(record.change)};
   return records_.emplace_back(std::make_shared<const WalRecord>(std::move(record)));
+}
+
+void Wal::append_copy(SharedRecord record) {
+  CHECK(record->end.record == end().record + 1);
+  records_.push_back(std::move(record));
 }
 
 void Wal::append_torn(WalRecord record) {

@@ -77,6 +77,8 @@ class Wal {
 
   /// Gives the record its place. It is written, but not durable.
   const SharedRecord& append(WalRecord record);
+  /// The next record of another server's log, whose copy this is. As append().
+  void append_copy(SharedRecord record);
   /// All that is written is durable.
   void sync() { durable_ = records_.size(); }
   /// The last record that was appended is on the disk with a bit turned over.

@@ -8,7 +8,7 @@
 
 #include "simulator/world/api_endpoint.h"
 #include "simulator/world/artifact_server.h"
-#include "simulator/world/database_server.h"
+#include "simulator/world/database_cluster.h"
 #include "simulator/world/network.h"
 #include "simulator/world/node.h"
 #include "simulator/world/queue_server.h"
@@ -19,6 +19,7 @@ namespace aftershock::sim {
 struct WorldOptions {
   LinkQuality links;
   DatabaseOptions database;
+  ReplicationOptions replication = {};
   bool buggify = false;  ///< rare misfortunes: buggify.h
 };
 
@@ -28,11 +29,20 @@ struct World {
         buggify(options.buggify ? std::make_unique<Buggify>(kernel_) : nullptr),
         network(kernel_, options.links, buggify.get()),
         outside(network.add_host("outside")),
-        database(kernel_, network.add_host("database"), options.database, buggify.get()),
+        database(kernel_, network, add_database_hosts(options.replication.standbys),
+                 options.database, options.replication, buggify.get()),
         queue(kernel_, network.add_host("queue")),
         artifacts(kernel_, network.add_host("artifacts")),
         secrets(kernel_, network.add_host("secrets")) {
     network.spare(outside);
+  }
+
+  std::vector<HostId> add_database_hosts(std::uint32_t standbys) {
+    std::vector<HostId> hosts{network.add_host("database")};
+    for (std::uint32_t i = 0; i < standbys; ++i) {
+      hosts.push_back(network.add_host("standby-" + std::to_string(i)));
+    }
+    return hosts;
   }
 
   /// Shows somebody all that happens from now on. It outlives the last step.
@@ -46,7 +56,7 @@ struct World {
   std::unique_ptr<Buggify> buggify;  ///< null: off
   Network network;
   HostId outside;  ///< where clients, the canary and the witness are: never a fault's target
-  DatabaseServer database;
+  DatabaseCluster database;
   QueueServer queue;
   ArtifactServer artifacts;
   SecretServer secrets;

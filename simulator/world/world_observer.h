@@ -33,6 +33,7 @@ class WorldObserver {
 
   // Database
   virtual void on_accepting(bool accepting) = 0;  ///< it takes connections from now on, or none
+  virtual void on_promotion(HostId primary, std::uint32_t timeline) = 0;  ///< it is there now
 
   // Queue: an entry, and how many there are now.
   virtual void on_publish(delta::AttemptId attempt, std::size_t depth) = 0;

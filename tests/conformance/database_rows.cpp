@@ -75,6 +75,28 @@ Attempt full_attempt(std::uint64_t n, RunId run, std::uint32_t job, AttemptState
   return attempt;
 }
 
+Schedule full_schedule(std::uint64_t n, ScheduleState state) {
+  const Duration seed = Duration(static_cast<std::int64_t>(n));
+  ScheduleSpec spec{schedule_name(n),
+                    {ScheduleKind::cron, "*/5 8-18 * * 1-5 'a' \"b\" {c,d} \\e", "Europe/Berlin"},
+                    CatchUp::all,
+                    static_cast<std::uint32_t>(1 + n % 100),
+                    chain_spec(2, "O'Reilly")};
+  Schedule schedule;
+  schedule.id = schedule_id(spec.name);
+  schedule.state = state;
+  schedule.created_at = DbTime(1'700'000'000'000'000'001ns + seed);
+  if (state == ScheduleState::active) {
+    schedule.next_fire = DbTime(1'700'000'000'000'000'002ns + seed);
+  }
+  schedule.last_fire = DbTime(1'700'000'000'000'000'003ns + seed);
+  schedule.fires = 9'000'000'000'000'000'000 + n;
+  schedule.skipped = 8'000'000'000'000'000'000 + n;
+  schedule.audit = {2'147'483'000, digest_of(n + 2)};
+  schedule.spec = std::make_shared<const ScheduleSpec>(std::move(spec));
+  return schedule;
+}
+
 Control full_control(std::uint64_t seed) {
   Control control;
   control.generation = seed;
@@ -118,23 +140,27 @@ std::vector<Message> all_messages() {
   PolicyChange change;
   change.ingesting = false;
   change.lease_ttl = TtlOverride{1min, 2min};
-  return {Submit{run_id(1), chain_spec(2, "O'Reilly")},
-          Cancel{run_id(1)},
-          Acquire{attempt_id(3), runner_id(1), {5, 6}},
-          Start{lease},
-          Heartbeat{lease},
-          Report{lease, AttemptState::uploading},
-          complete,
-          CancelAck{lease},
-          Expire{ref},
-          Revoke{ref, "Robert'); DROP TABLE run;--"},
-          ForceCancel{ref},
-          TimeOut{ref},
-          RunTimeOut{run_id(1)},
-          Reenqueue{attempt_id(3), "an \"operator\""},
-          SetPolicy{change, "back\\slash"},
-          RaiseGeneration{"{braces, commas}", 17},
-          SaveCheckpoint{lease, {5, R"({"a":"'b'"})"}}};
+  return {
+      Submit{run_id(1), chain_spec(2, "O'Reilly")},
+      Cancel{run_id(1)},
+      Acquire{attempt_id(3), runner_id(1), {5, 6}},
+      Start{lease},
+      Heartbeat{lease},
+      Report{lease, AttemptState::uploading},
+      complete,
+      CancelAck{lease},
+      Expire{ref},
+      Revoke{ref, "Robert'); DROP TABLE run;--"},
+      ForceCancel{ref},
+      TimeOut{ref},
+      RunTimeOut{run_id(1)},
+      Reenqueue{attempt_id(3), "an \"operator\""},
+      SetPolicy{change, "back\\slash"},
+      RaiseGeneration{"{braces, commas}", 17},
+      SaveCheckpoint{lease, {5, R"({"a":"'b'"})"}},
+      CreateSchedule{schedule_id_of(1), full_schedule(1, ScheduleState::active).spec, DbTime(3ns)},
+      ChangeSchedule{schedule_id_of(1), ScheduleState::deleted},
+      Fire{schedule_id_of(1), ~std::uint64_t{0}, {DbTime(-1ns), DbTime(4ns)}, DbTime(5ns)}};
 }
 
 WriteSet new_run(std::uint64_t n, std::uint32_t jobs) {
@@ -172,6 +198,11 @@ WriteSet written(RunWrite write) {
   writes.runs.push_back(std::move(write));
   return writes;
 }
+WriteSet written(ScheduleWrite write) {
+  WriteSet writes;
+  writes.schedules.push_back(std::move(write));
+  return writes;
+}
 WriteSet answered(std::uint64_t operation, std::uint64_t digest, const std::string& detail) {
   StoredReply reply;
   reply.detail = detail;
@@ -189,6 +220,12 @@ OpenRequest lock_run(std::uint64_t n, Scope scope, OnLocked on_locked) {
 OpenRequest lock_attempt(std::uint64_t n) {
   OpenRequest request;
   request.attempts.push_back(attempt_id(n));
+  return request;
+}
+OpenRequest lock_schedule(std::uint64_t n, OnLocked on_locked) {
+  OpenRequest request;
+  request.schedules.push_back(schedule_id_of(n));
+  request.on_locked = on_locked;
   return request;
 }
 OpenRequest insert_operation(std::uint64_t n, std::uint64_t digest) {

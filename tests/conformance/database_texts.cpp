@@ -72,6 +72,8 @@ std::string DatabaseTexts::of(const Run& row) const {
       .add("submitted", time(row.submitted_at))
       .add("finished", time(row.finished_at))
       .add("deadline", time(row.deadline))
+      .add("schedule", row.schedule)
+      .add("fire_at", time(row.fire_at))
       .add(row.audit)
       .add("spec", text_of(row.spec))
       .end();
@@ -115,6 +117,20 @@ std::string DatabaseTexts::of(const Attempt& row) const {
       .end();
 }
 
+std::string DatabaseTexts::of(const Schedule& row) const {
+  return Line("schedule")
+      .add("id", row.id)
+      .add("state", row.state)
+      .add("created", time(row.created_at))
+      .add("next", time(row.next_fire))
+      .add("last", time(row.last_fire))
+      .add("fires", row.fires)
+      .add("skipped", row.skipped)
+      .add(row.audit)
+      .add("spec", row.spec ? wire::encode(*row.spec) : "none")
+      .end();
+}
+
 std::string DatabaseTexts::of(const Control& row) const {
   const Policy& policy = row.policy;
   return Line("control")
@@ -139,6 +155,7 @@ std::string DatabaseTexts::of(const AuditEvent& event) const {
   return Line("event")
       .add("run", event.run)
       .add("attempt", event.attempt)
+      .add("schedule", event.schedule)
       .add("number", event.number)
       .add("from", event.from)
       .add("to", event.to)
@@ -173,6 +190,7 @@ std::string DatabaseTexts::of(const Rows& rows) const {
   for (const Run& row : rows.runs) text += of(row);
   for (const Job& row : rows.jobs) text += of(row);
   for (const Attempt& row : rows.attempts) text += of(row);
+  for (const Schedule& row : rows.schedules) text += of(row);
   if (rows.control) text += of(*rows.control);
   return text;
 }
@@ -206,6 +224,8 @@ std::string DatabaseTexts::of(const Found& found) const {
                 .add("submitted", time(found.run->submitted_at))
                 .add("finished", time(found.run->finished_at))
                 .add("spec", text_of(found.run->spec))
+                .add("schedule", found.run->schedule)
+                .add("fire_at", time(found.run->fire_at))
                 .end();
     for (const JobView& job : found.run->jobs) {
       text += Line("  job")
@@ -230,6 +250,7 @@ std::string DatabaseTexts::of(const Found& found) const {
     for (const Artifact& artifact : left.artifacts) names += text_of(artifact);
     text += Line("artifacts").add(left.ref).add("names", names).end();
   }
+  for (const Schedule& row : found.schedules) text += of(row);
   if (found.load) {
     text += Line("load")
                 .add("queued", found.load->queued)
@@ -238,6 +259,8 @@ std::string DatabaseTexts::of(const Found& found) const {
                 .add("outbox", found.load->outbox)
                 .add("oldest_outbox", age(found.load->oldest_outbox))
                 .add("oldest_transaction", age(found.load->oldest_transaction))
+                .add("schedules", found.load->schedules)
+                .add("oldest_fire", age(found.load->oldest_fire))
                 .end();
   }
   return text;

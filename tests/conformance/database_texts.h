@@ -24,6 +24,7 @@ struct DatabaseTexts {
   std::string of(const Run& row) const;
   std::string of(const Job& row) const;
   std::string of(const Attempt& row) const;
+  std::string of(const Schedule& row) const;
   std::string of(const Control& row) const;
   std::string of(const AuditEvent& event) const;  ///< without its serial
   std::string of(const StoredOperation& operation) const;

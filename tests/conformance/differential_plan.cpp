@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kRuns = 4;
 constexpr std::uint64_t kOperations = 6;
+constexpr std::uint64_t kSchedules = 3;
 constexpr std::uint64_t kNeverStored = 900;
 
 class Planner {
@@ -48,6 +49,8 @@ class Planner {
   DbTime before_or_after() { return chance(50) ? hours(-3, -1) : hours(1, 3); }
   RunId some_run() { return run_id(1 + rng_.below(kRuns)); }
   AttemptId some_attempt() { return attempt_id((1 + rng_.below(kRuns)) * 10 + rng_.below(4)); }
+
+  std::uint64_t some_schedule() { return 1 + rng_.below(kSchedules); }
 
   Action by_hand() {
     if (party_.state == PartyState::waiting) return {};
@@ -111,6 +114,11 @@ class Planner {
         request.attempts.push_back(some_attempt());
       }
     }
+    if (chance(25)) {
+      for (std::uint64_t i = 1 + rng_.below(2); i > 0; --i) {
+        request.schedules.push_back(schedule_id_of(some_schedule()));
+      }
+    }
     request.control = chance(30);
     if (chance(25)) request.on_locked = OnLocked::skip;
     return action;
@@ -125,11 +133,19 @@ class Planner {
     if (chance(50)) state = static_cast<RunState>(rng_.below(kRunStates));
     const RunId after = chance(50) ? RunId{} : some_run();
     const std::vector<FindRequest> requests{
-        FindDue{limit * 3},        FindDue{limit * 3},
-        FindDispatchable{limit},   FindForgotten{age, limit},
-        FindOutbox{age, limit},    FindLive{runner, limit},
-        FindRun{some_run()},       FindRuns{state, after, limit},
-        FindArtifacts{some_run()}, FindLoad{}};
+        FindDue{limit * 3},
+        FindDue{limit * 3},
+        FindDispatchable{limit},
+        FindForgotten{age, limit},
+        FindOutbox{age, limit},
+        FindLive{runner, limit},
+        FindRun{some_run()},
+        FindRuns{state, after, limit},
+        FindArtifacts{some_run()},
+        FindLoad{},
+        FindSchedule{schedule_id_of(some_schedule())},
+        FindSchedules{chance(50) ? "" : schedule_name(some_schedule()), limit},
+        FindDueSchedules{limit}};
     Action action{.kind = Kind::find};
     action.find = requests[rng_.below(requests.size())];
     return action;
@@ -149,6 +165,10 @@ class Planner {
     for (const Attempt& row : party_.opened->rows.attempts) {
       if (chance(60)) writes.attempts.push_back(changed(row));
     }
+    for (const Schedule& row : party_.opened->rows.schedules) {
+      if (chance(60)) writes.schedules.push_back(changed(row));
+    }
+    if (chance(20)) insert_schedule(writes);
     if (chance(35)) insert_run(writes);
     if (chance(15)) insert_attempt(writes);
     if (chance(4)) write_what_is_not_there(writes);
@@ -159,6 +179,29 @@ class Planner {
     }
     answer_operations(writes);
     return action;
+  }
+
+  ScheduleWrite changed(const Schedule& before) {
+    Schedule row = before;
+    row.state = static_cast<ScheduleState>(rng_.below(4));
+    row.next_fire = row.state == ScheduleState::active ? before_or_after() : kNever;
+    row.last_fire = hours(-3, 0);
+    ++row.fires;
+    row.skipped += rng_.below(3);
+    row.audit = {row.audit.length + 1, digest_of(rng_.below(100))};
+    ScheduleWrite write = update(before, row);
+    if (chance(4)) ++*write.expected;
+    return write;
+  }
+
+  void insert_schedule(WriteSet& writes) {
+    Schedule row = full_schedule(some_schedule(), ScheduleState::active);
+    row.next_fire = before_or_after();
+    row.audit.length = 1;
+    row.fires = row.skipped = 0;
+    const bool repeated = std::ranges::count(writes.schedules, row.id,
+                                             [](const ScheduleWrite& w) { return w.row.id; }) > 0;
+    if (!repeated) writes.schedules.push_back({row, std::nullopt});
   }
 
   RunWrite changed(const Run& before) {
@@ -228,6 +271,10 @@ class Planner {
     Run& run = made.runs[0].row;
     run.submitted_at = hours(-2, 0);
     run.deadline = maybe(before_or_after());
+    if (chance(40)) {
+      run.schedule = schedule_id_of(some_schedule());
+      run.fire_at = hours(-1, 0);
+    }
     for (AttemptWrite& write : made.attempts) {
       if (std::ranges::count(writes.attempts, write.row.id,
                              [](const AttemptWrite& w) { return w.row.id; }) > 0) {
@@ -306,56 +353,7 @@ class Planner {
   Rng rng_;
 };
 
-std::string text_of(const OpenRequest& request) {
-  std::string text;
-  for (const OperationKey& key : request.operations) {
-    text += " key " + std::to_string(key.id.lo);
-  }
-  for (const RunLock& lock : request.runs) {
-    text += " run " + std::to_string(lock.run.lo) + " scope " +
-            std::to_string(static_cast<int>(lock.scope)) + " job " + std::to_string(lock.job);
-  }
-  for (const AttemptId& id : request.attempts) text += " attempt " + std::to_string(id.lo);
-  if (request.control) text += " control";
-  if (request.on_locked == OnLocked::skip) text += " skip";
-  return text;
-}
-
-std::string text_of(const WriteSet& writes) {
-  std::string text;
-  const auto list = [&text](const char* what, std::uint64_t id, bool insert) {
-    text += std::string(insert ? " insert " : " update ") + what + " " + std::to_string(id);
-  };
-  for (const auto& write : writes.runs) list("run", write.row.id.lo, !write.expected);
-  for (const auto& write : writes.jobs) list("job", write.row.run.lo, write.insert);
-  for (const auto& write : writes.attempts) list("attempt", write.row.id.lo, !write.expected);
-  for (const auto& operation : writes.operations) {
-    text += " answer " + std::to_string(operation.key.id.lo);
-  }
-  for (const auto& id : writes.withdrawn) text += " withdraw " + std::to_string(id.lo);
-  text += " events " + std::to_string(writes.audit.size()) + " outbox " +
-          std::to_string(writes.outbox.size());
-  return text + (writes.control ? " control" : "");
-}
-
 }  // namespace
-
-std::string text_of(const Action& action) {
-  switch (action.kind) {
-    case Action::Kind::nothing: return "nothing";
-    case Action::Kind::open: return "open" + text_of(action.request);
-    case Action::Kind::commit: return "commit" + text_of(action.writes);
-    case Action::Kind::rollback: return "rollback";
-    case Action::Kind::find: return "find kind " + std::to_string(action.find.index());
-    case Action::Kind::delete_outbox:
-      return "delete_outbox of " + std::to_string(action.serials.size());
-    case Action::Kind::purge: return "purge";
-    case Action::Kind::kill: return "is killed";
-    case Action::Kind::hand_lock: return "locks by hand" + text_of(action.request);
-    case Action::Kind::hand_end: return "ends by hand";
-  }
-  return "?";
-}
 
 Action first_rows(DbTime base) {
   Action action{.kind = Action::Kind::commit};

@@ -26,6 +26,18 @@ SharedSpec example_spec() {
   return *spec;
 }
 
+SharedSchedule example_schedule() {
+  const ScheduleSpec spec{"nightly",
+                          {ScheduleKind::cron, "30 2 * * mon-fri", "Europe/Berlin"},
+                          CatchUp::latest,
+                          10,
+                          example_spec()};
+  return std::make_shared<const ScheduleSpec>(spec);
+}
+ScheduleView example_view() {
+  return {ScheduleState::active, example_schedule(), kSubmitted, kSubmitted + 1h, 7, 1};
+}
+
 std::vector<Request> example_requests() {
   const auto admin = [](AdminAction action) {
     return AdminRequest{kOperation, "ann", std::move(action)};
@@ -41,6 +53,8 @@ std::vector<Request> example_requests() {
           CompleteRequest{lease, true, {}, {{"out/app.tar", ArtifactState::stored, 0xe5}}},
           CancelAckRequest{lease},
           CheckpointRequest{lease, {2, R"({"offset":4096})"}},
+          CreateScheduleRequest{kOperation, example_schedule()},
+          ChangeScheduleRequest{kOperation, "nightly", ScheduleState::paused},
           admin(PauseIngestion{}),
           admin(ResumeIngestion{}),
           admin(SetLeaseTtl{5min, 1h}),
@@ -53,13 +67,17 @@ std::vector<Request> example_requests() {
 
 /// The kind of the answer's body; empty: it has none.
 std::string_view reply_kind(const Route& route) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kinds{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kinds{
       {{"submit", "submit"},
        {"rerun", "submit"},
        {"cancel", "cancel"},
        {"list_runs", "runs"},
        {"get_run", "run"},
        {"list_artifacts", "artifacts"},
+       {"create_schedule", "schedule"},
+       {"change_schedule", "schedule"},
+       {"get_schedule", "schedule"},
+       {"list_schedules", "schedules"},
        {"acquire", "acquire"},
        {"start", "lease"},
        {"report", "lease"},
@@ -84,6 +102,8 @@ ReplyBody example_reply(std::string_view kind) {
   if (kind == "artifacts") {
     return ListArtifactsReply{{{kRef, {{"out/app.tar", ArtifactState::stored, 0xe5}}}}};
   }
+  if (kind == "schedule") return example_view();
+  if (kind == "schedules") return ListSchedulesReply{{example_view()}};
   if (kind == "acquire") return AcquireReply{{{kRef, 1, example_spec()}}};
   if (kind == "lease") return LeaseReply{2min};
   if (kind == "heartbeat") return HeartbeatReply{{{kAttempt, std::nullopt, false, 2min}}};
@@ -99,7 +119,7 @@ Document json_content(Document schema, const std::string& example) {
 /// What the path, the key and the token say, a body need not repeat.
 Document without_routed(Document body) {
   if (body.is_object()) {
-    for (const char* key : {"operation", "run", "who"}) body.erase(key);
+    for (const char* key : {"operation", "run", "who", "schedule"}) body.erase(key);
   }
   return body;
 }
@@ -172,7 +192,7 @@ class OpenApi {
       add((*it)[1].str(), "path", true, {{"type", "string"}});
     }
     for (const std::string_view name : route.query) {
-      if (!name.empty()) add(name, "query", false, query_schema(name));
+      if (!name.empty()) add(name, "query", false, query_schema(route, name));
     }
     if (route.needs_key) {
       add("Idempotency-Key", "header", true,
@@ -180,7 +200,8 @@ class OpenApi {
     }
     return list;
   }
-  static Document query_schema(std::string_view name) {
+  static Document query_schema(const Route& route, std::string_view name) {
+    if (name == "after" && route.kind == "list_schedules") return {{"type", "string"}};
     if (name == "limit") return {{"type", "integer"}, {"minimum", 1}, {"maximum", 500}};
     if (name == "state") return one_of_names(labels::run_states);
     if (name == "offset") return {{"type", "integer"}, {"minimum", 0}};
@@ -273,7 +294,7 @@ Document SchemaDrawer::of_jobs() const {
   return schema;
 }
 
-FromRoute example_route() { return {kOperation, kRun, "ann"}; }
+FromRoute example_route() { return {kOperation, kRun, "ann", "nightly"}; }
 
 std::string example_request(std::string_view kind) {
   if (kind == "batch") {

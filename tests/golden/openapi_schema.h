@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 
 #include "platform/wire/reply_description.h"
 #include "platform/wire/request_description.h"
@@ -121,6 +120,7 @@ class SchemaDrawer {
     return list_of(of(T{}));
   }
   Document of(const SharedSpec&) const { return of(RunSpec{}); }
+  Document of(const SharedSchedule&) const { return of(ScheduleSpec{}); }
   template <class Word>
   Document of(const Hex<Word>&) const {
     return text_like("^[0-9a-f]{16}$");

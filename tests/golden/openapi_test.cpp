@@ -94,7 +94,7 @@ TEST(OpenApi, HasExamplesThatTheServerAccepts) {
     }
     ++requests;
   }
-  EXPECT_EQ(requests, 19);
+  EXPECT_EQ(requests, 21);
 }
 
 TEST(OpenApi, HasExamplesThatTheServerCouldAnswer) {
@@ -117,7 +117,7 @@ TEST(OpenApi, HasExamplesThatTheServerCouldAnswer) {
     EXPECT_EQ(encode(*read), example);
     EXPECT_EQ(http_status(*read), all.contains("201") ? 201 : 200) << route.kind;
   }
-  EXPECT_EQ(responses, 22);
+  EXPECT_EQ(responses, 26);
 }
 
 RC_GTEST_PROP(OpenApi, DescribesEveryRequest, ()) {

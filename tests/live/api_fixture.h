@@ -11,6 +11,7 @@
 #include "orchestrator/adapters/postgres_database.h"
 #include "orchestrator/adapters/redis_queue.h"
 #include "platform/artifacts/folder_store.h"
+#include "platform/calendar/zoned_calendar.h"
 #include "platform/http_client.h"
 #include "platform/servers/postgres_server.h"
 #include "platform/servers/redis_server.h"
@@ -50,10 +51,10 @@ class LiveOrchestrator {
                    Roles roles = {}, http::ServerOptions options = {})
       : database_({.url = database_url}),
         queue_({.port = redis_port, .stream = stream}),
-        orchestrator_({runtime_.ports(), database_, queue_}, quick_settings(), roles),
+        orchestrator_({runtime_.ports(), database_, queue_, calendar_}, quick_settings(), roles),
         tokens(std::move(given)),
-        api_({orchestrator_, artifacts, tokens, "1.2.3"}),
-        server(std::move(options), api_) {
+        api({orchestrator_, artifacts, tokens, "1.2.3"}),
+        server(std::move(options), api) {
     orchestrator_.start();
   }
   ~LiveOrchestrator() {
@@ -73,15 +74,12 @@ class LiveOrchestrator {
   ThreadRuntime runtime_;
   PostgresDatabase database_;
   RedisQueue queue_;
+  ZonedCalendar calendar_;
   Orchestrator orchestrator_;
 
  public:
   http::TokenStore tokens;
-
- private:
-  http::Api api_;
-
- public:
+  http::Api api;
   http::Server server;
 };
 

@@ -55,6 +55,8 @@ inline Rows locked_rows(const Rows& all, const Message& message) {
     }
   }
   if (need.scope == Scope::control) rows.control = all.control;
+  const Schedule* schedule = all.schedule(need.schedule);
+  if (need.scope == Scope::schedule && schedule != nullptr) rows.put(*schedule);
   const bool names_attempt = need.scope != Scope::nothing && need.scope < Scope::run;
   const Attempt* attempt = names_attempt ? all.attempt(need.ref.attempt) : nullptr;
   if (attempt != nullptr) rows.put(*attempt);
@@ -80,6 +82,7 @@ class Table {
     for (const Run& row : decision.rows.runs) rows.put(row);
     for (const Job& row : decision.rows.jobs) rows.put(row);
     for (const Attempt& row : decision.rows.attempts) rows.put(row);
+    for (const Schedule& row : decision.rows.schedules) rows.put(row);
     if (decision.rows.control) rows.control = decision.rows.control;
     if (std::holds_alternative<RaiseGeneration>(message)) ++context.generation;
     if (decision.event) {

@@ -75,25 +75,9 @@ IMPOSSIBLE = {
         "A lease is a row that is durable before its runner hears of it.",
         ("DatabaseRecovery.RedoGivesBackEveryKindOfRow",
          "DatabaseCommit.CrashLosesWhatWasNotFlushedAndKeepsWhatWas")),
-    "8": Absent(
-        "oban#1488: a leader's renewal matched its name, not its ownership: two leaders, double "
-        "cron for 19 days",
-        "There is no leader: whoever sweeps does so in one transaction's lock, and whatever it ends "
-        "is checked again. A renewal names epoch and token. Double fires come with the schedules.",
-        ("DatabaseOutsider.HeldControlRowStopsSweepsOnly",
-         "Fence.RefusesAnyOtherToken", "Fence.RefusesAnyOtherEpoch")),
-    "9": Absent(
-        "oban-py#32: processes shared the identity of their host: three leaders, three fires",
-        "There is no leader, and no identity decides anything: two runners of one name are told "
-        "apart by their tokens. Double fires come with the schedules.",
-        ("Fence.RefusesAnyOtherToken",
-         "OrchestratorTest.leases_of_two_runners_with_one_identity_are_told_apart")),
 }
 
 LATER = {
-    "O5": Absent(
-        "Ordinaut (yoda-digital/ordinaut): a misfire grace of 30 s: an outage lost fires",
-        "Comes with the schedules."),
     "22": Absent(
         "graphile-worker#449: in the middle of a failover, reads and LISTEN reached a read-only "
         "node: jobs stayed locked",

@@ -22,8 +22,10 @@ constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
     {"audit-replays", make_audit_replays},
     {"no-orphans", make_no_orphans},
     {"wake-up", make_wake_up},
+    {"fires-once", make_fires_once},
     {"checkpoint-monotonic", make_checkpoint_monotonic},
     {"artifacts-accounted", make_artifacts_accounted},
+    {"one-primary", make_one_primary},
     {"secrets-unlogged",
      [](Checker::Report report, const Settings&) {
        return make_secrets_unlogged(std::move(report), {{"KEY", "correct horse"}});
@@ -42,6 +44,16 @@ class EveryChecker : public CheckerTest, public testing::WithParamInterface<std:
     build.command.clear();
     build.steps = {{"compile", "true"}, {"link", "true"}};
     return spec_of({build, job_named("test", {0})});
+  }
+
+  /// Of a schedule that skips what it missed.
+  void miss_a_fire() {
+    const ScheduleSpec spec{"nightly", {ScheduleKind::interval, "10m"}, CatchUp::skip, 1, single()};
+    const ScheduleId id = schedule_id(spec.name);
+    step(CreateSchedule{id, std::make_shared<const ScheduleSpec>(spec), kNever});
+    const DbTime fire = tables.schedule(id)->next_fire;
+    now = fire + 2min;
+    commit(Fire{id, 0, {fire}, fire + 10min});
   }
 
   void eventful_life() {
@@ -70,6 +82,7 @@ class EveryChecker : public CheckerTest, public testing::WithParamInterface<std:
     acknowledge(CancelRequest{kOperation, kRun});
     step(CancelAck{lease(1)});
     acknowledge(CancelAckRequest{held_lease(1)});
+    miss_a_fire();
     finish();
   }
 };

@@ -49,6 +49,9 @@ class History {
     for (const AttemptWrite& write : writes.attempts) {
       before.attempts.push_back(tables.attempt(write.row.id));
     }
+    for (const ScheduleWrite& write : writes.schedules) {
+      before.schedules.push_back(tables.schedule(write.row.id));
+    }
     for (AuditEvent& event : writes.audit) {
       if (event.serial == 0) event.serial = ++serial_;
     }
@@ -56,6 +59,7 @@ class History {
     for (const RunWrite& write : writes.runs) tables.put(write.row);
     for (const JobWrite& write : writes.jobs) tables.put(write.row);
     for (const AttemptWrite& write : writes.attempts) tables.put(write.row);
+    for (const ScheduleWrite& write : writes.schedules) tables.put(write.row);
     for (const AuditEvent& event : writes.audit) tables.append(event);
     for (const StoredOperation& operation : writes.operations) tables.put(operation);
     for (const Dispatch& entry : writes.outbox) {
@@ -89,6 +93,10 @@ class History {
     }
     for (const Attempt& row : decision.rows.attempts) {
       slot(writes.attempts, [&](const AttemptWrite& w) { return w.row.id == row.id; }).row = row;
+      rows.put(row);
+    }
+    for (const Schedule& row : decision.rows.schedules) {
+      slot(writes.schedules, [&](const ScheduleWrite& w) { return w.row.id == row.id; }).row = row;
       rows.put(row);
     }
     if (decision.event) writes.audit.push_back(*decision.event);

@@ -11,7 +11,7 @@ using delta::RunState;
 
 class ClockJumpTest : public ClusterTest {
  protected:
-  void jump(delta::Duration by) { cluster_->world().database.clock().shift(by); }
+  void jump(delta::Duration by) { cluster_->world().database.primary().clock().shift(by); }
   delta::DbTime now() { return cluster_->world().database.now(); }
   bool swept_lately() {
     const delta::Duration age = now() - tables().control().last_sweep;
@@ -72,10 +72,10 @@ TEST_F(ClockJumpTest, back_in_an_outage_its_grace_is_not_lost) {
     wait(10s);
     jump(-10min);
     wait(30s);  // a heartbeat comes
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(200s);
     EXPECT_LT(only_attempt(run).expires_at, now()) << "or it is easy";
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(10s);
     EXPECT_GT(tables().control().grace_until, now());
     EXPECT_LE(tables().control().grace_until, now() + scenario_.settings.lease_ttl);

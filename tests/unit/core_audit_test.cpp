@@ -34,6 +34,11 @@ RunSpec small_spec() {
   return spec;
 }
 
+SharedSchedule schedule_of(const std::string& name) {
+  const ScheduleSpec spec{name, {}, {}, 1, std::make_shared<const RunSpec>(small_spec())};
+  return std::make_shared<const ScheduleSpec>(spec);
+}
+
 Submit submit_of(const RunSpec& spec) { return {{1, 2}, std::make_shared<const RunSpec>(spec)}; }
 
 /// Applies each change to its own copy; all digests must differ from each other and the original.
@@ -70,6 +75,7 @@ TEST(Digest, CoversEveryFieldOfTheEvent) {
                      [](AuditEvent& e) { e.context.lease_ttl = 99s; },
                      [](AuditEvent& e) { e.context.longest_lease = 99s; },
                      [](AuditEvent& e) { e.context.ingesting = false; },
+                     [](AuditEvent& e) { e.schedule = {1, 2}; },
                      [](AuditEvent& e) { e.lease_expires_at = kNever; },
                      [](AuditEvent& e) { e.from = 3; },
                      [](AuditEvent& e) { e.to = 3; },
@@ -191,7 +197,19 @@ TEST(Digest, TellsEveryMessageFromEveryOther) {
                                       SetPolicy{{.most_leases = 0}},
                                       SetPolicy{{.most_leases = 1}},
                                       SetPolicy{{.submissions_per_minute = 0}},
-                                      SetPolicy{{.submissions_per_minute = 1}}};
+                                      SetPolicy{{.submissions_per_minute = 1}},
+                                      CreateSchedule{{8, 1}, schedule_of("a")},
+                                      CreateSchedule{{8, 2}, schedule_of("a")},
+                                      CreateSchedule{{8, 1}, schedule_of("b")},
+                                      CreateSchedule{{8, 1}, schedule_of("a"), DbTime{}},
+                                      ChangeSchedule{{8, 1}},
+                                      ChangeSchedule{{8, 1}, ScheduleState::deleted},
+                                      ChangeSchedule{{8, 1}, ScheduleState::paused, DbTime{}},
+                                      Fire{{8, 1}},
+                                      Fire{{8, 1}, 1},
+                                      Fire{{8, 1}, 0, {DbTime{}}},
+                                      Fire{{8, 1}, 0, {DbTime{}, DbTime{1s}}},
+                                      Fire{{8, 1}, 0, {}, DbTime{1s}}};
   std::set<Digest> digests;
   for (const Message& message : messages) digests.insert(digest_of(event_of(message)));
   EXPECT_EQ(digests.size(), messages.size());

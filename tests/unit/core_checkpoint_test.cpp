@@ -36,6 +36,15 @@ TEST_F(CheckpointTest, TheJobHoldsTheLastThatWasAcceptedAndTheAttemptGoesOn) {
   EXPECT_EQ(table.attempt().resume, Checkpoint{}) << "it began at the beginning";
 }
 
+TEST_F(CheckpointTest, RenewsTheLeaseAsAReportDoes) {
+  table.pass(50s);
+  EXPECT_EQ(save(1), std::nullopt);
+  EXPECT_EQ(table.attempt().expires_at, table.context.now + table.settings.lease_ttl);
+  table.pass(-1h);  // the database's clock
+  EXPECT_EQ(save(2), std::nullopt);
+  EXPECT_EQ(table.attempt().expires_at, table.context.now + table.settings.lease_ttl);
+}
+
 TEST_F(CheckpointTest, TheFirstWriteOfAStepWins) {
   EXPECT_EQ(save(2, "1"), std::nullopt);
   EXPECT_EQ(save(2, "1"), Reason::already_done);

@@ -12,10 +12,13 @@ struct FaultCase {
   std::string kind;
   std::string yaml;
   std::string expect = "pass";
+  std::string database = "{}";
 };
 
-DrillReport run(const std::string& fault, std::uint64_t seed, const std::string& expect = "pass") {
+DrillReport run(const std::string& fault, std::uint64_t seed, const std::string& expect = "pass",
+                const std::string& servers = "{}") {
   SmallDrill drill;
+  drill.database = servers;
   drill.disaster = "faults:\n  - " + fault;
   drill.jobs =
       "{shape: chain, duration: {min: 1s, max: 5s}, steps: 3, artifacts: 1, secrets: 1,\n"
@@ -30,6 +33,7 @@ const std::string lasting = ", at: 20s, duration: 40s";
 const std::string orchestrator = ", target: {role: orchestrator, mode: one}";
 const std::string runners = ", target: {role: runner, mode: fixed, value: 2}";
 const std::string database = ", target: {role: database, mode: all}";
+const std::string standby = ", target: {role: standby, mode: one}";
 const std::string queue = ", target: {role: queue, mode: all}";
 const std::string artifacts = ", target: {role: artifacts, mode: all}";
 const std::string secrets = ", target: {role: secrets, mode: all}";
@@ -103,6 +107,19 @@ std::vector<FaultCase> database_cases() {
   };
 }
 
+std::vector<FaultCase> replication_cases() {
+  const std::string synchronous = "{standbys: 2, synchronous: first}";
+  return {
+      {"database.failover", "{fault: database.failover" + database + at + "}", "pass", synchronous},
+      {"database.promote",
+       "{fault: database.promote, target: {role: standby, mode: fixed, value: [0]}" + at + "}",
+       "pass", synchronous},
+      {"database.replication_lag",
+       "{fault: database.replication_lag" + standby + lasting + ", parameters: {delay: 10s}}",
+       "pass", "{standbys: 2}"},
+  };
+}
+
 std::vector<FaultCase> store_cases() {
   return {
       {"queue.outage", "{fault: queue.outage" + queue + lasting + "}"},
@@ -139,7 +156,7 @@ std::vector<FaultCase> store_cases() {
 
 std::vector<FaultCase> cases() {
   std::vector<FaultCase> all = process_cases();
-  for (const auto& more : {database_cases(), store_cases()}) {
+  for (const auto& more : {database_cases(), replication_cases(), store_cases()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -159,7 +176,7 @@ TEST(Faults, each_bites_and_the_cluster_recovers) {
   for (const FaultCase& fault : cases()) {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
       SCOPED_TRACE(fault.kind + " seed " + std::to_string(seed));
-      const DrillReport report = run(fault.yaml, seed, fault.expect);
+      const DrillReport report = run(fault.yaml, seed, fault.expect, fault.database);
       ASSERT_EQ(report.faults.size(), 1U);
       EXPECT_TRUE(report.faults[0].bit) << report.faults[0].evidence;
       EXPECT_EQ(report.verdict, Verdict::pass)

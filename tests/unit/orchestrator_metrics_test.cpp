@@ -110,7 +110,7 @@ TEST_F(OrchestratorMetrics, a_lock_that_somebody_holds_shows_as_retries_and_as_a
     submit(1, job(10min));
     wait(30s);
     EXPECT_EQ(value(Metric::oldest_xmin_age), 0);
-    sim::Outsider outsider(cluster_->world().database);
+    sim::Outsider outsider(cluster_->world().database.primary());
     outsider.hold(sim::HeldRows::attempts, 0);
     wait(30s);
     EXPECT_GT(value({Metric::txn_retries_total, delta::Conflict::lock_timeout}), 0);
@@ -173,7 +173,7 @@ TEST_F(OrchestratorMetrics, rounds_of_background_loops_are_timed_and_their_items
 
 TEST_F(OrchestratorMetrics, commits_in_doubt_are_resolved_and_count_each_run_once) {
   run({}, [this] {
-    sim::DatabaseServer& database = cluster_->world().database;
+    sim::DatabaseServer& database = cluster_->world().database.primary();
     for (std::uint64_t key = 1; key <= 20; ++key) {
       database.set_in_doubt(true);
       kernel_->at(kernel_->now() + 15ms, [&database] { database.set_in_doubt(false); });
@@ -196,7 +196,7 @@ TEST_F(OrchestratorMetrics, it_answers_while_the_database_is_away_and_says_so) {
     wait(20s);
     EXPECT_EQ(value(Metric::database_up), 1);
     EXPECT_EQ(value(Metric::queue_depth), 0);
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(30s);
     const auto asked = kernel_->now();
     const delta::MetricsSnapshot during = snapshot();
@@ -212,7 +212,7 @@ TEST_F(OrchestratorMetrics, it_answers_while_the_database_is_away_and_says_so) {
     submit(1, job(1s));
     EXPECT_EQ(value({Metric::answers_total, delta::Status::unavailable}), 1);
     EXPECT_EQ(value({Metric::runs_total, delta::RunState::queued}), 0) << "nothing is committed";
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(30s);
     EXPECT_EQ(value(Metric::database_up), 1);
     EXPECT_EQ(value(Metric::queue_depth), 0);
@@ -265,9 +265,9 @@ TEST_F(OrchestratorMetrics, a_runner_that_was_turned_away_is_seen_elsewhere_only
   run({.runners = 1}, [this] {
     submit(1, job(10min));
     wait(65s);
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(60s);
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(90s);
     EXPECT_EQ(sum(Metric::runners_seen), 1);
   });

@@ -40,12 +40,12 @@ TEST_F(OrchestratorTest, an_operation_key_that_is_used_for_something_else_is_ref
 
 TEST_F(OrchestratorTest, nothing_is_acknowledged_while_the_database_is_away) {
   run({}, [this] {
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(1s);
     const auto answer = call(delta::SubmitRequest{operation(1), job(1s)});
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, Status::unavailable);
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(10s);
     EXPECT_FALSE(submit(1, job(1s)).is_nil()) << "the same key works once the database is back";
   });
@@ -64,8 +64,9 @@ TEST_F(OrchestratorTest, it_ends_at_once_although_a_runner_waits_for_work) {
 
 TEST_F(OrchestratorTest, commits_in_doubt_give_each_operation_one_run) {
   run({}, [this] {
-    cluster_->world().database.set_in_doubt(true);
-    kernel_->at(kernel_->now() + 3s, [this] { cluster_->world().database.set_in_doubt(false); });
+    cluster_->world().database.primary().set_in_doubt(true);
+    kernel_->at(kernel_->now() + 3s,
+                [this] { cluster_->world().database.primary().set_in_doubt(false); });
     for (std::uint64_t key = 1; key <= 20; ++key) {
       delta::RunId run;
       for (int tries = 0; tries < 20 && run.is_nil(); ++tries) {
@@ -74,7 +75,7 @@ TEST_F(OrchestratorTest, commits_in_doubt_give_each_operation_one_run) {
       EXPECT_FALSE(run.is_nil()) << "operation " << key;
     }
     EXPECT_EQ(tables().runs().size(), 20U);
-    const auto& counters = cluster_->world().database.counters();
+    const auto& counters = cluster_->world().database.primary().counters();
     EXPECT_GT(counters.in_doubt_committed, 0U) << "or nothing was tested";
     EXPECT_GT(counters.in_doubt_dropped, 0U);
   });
@@ -83,7 +84,7 @@ TEST_F(OrchestratorTest, commits_in_doubt_give_each_operation_one_run) {
 TEST_F(OrchestratorTest, many_requests_share_a_transaction) {
   run({.orchestrators = 1}, [this] {
     wait(2s);
-    const std::uint64_t before = cluster_->world().database.counters().commits;
+    const std::uint64_t before = cluster_->world().database.primary().counters().commits;
     int acknowledged = 0;
     for (std::uint64_t key = 1; key <= 200; ++key) {
       kernel_->spawn(kernel_->main_process(), "client", [this, key, &acknowledged] {
@@ -92,7 +93,7 @@ TEST_F(OrchestratorTest, many_requests_share_a_transaction) {
     }
     wait(500ms);
     EXPECT_EQ(acknowledged, 200);
-    EXPECT_LT(cluster_->world().database.counters().commits - before, 60U);
+    EXPECT_LT(cluster_->world().database.primary().counters().commits - before, 60U);
   });
 }
 

@@ -75,10 +75,10 @@ TEST_F(RunnerCheckpointTest, work_goes_on_while_nobody_answers_and_the_newest_is
   run({.settings = "{checkpoint_interval: 1s}"}, [this] {
     const delta::RunId run = submit(1, job_of(6, 10s));
     wait(5s);
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(40s);
     EXPECT_EQ(checkpoint(run).steps, 0U);
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(14s);
     EXPECT_GE(checkpoint(run).steps, 4U) << "no step was held up";
     wait(20s);
@@ -91,9 +91,9 @@ TEST_F(RunnerCheckpointTest, a_checkpoint_that_nobody_answers_does_not_outlive_t
   run({.settings = "{checkpoint_interval: 1s}"}, [this] {
     const delta::RunId run = submit(1, job_of(2, 10s));
     wait(5s);
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(30s);
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(30s);
     EXPECT_EQ(state_of(run), RunState::succeeded);
     EXPECT_EQ(checkpoint(run).steps, 0U);

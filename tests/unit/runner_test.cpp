@@ -87,10 +87,10 @@ TEST_F(RunnerTest, a_result_finished_during_a_long_outage_is_accepted_before_the
     wait(20s);
     const delta::RunId run = submit(1, job(30s));
     wait(5s);
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(150s);
     EXPECT_LT(only_attempt(run).expires_at, cluster_->world().database.now()) << "or it is easy";
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(30s);
     EXPECT_EQ(state_of(run), RunState::succeeded);
     EXPECT_EQ(tables().attempts().size(), 1U);

@@ -198,7 +198,8 @@ TEST(WireCodec, WritesMessages) {
       {RaiseGeneration{"ann", 7}, R"(,"who":"ann","above":"7")"},
       {SaveCheckpoint{kCredentials, {2, ""}},
        "," + kCredentialsText + R"(,"checkpoint":{"steps":2})"}};
-  ASSERT_EQ(texts.size(), std::variant_size_v<Message>);
+  const std::size_t of_schedules = 3;  // wire_schedule_test.cpp
+  ASSERT_EQ(texts.size() + of_schedules, std::variant_size_v<Message>);
   for (const auto& [message, text] : texts) {
     EXPECT_EQ(encode(message),
               R"({"kind":")" + std::string(name_of(message)) + R"(")" + text + "}");
@@ -258,7 +259,7 @@ TEST(WireCodec, NamesThePlaceOfAMistake) {
             "[0].kind: 'submit' is not one of: start, report, complete, cancel_ack, checkpoint");
   EXPECT_EQ(error_of(decode_response(R"({"status":"ok","body":{"kind":"metrics"}})")),
             "body.kind: 'metrics' is not one of: submit, cancel, acquire, lease, heartbeat, run, "
-            "admin, runs, artifacts");
+            "admin, runs, artifacts, schedule, schedules");
   EXPECT_EQ(error_of(decode_response(R"({"status":"ok","body":{"kind":"lease","ttl":"1"}})")),
             "body.ttl: '1' has no unit; write 1s");
   EXPECT_EQ(error_of(decode_message(R"({"kind":"raise_generation","above":7})")),

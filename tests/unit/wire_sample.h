@@ -9,44 +9,9 @@
 #include "core/api.h"
 #include "platform/wire/names.h"
 #include "tests/unit/random_values.h"
+#include "tests/unit/wire_spec_sample.h"
 
 namespace delta::test {
-
-template <class Enum>
-Enum one_of_all() {
-  return static_cast<Enum>(below(wire::kValues<Enum>));
-}
-
-inline JobSpec job_spec(std::uint32_t index) {
-  JobSpec job;
-  job.name = std::to_string(index) + text();
-  job.command = "!" + text();
-  for (std::uint32_t need = 0; need < index; ++need) {
-    if (flag()) job.needs.push_back(need);
-  }
-  if (flag()) {
-    job.command.clear();
-    job.steps = {{"1" + text(), "!" + text()}, {"2" + text(), "!" + text()}};
-  }
-  if (flag()) job.secrets = {"A", "_b1"};
-  job.required = flag();
-  job.retry = {static_cast<std::uint16_t>(1 + below(500)), static_cast<std::uint16_t>(below(500)),
-               flag(), flag(), flag()};
-  if (flag()) job.retry = {};
-  job.timeout = duration();
-  job.queue_timeout = duration();
-  return job;
-}
-inline SharedSpec spec() {
-  RunSpec spec;
-  spec.name = text();
-  spec.timeout = duration();
-  spec.jobs.resize(1 + below(4));
-  for (std::uint32_t i = 0; i < spec.jobs.size(); ++i) spec.jobs[i] = job_spec(i);
-  auto prepared = prepare(std::move(spec));
-  RC_ASSERT(prepared.has_value());
-  return *prepared;
-}
 
 inline AttemptRef ref() { return {any_id<RunId>(), number<std::uint32_t>(), real_id<AttemptId>()}; }
 inline Lease lease() { return {ref(), number<std::uint32_t>(), any_id<Token>()}; }
@@ -100,6 +65,10 @@ inline Request request(std::size_t index) {
     }
     case 13: return ListArtifactsRequest{any_id<RunId>()};
     case 14: return CheckpointRequest{lease(), checkpoint()};
+    case 15: return CreateScheduleRequest{operation, schedule()};
+    case 16: return ChangeScheduleRequest{operation, schedule_name(), one_of_all<ScheduleState>()};
+    case 17: return GetScheduleRequest{schedule_name()};
+    case 18: return ListSchedulesRequest{schedule_name(), number<std::uint32_t>()};
     default: return MetricsRequest{};
   }
 }
@@ -141,7 +110,7 @@ inline ReplyBody reply_body(std::size_t index) {
                        number<std::uint16_t>()};
       };
       return RunView{any_id<RunId>(), one_of_all<RunState>(), db_time(), db_time(), spec(),
-                     several(job)};
+                     several(job),    any_id<ScheduleId>(),   db_time()};
     }
     case 7: return AdminReply{number<std::uint32_t>(), flag(), number<std::uint64_t>(), policy()};
     case 8:
@@ -150,11 +119,13 @@ inline ReplyBody reply_body(std::size_t index) {
       })};
     case 9:
       return ListArtifactsReply{several([] { return AttemptArtifacts{ref(), several(artifact)}; })};
+    case 10: return schedule_view();
+    case 11: return ListSchedulesReply{several(schedule_view)};
     default: return std::monostate{};
   }
 }
 inline Response response() {
-  Response response{one_of_all<Status>(), {}, text(), reply_body(below(10))};
+  Response response{one_of_all<Status>(), {}, text(), reply_body(below(12))};
   if (flag()) response.reason = one_of_all<Reason>();
   return response;
 }
@@ -185,7 +156,11 @@ inline Message message(std::size_t index) {
     case 13: return Reenqueue{any_id<AttemptId>(), text()};
     case 14: return SetPolicy{policy_change(), text()};
     case 15: return RaiseGeneration{text(), number<std::uint64_t>()};
-    default: return SaveCheckpoint{credentials(), checkpoint()};
+    case 16: return SaveCheckpoint{credentials(), checkpoint()};
+    case 17: return CreateSchedule{any_id<ScheduleId>(), schedule(), db_time()};
+    case 18: return ChangeSchedule{any_id<ScheduleId>(), one_of_all<ScheduleState>(), db_time()};
+    default:
+      return Fire{any_id<ScheduleId>(), number<std::uint64_t>(), several(db_time), db_time()};
   }
 }
 

@@ -53,6 +53,43 @@ std::vector<FaultInfo> server_faults() {
   };
 }
 
+/// What becomes of the primary and its standbys.
+std::vector<FaultInfo> replication_faults() {
+  static constexpr std::array stages = std::to_array<std::string_view>({"shipping", "replay"});
+  return {
+      {"database.failover",
+       "The most advanced standby becomes the primary. Unplanned, the primary's host is gone for "
+       "good, and what the standby had not received is lost with it.",
+       {Role::kDatabase},
+       false,
+       fault_parameters(
+           {flag_parameter("planned", "The primary stops in order, and follows the new one.",
+                           false),
+            time_parameter("takeover", "Unplanned: until the promotion begins.", 0ns, "30s")}),
+       {},
+       true},
+      {"database.promote",
+       "A standby is made the primary although the present one works: somebody, or something, "
+       "took it for dead.",
+       {Role::kStandby},
+       false,
+       fault_parameters({flag_parameter(
+           "fence", "The old primary is switched off first; without, there are two.", true)}),
+       {},
+       true},
+      {"database.replication_lag",
+       "What is written reaches standbys late.",
+       {Role::kStandby},
+       true,
+       fault_parameters(
+           {time_parameter("delay", "How much later.", 1ms),
+            choice_parameter("stage",
+                             "What is late: 'shipping', so that a failover loses it; or the "
+                             "'replay' of what was received.",
+                             stages, "shipping")})},
+  };
+}
+
 /// What people do to it, by mistake or to save it.
 std::vector<FaultInfo> operator_faults() {
   const std::vector<Role> database{Role::kDatabase};
@@ -102,6 +139,7 @@ std::vector<FaultInfo> operator_faults() {
 
 std::vector<FaultInfo> database_faults() {
   std::vector<FaultInfo> all = server_faults();
+  for (FaultInfo& info : replication_faults()) all.push_back(std::move(info));
   for (FaultInfo& info : operator_faults()) all.push_back(std::move(info));
   return all;
 }

@@ -61,6 +61,17 @@ struct Gathering {
   Answer answer;
 };
 
+/// Error: a sentence; empty when it was read, or is not there.
+std::string read_limit(const wire::Parameters& query, std::uint32_t& into) {
+  const std::string* limit = wire::find(query, "limit");
+  if (limit == nullptr) return {};
+  const bool digits = !limit->empty() && limit->size() <= 4 &&
+                      std::ranges::all_of(*limit, [](char c) { return c >= '0' && c <= '9'; });
+  into = digits ? static_cast<std::uint32_t>(std::stoul(*limit)) : 0;
+  if (into >= 1 && into <= kMostListed) return {};
+  return "limit is a number from 1 to " + std::to_string(kMostListed);
+}
+
 std::expected<ListRunsRequest, std::string> listing(const wire::Parameters& query) {
   ListRunsRequest request;
   if (const std::string* state = wire::find(query, "state")) {
@@ -75,13 +86,17 @@ std::expected<ListRunsRequest, std::string> listing(const wire::Parameters& quer
     if (!run) return std::unexpected("after is not the id of a run");
     request.after = *run;
   }
-  if (const std::string* limit = wire::find(query, "limit")) {
-    const bool digits = !limit->empty() && limit->size() <= 4 &&
-                        std::ranges::all_of(*limit, [](char c) { return c >= '0' && c <= '9'; });
-    request.limit = digits ? static_cast<std::uint32_t>(std::stoul(*limit)) : 0;
-    if (request.limit < 1 || request.limit > kMostListed) {
-      return std::unexpected("limit is a number from 1 to " + std::to_string(kMostListed));
-    }
+  if (std::string wrong = read_limit(query, request.limit); !wrong.empty()) {
+    return std::unexpected(std::move(wrong));
+  }
+  return request;
+}
+
+std::expected<ListSchedulesRequest, std::string> schedule_listing(const wire::Parameters& query) {
+  ListSchedulesRequest request;
+  if (const std::string* after = wire::find(query, "after")) request.after = *after;
+  if (std::string wrong = read_limit(query, request.limit); !wrong.empty()) {
+    return std::unexpected(std::move(wrong));
   }
   return request;
 }
@@ -158,6 +173,7 @@ void Api::ask(const wire::Match& match, const Head& head, const std::string& bod
     from.run = parse_id<RunId>(*run);
     if (!from.run) return answer(failure(404, quote(*run) + " is not the id of a run"));
   }
+  if (const std::string* name = wire::find(match.path, "schedule")) from.schedule = *name;
   if (route.role == Role::admin) from.who = principal->name;
   auto request = wire::decode_request(route.kind, body, from);
   if (!request) return answer(failure(422, request.error()));
@@ -167,6 +183,11 @@ void Api::ask(const wire::Match& match, const Head& head, const std::string& bod
   }
   if (route.kind == "list_runs") {
     auto list = listing(match.query);
+    if (!list) return answer(failure(400, list.error()));
+    *request = std::move(*list);
+  }
+  if (route.kind == "list_schedules") {
+    auto list = schedule_listing(match.query);
     if (!list) return answer(failure(400, list.error()));
     *request = std::move(*list);
   }

@@ -16,7 +16,8 @@ namespace {
 
 constexpr const char* kRuns =
     "SELECT id, state, open_jobs, required_failed, required_timed_out, required_skipped, "
-    "submitted_at, finished_at, deadline, audit_length, audit_digest, spec FROM run ORDER BY id";
+    "submitted_at, finished_at, deadline, schedule, fire_at, audit_length, audit_digest, spec "
+    "FROM run ORDER BY id";
 constexpr const char* kJobs =
     "SELECT run_id, index, state, unmet, attempts, failures, losses, current, "
     "checkpoint_steps, checkpoint_state FROM job ORDER BY run_id, index";
@@ -29,7 +30,11 @@ constexpr const char* kControl =
     "lease_ttl, lease_ttl_until, former_ttl, former_until, most_leases, submissions, "
     "audit_length, audit_digest, now_ns() FROM control";
 constexpr const char* kAudit =
-    "SELECT serial, run_id, attempt_id, number, event, previous, digest FROM audit ORDER BY serial";
+    "SELECT serial, run_id, attempt_id, schedule, number, event, previous, digest FROM audit "
+    "ORDER BY serial";
+constexpr const char* kSchedules =
+    "SELECT id, state, created_at, next_fire, last_fire, fires, skipped, audit_length, "
+    "audit_digest, spec FROM schedule ORDER BY id";
 
 }  // namespace
 
@@ -50,6 +55,12 @@ std::expected<DatabaseCopy, DbError> copy_database(const PostgresOptions& option
     for (const auto& row : moment.exec(kAttempts)) {
       Attempt& attempt = copy.rows.attempts.emplace_back(read_attempt(row));
       attempt.spec = specs.at(attempt.run);
+    }
+    for (const auto& row : moment.exec(kSchedules)) {
+      Schedule& schedule = copy.rows.schedules.emplace_back(read_schedule(row));
+      if (schedule.spec == nullptr) {
+        throw std::runtime_error("schedule " + to_string(schedule.id) + " cannot be read");
+      }
     }
     DbTime now{};
     copy.rows.control = read_control(moment.exec(kControl).front(), now);

@@ -43,8 +43,11 @@ StoredOperation read_operation(const pqxx::row& row) {
 Opening::Opening(const OpenRequest& request) {
   add("BEGIN");
   if (!request.operations.empty()) add_operations(request);
-  if (!request.runs.empty() || !request.attempts.empty()) add_rows(request);
   const std::string suffix = request.on_locked == OnLocked::skip ? "_skip" : "";
+  if (!request.schedules.empty()) {
+    places_.schedules = add(ids(request.schedules).execute("lock_schedules" + suffix));
+  }
+  if (!request.runs.empty() || !request.attempts.empty()) add_rows(request);
   if (request.control) places_.lock = add("EXECUTE lock_control" + suffix);
   // The clock last: after every lock is held.
   places_.control = add("EXECUTE read_control");
@@ -91,6 +94,11 @@ Opened Opening::read(std::span<const pqxx::result> results) const {
   Opened opened;
   for (const auto& row : results[places_.operations]) {
     opened.existing.push_back(read_operation(row));
+  }
+  for (const auto& row : results[places_.schedules]) {
+    Schedule schedule = read_schedule(row);
+    // A row whose specification somebody spoiled is as good as absent.
+    if (schedule.spec != nullptr) opened.rows.schedules.push_back(std::move(schedule));
   }
   for (const auto& row : results[places_.runs]) opened.rows.runs.push_back(read_run(row));
   for (const auto& row : results[places_.jobs]) opened.rows.jobs.push_back(read_job(row));

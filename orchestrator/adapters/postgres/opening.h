@@ -22,6 +22,7 @@ class Opening {
   /// Which result holds what; 0, BEGIN's, where nothing of the kind was asked for.
   struct Places {
     std::size_t operations = 0;
+    std::size_t schedules = 0;
     std::size_t runs = 0;
     std::size_t jobs = 0;
     std::size_t attempts = 0;

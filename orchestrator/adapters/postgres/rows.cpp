@@ -33,7 +33,8 @@ void add_checkpoint(Arguments& arguments, const Checkpoint& checkpoint) {
 
 void add_run(Arguments& arguments, const Run& row) {
   arguments << row.id << row.state << row.open_jobs << row.required_failed << row.required_timed_out
-            << row.required_skipped << row.submitted_at << row.finished_at << row.deadline;
+            << row.required_skipped << row.submitted_at << row.finished_at << row.deadline
+            << row.schedule << row.fire_at;
   add_head(arguments, row.audit);
 }
 
@@ -51,8 +52,15 @@ void add_attempt(Arguments& arguments, const Attempt& row) {
   add_head(arguments, row.audit);
 }
 
+void add_schedule(Arguments& arguments, const Schedule& row) {
+  arguments << row.id << row.state << row.created_at << row.next_fire << row.last_fire << row.fires
+            << row.skipped;
+  add_head(arguments, row.audit);
+  arguments << Text{wire::encode(*row.spec)} << Text{row.spec->name};
+}
+
 void add_event(Arguments& arguments, const AuditEvent& event) {
-  arguments << event.run << event.attempt << event.number
+  arguments << event.run << event.attempt << event.schedule << event.number
             << std::uint64_t{event.what.message.index()} << !event.refused.has_value()
             << Text{wire::encode(event)} << event.previous << event.digest;
 }
@@ -80,6 +88,8 @@ Run read_run(const pqxx::row& row) {
   run.submitted_at = fields.time();
   run.finished_at = fields.time();
   run.deadline = fields.time();
+  run.schedule = fields.id<ScheduleId>();
+  run.fire_at = fields.time();
   run.audit = read_head(fields);
   return run;
 }
@@ -123,6 +133,41 @@ Attempt read_attempt(const pqxx::row& row) {
   return attempt;
 }
 
+namespace {
+
+/// The columns that locking and finding have alike.
+Schedule read_schedule_times(Fields& fields) {
+  Schedule schedule;
+  schedule.id = fields.id<ScheduleId>();
+  schedule.state = fields.choice<ScheduleState>();
+  schedule.created_at = fields.time();
+  schedule.next_fire = fields.time();
+  schedule.last_fire = fields.time();
+  schedule.fires = fields.number<std::uint64_t>();
+  schedule.skipped = fields.number<std::uint64_t>();
+  return schedule;
+}
+
+}  // namespace
+
+Schedule read_schedule(const pqxx::row& row) {
+  Fields fields(row);
+  Schedule schedule = read_schedule_times(fields);
+  schedule.audit = read_head(fields);
+  schedule.spec = wire::decode_schedule(fields.text()).value_or(nullptr);
+  return schedule;
+}
+
+std::optional<Schedule> read_found_schedule(const pqxx::row& row, DbTime& now) {
+  Fields fields(row);
+  now = fields.time();
+  if (fields.is_null()) return std::nullopt;
+  Schedule schedule = read_schedule_times(fields);
+  schedule.spec = wire::decode_schedule(fields.text()).value_or(nullptr);
+  if (schedule.spec == nullptr) return std::nullopt;
+  return schedule;
+}
+
 Control read_control(const pqxx::row& row, DbTime& now) {
   Fields fields(row);
   Control control;
@@ -149,6 +194,7 @@ AuditEvent read_event(const pqxx::row& row) {
   const auto serial = fields.number<std::uint64_t>();
   const auto run = fields.id<RunId>();
   const auto attempt = fields.id<AttemptId>();
+  const auto schedule = fields.id<ScheduleId>();
   const auto number = fields.number<std::uint32_t>();
   // An event that cannot be read was changed: as another one it does not fit its digest.
   AuditEvent unreadable;
@@ -157,6 +203,7 @@ AuditEvent read_event(const pqxx::row& row) {
   event.serial = serial;
   event.run = run;
   event.attempt = attempt;
+  event.schedule = schedule;
   event.number = number;
   event.previous = fields.digest();
   event.digest = fields.digest();

@@ -4,6 +4,7 @@
 #include "orchestrator/adapters/postgres/arguments.h"
 #include "orchestrator/adapters/postgres/fields.h"
 #include "orchestrator/adapters/postgres/opening.h"
+#include "orchestrator/adapters/postgres/rows.h"
 #include "orchestrator/adapters/postgres/writing.h"
 #include "platform/wire/codec.h"
 
@@ -44,6 +45,8 @@ RunView read_view(RunId run, const pqxx::result& result, SpecCache& specs) {
     job.current = fields.id<AttemptId>();
     job.attempts = fields.number<std::uint16_t>();
     job.steps_done = fields.number<std::uint32_t>();
+    view.schedule = fields.id<ScheduleId>();
+    view.fire_at = fields.time();
   }
   return view;
 }
@@ -57,6 +60,8 @@ Load read_load(const pqxx::row& row) {
   load.outbox = fields.number<std::uint64_t>();
   load.oldest_outbox = fields.duration();
   load.oldest_transaction = fields.duration();
+  load.schedules = fields.number<std::uint64_t>();
+  load.oldest_fire = fields.duration();
   return load;
 }
 
@@ -97,6 +102,17 @@ struct Statement {
   std::string operator()(const FindArtifacts& find) const {
     return "EXECUTE find_artifacts(" + quoted(to_string(find.run)) + "," +
            std::to_string(Message(Complete{}).index()) + ")";
+  }
+  std::string operator()(const FindSchedule& find) const {
+    return "EXECUTE find_schedule(" + quoted(to_string(find.schedule)) + ")";
+  }
+  std::string operator()(const FindSchedules& find) const {
+    Arguments after(1);
+    after << Text{find.after};
+    return after.execute("find_schedules", std::to_string(find.limit));
+  }
+  std::string operator()(const FindDueSchedules& find) const {
+    return limited("find_due_schedules", find.limit);
   }
 };
 
@@ -151,6 +167,17 @@ struct Reading {
       if (auto* completion = std::get_if<Complete>(&event->what.message)) {
         found.artifacts.push_back({completion->lease.ref, std::move(completion->artifacts)});
       }
+    }
+  }
+
+  void operator()(const FindSchedule&) { read_schedules(); }
+  void operator()(const FindSchedules&) { read_schedules(); }
+  void operator()(const FindDueSchedules&) { read_schedules(); }
+
+  void read_schedules() {
+    for (const auto& row : result) {
+      auto schedule = read_found_schedule(row, found.now);
+      if (schedule) found.schedules.push_back(std::move(*schedule));
     }
   }
 

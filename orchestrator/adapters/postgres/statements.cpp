@@ -33,7 +33,7 @@ PREPARE purge_operations(bigint, bigint) AS
 
 constexpr const char* kRunFields =
     "id, state, open_jobs, required_failed, required_timed_out, required_skipped, submitted_at, "
-    "finished_at, deadline, audit_length, audit_digest";
+    "finished_at, deadline, schedule, fire_at, audit_length, audit_digest";
 constexpr const char* kJobFields =
     "job.run_id, job.index, state, unmet, attempts, failures, losses, current, "
     "checkpoint_steps, checkpoint_state";
@@ -105,26 +105,27 @@ PREPARE read_control AS
 
 constexpr const char* kWrites = R"sql(
 PREPARE insert_runs(uuid[], smallint[], integer[], integer[], integer[], integer[], bigint[],
-    bigint[], bigint[], integer[], bytea[], text[]) AS
+    bigint[], bigint[], uuid[], bigint[], integer[], bytea[], text[]) AS
   INSERT INTO run (id, state, was, open_jobs, required_failed, required_timed_out,
-    required_skipped, submitted_at, finished_at, deadline, audit_length, audit_digest, spec)
+    required_skipped, submitted_at, finished_at, deadline, schedule, fire_at, audit_length,
+    audit_digest, spec)
   SELECT id, state, state, open_jobs, failed, timed_out, skipped, submitted_at, finished_at,
-    deadline, audit_length, audit_digest, spec
-  FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS given (id, state, open_jobs,
-    failed, timed_out, skipped, submitted_at, finished_at, deadline, audit_length, audit_digest,
-    spec) ORDER BY id;
+    deadline, schedule, fire_at, audit_length, audit_digest, spec
+  FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS given (id, state,
+    open_jobs, failed, timed_out, skipped, submitted_at, finished_at, deadline, schedule, fire_at,
+    audit_length, audit_digest, spec) ORDER BY id;
 PREPARE update_runs(uuid[], smallint[], integer[], integer[], integer[], integer[], bigint[],
-    bigint[], bigint[], integer[], bytea[], smallint[], bigint) AS
+    bigint[], bigint[], uuid[], bigint[], integer[], bytea[], smallint[], bigint) AS
   WITH changed AS (
     UPDATE run SET state = given.state, was = given.expected, open_jobs = given.open_jobs,
       required_failed = given.failed, required_timed_out = given.timed_out,
       required_skipped = given.skipped, finished_at = given.finished_at,
       audit_length = given.audit_length, audit_digest = given.audit_digest
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS given (id, state, open_jobs,
-      failed, timed_out, skipped, submitted_at, finished_at, deadline, audit_length,
-      audit_digest, expected)
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS given (id, state,
+      open_jobs, failed, timed_out, skipped, submitted_at, finished_at, deadline, schedule,
+      fire_at, audit_length, audit_digest, expected)
     WHERE run.id = given.id AND run.state = given.expected RETURNING 1)
-  SELECT must_be(count(*), $13, 'run') FROM changed;
+  SELECT must_be(count(*), $15, 'run') FROM changed;
 PREPARE insert_jobs(uuid[], integer[], smallint[], integer[], integer[], integer[], integer[],
     uuid[], integer[], text[], text[], bigint) AS
   WITH made AS (
@@ -184,10 +185,10 @@ std::string attempt_statements() {
 }
 
 constexpr const char* kLogs = R"sql(
-PREPARE append_audit(uuid[], uuid[], integer[], smallint[], boolean[], text[], bytea[],
+PREPARE append_audit(uuid[], uuid[], uuid[], integer[], smallint[], boolean[], text[], bytea[],
     bytea[]) AS
-  INSERT INTO audit (run_id, attempt_id, number, kind, accepted, event, previous, digest)
-  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8);
+  INSERT INTO audit (run_id, attempt_id, schedule, number, kind, accepted, event, previous, digest)
+  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9);
 PREPARE put_outbox(uuid[], bigint[]) AS
   INSERT INTO outbox (attempt, due) SELECT * FROM unnest($1, $2) RETURNING serial;
 PREPARE delete_outbox(bigint[]) AS DELETE FROM outbox WHERE serial = ANY ($1);
@@ -242,7 +243,8 @@ PREPARE find_held(uuid, bigint) AS
   SELECT run_id, job, id FROM attempt WHERE phase = 2 AND runner = $1 ORDER BY id LIMIT $2;
 PREPARE find_run(uuid) AS
   SELECT run.state, submitted_at, finished_at, CASE WHEN job.index = 0 THEN spec END, job.state,
-    coalesce(attempt.state, 0), job.current, job.attempts, job.checkpoint_steps
+    coalesce(attempt.state, 0), job.current, job.attempts, job.checkpoint_steps, run.schedule,
+    run.fire_at
   FROM run JOIN job ON job.run_id = run.id LEFT JOIN attempt ON attempt.id = job.current
   WHERE run.id = $1 ORDER BY job.index;
 PREPARE find_runs(bigint) AS
@@ -264,7 +266,8 @@ PREPARE find_artifacts(uuid, smallint) AS
 PREPARE find_load AS
   WITH present AS MATERIALIZED (SELECT now_ns() AS now)
   SELECT queued.number, greatest(now - queued.since, 0), held.number, late.number,
-    greatest(now - late.since, 0), greatest(now - oldest.since, 0)
+    greatest(now - late.since, 0), greatest(now - oldest.since, 0), active.number,
+    greatest(now - active.since, 0)
   FROM present,
     LATERAL (SELECT count(*) AS number, coalesce(min(available_at), now) AS since FROM attempt
              WHERE phase = 1 AND available_at <= now) AS queued,
@@ -272,6 +275,8 @@ PREPARE find_load AS
     -- By its index: the table is short, but may have been long.
     LATERAL (SELECT count(*) AS number, coalesce(min(due), now) AS since
              FROM (SELECT due FROM outbox ORDER BY serial) AS waiting WHERE due <= now) AS late,
+    LATERAL (SELECT count(*) AS number, coalesce(min(next_fire), now) AS since FROM schedule
+             WHERE state = 0) AS active,
     -- Who may not see the times of others sees those of its own role.
     LATERAL (SELECT coalesce((extract(epoch FROM min(xact_start)) * 1000000)::bigint * 1000, now)
                AS since FROM pg_stat_activity
@@ -297,7 +302,7 @@ std::vector<std::string> split(const std::string& text) {
 const std::vector<std::string>& preparations() {
   static const std::vector<std::string> all =
       split(std::string(kOperations) + lock_statements(false) + lock_statements(true) + kReads +
-            kWrites + attempt_statements() + kLogs + kFinds);
+            kWrites + attempt_statements() + kLogs + kFinds + schedule_preparations());
   return all;
 }
 

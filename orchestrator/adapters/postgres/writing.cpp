@@ -31,6 +31,17 @@ void write_operations(Statements& statements, const WriteSet& writes) {
   add(statements, withdrawn, "withdraw_operations");
 }
 
+void write_schedules(Statements& statements, const WriteSet& writes) {
+  Arguments inserted(kScheduleColumns);
+  Arguments updated(kScheduleColumns + 1);
+  for (const ScheduleWrite& write : writes.schedules) {
+    add_schedule(write.expected ? updated : inserted, write.row);
+    if (write.expected) updated << *write.expected;
+  }
+  add(statements, inserted, "insert_schedules");
+  add_exactly(statements, updated, "update_schedules");
+}
+
 void write_runs(Statements& statements, const WriteSet& writes) {
   Arguments inserted(kRunColumns);
   Arguments updated(kRunColumns);
@@ -92,6 +103,7 @@ Writing write(const WriteSet& writes) {
   Writing result;
   Statements& statements = result.statements;
   write_operations(statements, writes);
+  write_schedules(statements, writes);
   write_runs(statements, writes);
   write_jobs(statements, writes);
   write_attempts(statements, writes);
