@@ -1,12 +1,14 @@
 #include "harness/backup/pgbackrest.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "harness/backup/quotes.h"
 #include "platform/secret_file.h"
@@ -24,6 +26,8 @@ namespace {
 
 constexpr Duration kPoll = std::chrono::milliseconds(100);
 constexpr Duration kStopLimit = std::chrono::seconds(60);
+constexpr Duration kHelpersLimit = std::chrono::seconds(10);
+constexpr Duration kHelpersPoll = std::chrono::milliseconds(10);
 
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
@@ -86,12 +90,22 @@ Result<std::vector<std::string>> environment_for(const Place& place) {
 /// Ends when the process has: how, and nothing when it was told to end and did not.
 std::optional<delta::ProcessEnd> watch(ChildProcess& process, const fs::path& log,
                                        const std::string& step, const Work& work) {
+  work.progress(step, std::nullopt);
   while (true) {
     if (const auto end = process.wait_for(kPoll)) return end;
     work.progress(step, percent_in(tail_of(log)));
     if (!work.interrupted()) continue;
     process.terminate();
     return process.wait_for(kStopLimit);
+  }
+}
+
+/// Its helpers are in its process group, and would write on for a while after it was ended.
+void end_helpers(pid_t group) {
+  ::kill(-group, SIGTERM);
+  const auto deadline = std::chrono::steady_clock::now() + kHelpersLimit;
+  while (::kill(-group, 0) == 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kHelpersPoll);
   }
 }
 
@@ -165,9 +179,11 @@ Result<std::string> PgBackRest::run(const std::string& command,
   try {
     ChildProcess child(process);
     const auto end = watch(child, process.log, step, *work_);
+    if (!end || end->code != 0 || end->signal != 0) end_helpers(child.pid());
     const std::string words = content_of(process.log);
     if (work_->interrupted() && (!end || end->code != 0 || end->signal != 0)) {
-      return std::unexpected(Problem{Failure::interrupted, "interrupted: " + step});
+      return std::unexpected(
+          Problem{Failure::interrupted, step.empty() ? "interrupted" : "interrupted: " + step});
     }
     if (end && end->code == 0 && end->signal == 0) return words;
     if (!end || end->signal != 0) {
@@ -182,8 +198,7 @@ Result<std::string> PgBackRest::run(const std::string& command,
 
 Result<Repository> PgBackRest::info() const {
   const auto words =
-      run("info", {"--output=json", "--log-level-console=off", "--log-level-stderr=error"},
-          "reading the repository");
+      run("info", {"--output=json", "--log-level-console=off", "--log-level-stderr=error"}, "");
   if (!words) return std::unexpected(words.error());
   return parse_repository(*words, stanza_);
 }

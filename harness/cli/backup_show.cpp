@@ -132,6 +132,7 @@ std::string verification_json(const backup::Verification& verification) {
 }
 
 void StepDisplay::update(std::string_view step, std::optional<int> percent) {
+  if (step.empty()) return;  // too short to be told of
   std::string line(step);
   if (err_.terminal && percent) line += " " + std::to_string(*percent) + " %";
   if (line == shown_) return;

@@ -90,6 +90,7 @@ class BackupFixture : public testing::Test {
     return words;
   }
   static pid_t begin(const Words& words, const std::function<void()>& prepare = [] {}) {
+    fs::remove(all_->folder() / "err");  // what the one before said must not be taken for its words
     return start(words, all_->folder() / "out", all_->folder() / "err", prepare);
   }
   static Ended end(pid_t child) {

@@ -62,11 +62,10 @@ class BackupSyntax : public Syntax {
     add_schedule(command);
   }
 
-  Understood understood(const CLI::App& command) override {
+  Understood understood(const CLI::App&) override {
     for (const Part& part : parts_) {
       if (part.app->parsed()) return part.understood();
     }
-    (void)command;
     return std::unexpected(
         Mistake{"backup needs a command: init, create, list, verify, restore, prune or schedule"});
   }
