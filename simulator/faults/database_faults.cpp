@@ -86,7 +86,7 @@ class Corrupt final : public DatabaseFault {
   }
   /// Unless the operator came sooner.
   void heal() override {
-    if (since(&DatabaseCounters::restores) > 0) return;
+    if (since(&DatabaseCounters::restores) > 0 || server_.archive() == nullptr) return;
     server_.restore({}, [](const std::optional<RecoveryPoint>&) {});
   }
   Effect effect() const override {

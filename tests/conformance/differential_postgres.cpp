@@ -105,7 +105,7 @@ class PostgresWorld final : public PostgresLockstep {
   void begin_history() override {
     end_everything();
     const bool fresh = histories_++ % 500 == 0;
-    monitor_->run(fresh ? "TRUNCATE run, job, attempt, operation, outbox, audit"
+    monitor_->run(fresh ? "TRUNCATE run, job, attempt, operation, outbox, audit, schedule"
                         : "DELETE FROM run; DELETE FROM job; DELETE FROM attempt; DELETE FROM "
                           "operation; DELETE FROM outbox; DELETE FROM audit");
     const auto now = monitor_->run(
