@@ -9,9 +9,9 @@ void Observer::loop() {
     const bool observed = observe(connection);
     context_.count(BackgroundJob::observe, begun, observed);
     if (observed) continue;
-    for (const Metric gauge :
-         {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
-          Metric::outbox_depth, Metric::outbox_oldest_age, Metric::oldest_xmin_age}) {
+    for (const Metric gauge : {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
+                               Metric::outbox_depth, Metric::outbox_oldest_age,
+                               Metric::oldest_xmin_age, Metric::replication_lag}) {
       context_.metrics.clear(gauge);
     }
   }
@@ -34,6 +34,7 @@ bool Observer::observe(Connection& connection) {
   metrics.set(Metric::outbox_depth, static_cast<std::int64_t>(load.outbox));
   metrics.set(Metric::outbox_oldest_age, load.oldest_outbox);
   metrics.set(Metric::oldest_xmin_age, load.oldest_transaction);
+  metrics.set(Metric::replication_lag, load.replication_lag);
   return true;
 }
 

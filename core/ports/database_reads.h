@@ -64,6 +64,9 @@ struct Load {
   /// Age of the oldest transaction of another session that keeps dead rows from being vacuumed: one
   /// that has locked or written rows, or is in the middle of a statement. As far as may be seen.
   Duration oldest_transaction{};
+  /// How far the standby that is farthest behind is, of those that are connected; 0: there are
+  /// none.
+  Duration replication_lag{};
 };
 struct Found {
   std::vector<DueItem> due;

@@ -31,7 +31,11 @@ sim::DatabaseOptions database_options(const Scenario& scenario) {
   options.lock_timeout = scenario.settings.database_timeout;
   options.idle_in_transaction_timeout = 2 * scenario.settings.database_timeout;
   options.settings = scenario.settings;
-  if (restores(scenario)) options.backups.emplace();
+  if (restores(scenario)) {
+    options.backups.emplace();
+    options.backups->interval = scenario.cluster.database.backup_interval;
+    options.backups->full_every = scenario.cluster.database.full_backup_every;
+  }
   return options;
 }
 
@@ -251,55 +255,16 @@ FaultEffect SimulatedCluster::effect(std::size_t injection) const {
   return {effect.bit, std::move(effect.evidence)};
 }
 
-/// Starts a procedure of the world and suspends until it tells its outcome.
-template <class Outcome>
-Outcome SimulatedCluster::await(const std::function<void(sim::Done<Outcome>)>& start) {
-  sim::WaitQueue ended;
-  std::optional<Outcome> outcome;
-  start([&](Outcome reached) {
-    outcome.emplace(std::move(reached));
-    ended.notify_all();
-  });
-  while (!outcome) kernel_.wait(ended, sim::kForever);
-  return std::move(*outcome);
-}
-
 StepResult SimulatedCluster::act(const StepSpec& step) {
   if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
   if (step.kind == "restore_database") return restore_database(step.parameters.duration("back"));
+  if (step.kind == "reindex_database") {
+    world_.database.primary().reindex();
+    return {true, "the indexes are built anew"};
+  }
   if (step.kind == "promote_standby") return promote_standby(step.parameters);
   if (step.kind == "rebuild_standbys") return rebuild_standbys();
   return {false, "the simulated cluster knows no step " + step.kind};
-}
-
-StepResult SimulatedCluster::promote_standby(const delta::Parameters& parameters) {
-  if (world_.database.size() == 1) return {false, "the database has no standbys"};
-  const sim::PromoteOptions options{.fence = parameters.flag("fence")};
-  const auto outcome = await<sim::DatabaseCluster::Outcome>(
-      [&](auto done) { world_.database.promote(options, std::move(done)); });
-  if (!outcome) return {false, outcome.error()};
-  const std::string generation =
-      outcome->raised ? ", the generation raised" : ", which has all that was acknowledged";
-  return {true, world_.network.name(world_.database.primary().host()) + " promoted, timeline " +
-                    std::to_string(outcome->timeline) + generation + ", " +
-                    std::to_string(outcome->point.commits_lost) + " commits lost"};
-}
-
-StepResult SimulatedCluster::rebuild_standbys() {
-  if (world_.database.size() == 1) return {false, "the database has no standbys"};
-  const auto copies =
-      await<std::size_t>([this](auto done) { world_.database.rebuild(std::move(done)); });
-  return {true, std::to_string(copies) + " servers follow the primary again"};
-}
-
-StepResult SimulatedCluster::restore_database(delta::Duration back) {
-  sim::RestoreOptions options;
-  if (back > delta::Duration(0)) options.until = world_.database.now() - back;
-  const auto point = await<std::optional<sim::RecoveryPoint>>(
-      [&](auto done) { world_.database.primary().restore(options, std::move(done)); });
-  if (!point) return {false, "there is no good base backup, or another restore was under way"};
-  return {true, "restored as of " + delta::format_seconds(point->time.time_since_epoch()) + ", " +
-                    std::to_string(point->commits_lost) + " commits lost"};
 }
 
 /// One after another: the next only when the one before is up again. What is down is started.

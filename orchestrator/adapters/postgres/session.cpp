@@ -56,6 +56,7 @@ Load read_load(const pqxx::row& row) {
   load.outbox = fields.number<std::uint64_t>();
   load.oldest_outbox = fields.duration();
   load.oldest_transaction = fields.duration();
+  load.replication_lag = fields.duration();
   return load;
 }
 
