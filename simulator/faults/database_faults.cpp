@@ -86,6 +86,7 @@ class Corrupt final : public DatabaseFault {
   }
   /// Unless the operator came sooner.
   void heal() override {
+    if (request_.parameters.choice<Damage>("what") == Damage::indexes) return server_.reindex();
     if (since(&DatabaseCounters::restores) > 0 || server_.archive() == nullptr) return;
     server_.restore({}, [](const std::optional<RecoveryPoint>&) {});
   }
