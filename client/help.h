@@ -39,7 +39,7 @@ inline constexpr const char* kSubmit =
     "    - name: test\n"
     "      command: make test\n"
     "      needs: [build]\n"
-    "Instead of a command a job may have steps, after which it can go on when it is lost:\n"
+    "Instead of a command a job may have steps, from which it goes on when lost:\n"
     "      steps: [{name: fetch, command: ./fetch}, {name: pack, command: ./pack}]\n"
     "A job may also have: secrets (names), required: false, timeout, queue_timeout,\n"
     "  retry: {max_attempts: 3, max_losses: 10, on: [infrastructure, user, timeout]}\n"

@@ -12,7 +12,7 @@ void Observer::loop() {
     for (const Metric gauge :
          {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
           Metric::outbox_depth, Metric::outbox_oldest_age, Metric::oldest_xmin_age,
-          Metric::schedules_active, Metric::schedule_lag}) {
+          Metric::schedules_active, Metric::schedule_lag, Metric::replication_lag}) {
       context_.metrics.clear(gauge);
     }
   }
@@ -38,6 +38,7 @@ bool Observer::observe(Connection& connection) {
   metrics.set(Metric::schedules_active, static_cast<std::int64_t>(load.schedules));
   metrics.set(Metric::schedule_lag, load.oldest_fire);
   if (load.schedules > 0) on_schedules_();
+  metrics.set(Metric::replication_lag, load.replication_lag);
   return true;
 }
 

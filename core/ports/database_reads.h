@@ -77,6 +77,9 @@ struct Load {
   Duration oldest_transaction{};
   std::uint64_t schedules = 0;  ///< that are active
   Duration oldest_fire{};       ///< how long the first of their fires has been due
+  /// How far the standby that is farthest behind is, of those that are connected; 0: there are
+  /// none.
+  Duration replication_lag{};
 };
 struct Found {
   std::vector<DueItem> due;

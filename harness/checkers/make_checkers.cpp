@@ -11,8 +11,8 @@ std::vector<std::unique_ptr<Checker>> make_checkers(const Checker::Report& repor
        {make_one_live_lease, make_fenced_completion, make_terminal_is_final, make_legal_transition,
         make_attempts_bounded, make_cancel_bounded, make_acked_is_durable, make_fail_closed,
         make_one_effect_per_operation, make_dependency_order, make_roll_up, make_audit_replays,
-         make_no_orphans, make_wake_up, make_fires_once, make_checkpoint_monotonic,
-         make_artifacts_accounted, make_one_primary}) {
+        make_no_orphans, make_wake_up, make_fires_once, make_checkpoint_monotonic,
+        make_artifacts_accounted, make_one_primary}) {
     all.push_back(make(report, settings));
   }
   all.push_back(make_secrets_unlogged(report, secrets));

@@ -28,6 +28,8 @@ DatabaseSpec read_database(const View& view) {
           .confirmations = view["confirmations"].count(),
           .delay = view["delay"].duration(),
           .slot_limit = std::uint64_t{view["slot_limit"].count()} << 20U,
+          .backup_interval = view["backup_interval"].duration(),
+          .full_backup_every = view["full_backup_every"].count(),
           .address_ttl = view["address_ttl"].duration()};
 }
 

@@ -43,7 +43,9 @@ struct DatabaseSpec {
   std::uint32_t confirmations = 1;  ///< standbys that a commit waits for, unless kOff
   delta::Duration delay{};          ///< from a write until it leaves for the standbys
   std::uint64_t slot_limit = 0;     ///< bytes of log that are kept for a standby that is away
-  delta::Duration address_ttl{};    ///< how long a host believes where it found the primary
+  delta::Duration backup_interval{};
+  std::uint32_t full_backup_every = 1;  ///< the others are incremental
+  delta::Duration address_ttl{};        ///< how long a host believes where it found the primary
 };
 
 struct ClusterSpec {

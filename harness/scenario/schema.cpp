@@ -37,6 +37,9 @@ Field database() {
                     "0s"),
            count("slot_limit", "MiB of log kept for a standby that is away; then it is lost.", 1,
                  1'000'000, "64"),
+           duration("backup_interval", "Between two backups.", 1s, 24h, "10m"),
+           count("full_backup_every", "Every so many-th backup is full, the others incremental.", 1,
+                 1'000, "1"),
            duration("address_ttl", "How long a client believes where it found the primary.", 0s, 1h,
                     "5s")}));
 }

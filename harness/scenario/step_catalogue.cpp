@@ -43,6 +43,7 @@ std::vector<StepInfo> make_catalogue() {
        "the generation.",
        parameters({duration("back", "Nothing younger than this is replayed; 0s: everything is.", 0s,
                             24h, "0s")})},
+      {"reindex_database", "Builds the database's indexes anew.", parameters()},
       {"promote_standby",
        "Makes a primary of the standby that has received most, and moves the database's address "
        "there. Unless it is known to have all that was acknowledged, the generation is raised.",

@@ -88,6 +88,8 @@ YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
               .number("confirmations", spec.database.confirmations)
               .number("delay", spec.database.delay)
               .number("slot_limit", static_cast<std::int64_t>(spec.database.slot_limit >> 20U))
+              .number("backup_interval", spec.database.backup_interval)
+              .number("full_backup_every", spec.database.full_backup_every)
               .number("address_ttl", spec.database.address_ttl)
               .take());
   MapWriter network = map.map("network");

@@ -31,7 +31,11 @@ sim::DatabaseOptions database_options(const Scenario& scenario) {
   options.lock_timeout = scenario.settings.database_timeout;
   options.idle_in_transaction_timeout = 2 * scenario.settings.database_timeout;
   options.settings = scenario.settings;
-  if (restores(scenario)) options.backups.emplace();
+  if (restores(scenario)) {
+    options.backups.emplace();
+    options.backups->interval = scenario.cluster.database.backup_interval;
+    options.backups->full_every = scenario.cluster.database.full_backup_every;
+  }
   return options;
 }
 
@@ -260,6 +264,10 @@ FaultEffect SimulatedCluster::effect(std::size_t injection) const {
 StepResult SimulatedCluster::act(const StepSpec& step) {
   if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
   if (step.kind == "restore_database") return restore_database(step.parameters.duration("back"));
+  if (step.kind == "reindex_database") {
+    world_.database.primary().reindex();
+    return {true, "the indexes are built anew"};
+  }
   if (step.kind == "promote_standby") return promote_standby(step.parameters);
   if (step.kind == "rebuild_standbys") return rebuild_standbys();
   return {false, "the simulated cluster knows no step " + step.kind};

@@ -39,11 +39,14 @@ StepResult SimulatedCluster::rebuild_standbys() {
 StepResult SimulatedCluster::restore_database(delta::Duration back) {
   sim::RestoreOptions options;
   if (back > delta::Duration(0)) options.until = world_.database.now() - back;
+  const std::uint64_t damaged = world_.database.primary().counters().damaged_backups;
   const auto point = await<std::optional<sim::RecoveryPoint>>(
       [&](auto done) { world_.database.primary().restore(options, std::move(done)); });
   if (!point) return {false, "there is no good base backup, or another restore was under way"};
   return {true, "restored as of " + delta::format_seconds(point->time.time_since_epoch()) + ", " +
-                    std::to_string(point->commits_lost) + " commits lost"};
+                    std::to_string(point->commits_lost) + " commits lost; " +
+                    std::to_string(world_.database.primary().counters().damaged_backups - damaged) +
+                    " damaged backups passed over"};
 }
 
 }  // namespace aftershock

@@ -23,5 +23,7 @@ inline constexpr double kFailuresASecond = 0.05;
 inline constexpr double kStaleASecond = 1.0 / 60;
 /// How far the database's clock may move against another: the margin of a runner's own fence.
 inline constexpr Duration kClockOffset = 10s;
+/// Half of what a failover may lose.
+inline constexpr Duration kReplicationLag = 15s;
 
 }  // namespace delta::doctor::limits

@@ -86,7 +86,8 @@ class Corrupt final : public DatabaseFault {
   }
   /// Unless the operator came sooner.
   void heal() override {
-    if (since(&DatabaseCounters::restores) > 0) return;
+    if (request_.parameters.choice<Damage>("what") == Damage::indexes) return server_.reindex();
+    if (since(&DatabaseCounters::restores) > 0 || server_.archive() == nullptr) return;
     server_.restore({}, [](const std::optional<RecoveryPoint>&) {});
   }
   Effect effect() const override {

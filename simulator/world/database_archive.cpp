@@ -38,12 +38,25 @@ auto first_after(const std::vector<SharedRecord>& records, Lsn lsn) {
 
 }  // namespace
 
-bool BaseBackup::is_good() const { return checksum == checksum_of(image); }
+bool Backup::is_good() const { return manifest.checksum == checksum_of(image); }
 
 void Archive::take_backup(const Image& image) {
-  backups_.push_back({image, checksum_of(image)});
-  if (backups_.size() <= options_.kept) return;
-  backups_.erase(backups_.begin());
+  BackupManifest manifest;
+  manifest.number = ++taken_;
+  manifest.is_full = backups_.empty() || (taken_ - 1) % options_.full_every == 0;
+  manifest.lsn = image.lsn;
+  manifest.time = image.time;
+  manifest.bytes = image.bytes();
+  // No more than was written since, however often to the same rows.
+  if (!manifest.is_full) {
+    const std::uint64_t since = image.lsn.bytes - backups_.back().image.lsn.bytes;
+    manifest.bytes = std::min(manifest.bytes, since);
+  }
+  manifest.checksum = checksum_of(image);
+  backups_.push_back({manifest, image});
+  const auto is_full = [](const Backup& backup) { return backup.manifest.is_full; };
+  if (std::ranges::count_if(backups_, is_full) <= options_.kept) return;
+  backups_.erase(backups_.begin(), std::find_if(backups_.begin() + 1, backups_.end(), is_full));
   const auto end = first_after(records_, backups_.front().image.lsn);
   const auto dropped = std::distance(records_.cbegin(), end);
   records_.erase(records_.cbegin(), end);
@@ -52,7 +65,7 @@ void Archive::take_backup(const Image& image) {
 
 void Archive::damage_newest_backup() {
   CHECK(!backups_.empty());
-  backups_.back().checksum ^= 1;
+  backups_.back().manifest.checksum ^= 1;
 }
 
 void Archive::add(SharedRecord record) {
@@ -66,15 +79,33 @@ void Archive::branch_at(Lsn lsn) {
   const auto end = first_after(records_, lsn);
   records_.erase(end, records_.cend());
   archived_ = std::min(archived_, records_.size());
-  std::erase_if(backups_, [lsn](const BaseBackup& backup) { return backup.image.lsn > lsn; });
+  std::erase_if(backups_, [lsn](const Backup& backup) { return backup.image.lsn > lsn; });
 }
 
-const BaseBackup* Archive::newest_backup(DbTime until) const {
-  const auto usable = [until](const BaseBackup& backup) {
-    return backup.image.time <= until && backup.is_good();
-  };
-  const auto found = std::find_if(backups_.rbegin(), backups_.rend(), usable);
-  return found == backups_.rend() ? nullptr : &*found;
+/// It and all that it is based on are good.
+bool Archive::is_whole(std::size_t index) const {
+  while (backups_[index].is_good()) {
+    if (backups_[index].manifest.is_full) return true;
+    --index;
+  }
+  return false;
+}
+
+BackupChoice Archive::choose(DbTime until) const {
+  BackupChoice choice;
+  for (std::size_t i = backups_.size(); i > 0 && choice.backup == nullptr; --i) {
+    if (backups_[i - 1].image.time > until) continue;
+    if (is_whole(i - 1)) {
+      choice.backup = &backups_[i - 1];
+    } else {
+      ++choice.skipped;
+    }
+  }
+  if (choice.backup == nullptr) return choice;
+  for (const Backup* part = choice.backup;; --part) {
+    choice.bytes += part->manifest.bytes;
+    if (part->manifest.is_full) return choice;
+  }
 }
 
 std::vector<SharedRecord> Archive::records_after(Lsn from) const {

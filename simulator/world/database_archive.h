@@ -1,5 +1,6 @@
-// What is kept of the simulated PostgreSQL outside its own disk: base backups, and the log between
-// them. In memory, where the artifacts are: no fault of the database's host touches it.
+// What is kept of the simulated PostgreSQL outside its own disk: backups, full and incremental, and
+// the log between them. In memory, where the artifacts are: no fault of the database's host touches
+// it.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +12,36 @@
 namespace aftershock::sim {
 
 struct BackupOptions {
-  delta::Duration interval{600'000'000'000};        ///< between base backups
-  std::uint32_t kept = 3;                           ///< base backups
+  delta::Duration interval{600'000'000'000};        ///< between two backups
+  std::uint32_t full_every = 1;                     ///< so many-th is full, the others incremental
+  std::uint32_t kept = 3;                           ///< full ones, with all that is based on them
   delta::Duration archive_timeout{60'000'000'000};  ///< a log segment is archived after this...
   std::uint64_t segment_bytes = 16U << 20U;         ///< ...or when it is full
 };
 
-struct BaseBackup {
-  Image image;
-  std::uint64_t checksum = 0;
+/// What a backup says of itself: its manifest.
+struct BackupManifest {
+  std::uint32_t number = 0;  ///< from 1
+  bool is_full = true;       ///< else it is based on the one before it
+  Lsn lsn;                   ///< restored, the tables are as of here
+  delta::DbTime time{};
+  std::uint64_t bytes = 0;     ///< of its files
+  std::uint64_t checksum = 0;  ///< over what it restores
+};
 
+struct Backup {
+  BackupManifest manifest;
+  Image image;  ///< what it and those that it is based on restore
+
+  /// Its own files are as they were written.
   bool is_good() const;
+};
+
+/// What a restore begins with.
+struct BackupChoice {
+  const Backup* backup = nullptr;  ///< null: there is no good one
+  std::uint64_t bytes = 0;         ///< to copy: its own, and those of all that it is based on
+  std::uint32_t skipped = 0;  ///< younger ones that do not match their checksum, or their base's
 };
 
 class Archive {
@@ -42,15 +62,18 @@ class Archive {
   /// The log has another continuation after `lsn` than what was archived: that is dropped.
   void branch_at(Lsn lsn);
 
-  /// The newest good one that is not younger than `until`. Null: none.
-  const BaseBackup* newest_backup(delta::DbTime until) const;
+  /// The newest that is not younger than `until` and good, with all that it is based on.
+  BackupChoice choose(delta::DbTime until) const;
   /// What was archived after `from`, in order.
   std::vector<SharedRecord> records_after(Lsn from) const;
 
  private:
+  bool is_whole(std::size_t index) const;
+
   BackupOptions options_;
-  std::vector<BaseBackup> backups_;    ///< oldest first
-  std::vector<SharedRecord> records_;  ///< since the oldest base backup
+  std::vector<Backup> backups_;  ///< oldest first, which is a full one
+  std::uint32_t taken_ = 0;
+  std::vector<SharedRecord> records_;  ///< since the oldest backup
   std::size_t archived_ = 0;           ///< so many of them; the rest is the open segment
   std::uint64_t segment_start_ = 0;    ///< where its first record ends in the log
 };

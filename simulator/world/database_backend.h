@@ -12,6 +12,7 @@
 namespace aftershock::sim {
 
 inline constexpr const char* kReadOnly = "cannot write in a read-only transaction";
+inline constexpr const char* kInvalidIndex = "index contains an unexpected zero page";
 inline constexpr const char* kInvalidPage = "invalid page: checksum verification failed";
 
 /// What a backend does, in the order in which a transaction passes through it.

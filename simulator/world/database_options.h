@@ -50,11 +50,12 @@ struct DatabaseCounters {
   std::uint64_t too_many_clients = 0;  ///< of them because all connections were taken
   std::uint64_t reset_connections = 0;
   std::uint64_t commits = 0;
-  std::uint64_t rolled_back = 0;  ///< transactions that ended otherwise, but for ROLLBACK
-  std::uint64_t rejected = 0;     ///< of them by a constraint or a predicate
-  std::uint64_t read_only = 0;    ///< statements refused because they write
-  std::uint64_t damaged = 0;      ///< statements that met a page whose checksum is wrong
-  std::uint64_t slowed = 0;       ///< statements that latency() made longer
+  std::uint64_t rolled_back = 0;      ///< transactions that ended otherwise, but for ROLLBACK
+  std::uint64_t rejected = 0;         ///< of them by a constraint or a predicate
+  std::uint64_t read_only = 0;        ///< statements refused because they write
+  std::uint64_t damaged = 0;          ///< statements that met a page whose checksum is wrong
+  std::uint64_t damaged_backups = 0;  ///< that a restore found and passed over
+  std::uint64_t slowed = 0;           ///< statements that latency() made longer
   std::uint64_t in_doubt_committed = 0;
   std::uint64_t in_doubt_dropped = 0;
   std::uint64_t lock_waits = 0;
@@ -73,9 +74,10 @@ enum class CrashKind : std::uint8_t {
 
 /// What database.corrupt damages.
 enum class Damage : std::uint8_t {
-  rows,  ///< pages of live attempts: statements that touch them fail
-  wal,   ///< the log: its next write is a PANIC, and no start finds a checkpoint
-  all,   ///< data files and log: a crash at once, and no start finds anything
+  rows,     ///< pages of live attempts: statements that touch them fail
+  wal,      ///< the log: its next write is a PANIC, and no start finds a checkpoint
+  all,      ///< data files and log: a crash at once, and no start finds anything
+  indexes,  ///< those by which due and queued attempts are found, until reindex()
 };
 
 /// The client's host, as the server knows it.

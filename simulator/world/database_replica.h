@@ -61,6 +61,7 @@ class Replica final : public ReplicationHooks {
   void on_cut(Lsn end) override;
   void on_down() override;
   bool is_confirmed(Lsn lsn) const override;
+  delta::Duration replication_lag() const override;
 
  private:
   /// What a primary keeps of a standby: a replication slot, and its connection.

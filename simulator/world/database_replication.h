@@ -55,6 +55,8 @@ class ReplicationHooks {
   virtual void on_down() = 0;
   /// Whether enough standbys have flushed the log up to here.
   virtual bool is_confirmed(Lsn lsn) const = 0;
+  /// Of the standby that is farthest behind with its replay, of those that are connected.
+  virtual delta::Duration replication_lag() const = 0;
 
  protected:
   ~ReplicationHooks() = default;

@@ -81,6 +81,10 @@ void DatabaseServer::corrupt(Damage what) {
     }
     return;
   }
+  if (what == Damage::indexes) {
+    faults_.damaged_indexes = true;
+    return;
+  }
   faults_.damaged_log = true;
   if (what == Damage::all) panic();
 }
@@ -94,7 +98,9 @@ void DatabaseServer::restore(RestoreOptions options, Done<std::optional<Recovery
 }
 
 void DatabaseServer::begin_restore() {
-  const BaseBackup* backup = archive_->newest_backup(restore_->options.until);
+  const BackupChoice choice = archive_->choose(restore_->options.until);
+  counters_.damaged_backups += choice.skipped;
+  const Backup* backup = choice.backup;
   if (backup == nullptr) {
     const auto done = std::exchange(restore_, std::nullopt)->done;
     start();
@@ -102,8 +108,7 @@ void DatabaseServer::begin_restore() {
   }
   Image image = backup->image;
   replay_log(image);
-  const Duration time = options_.restore_overhead +
-                        time_of(backup->image.bytes(), options_.copy_rate) +
+  const Duration time = options_.restore_overhead + time_of(choice.bytes, options_.copy_rate) +
                         time_of(image.lsn.bytes - backup->image.lsn.bytes, options_.redo_rate);
   kernel_.at(kernel_.now() + time,
              [this, number = power_.downs, image = std::move(image)]() mutable {
@@ -129,6 +134,7 @@ void DatabaseServer::end_restore(Image image) {
   if (replication_.hooks != nullptr) replication_.hooks->on_cut(live_.lsn);
   raise_generation(highest, "restore");
   faults_.damaged_rows.clear();
+  faults_.damaged_indexes = false;
   faults_.damaged_log = false;
   power_.redo_bytes = 0;
   power_.last_checkpoint = kernel_.now();

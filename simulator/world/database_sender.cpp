@@ -166,6 +166,16 @@ Duration Replica::lag(std::size_t standby) const {
   return oldest != nullptr ? kernel_.now() - oldest->written : Duration(0);
 }
 
+Duration Replica::replication_lag() const {
+  Duration longest{};
+  for (const Slot& slot : slots_) {
+    if (!slot.connected) continue;
+    const StreamLog::Entry* oldest = log_.after(std::max(slot.replayed, log_.begin_lsn()));
+    if (oldest != nullptr) longest = std::max(longest, kernel_.now() - oldest->written);
+  }
+  return longest;
+}
+
 /// What every slot has is not needed again; a slot that holds too much is given up.
 void Replica::trim() {
   Lsn needed = server_.image().lsn;
@@ -177,7 +187,7 @@ void Replica::trim() {
       slot.lost = true;
       slot.connected = false;
     } else {
-      needed = std::min(needed, slot.flushed);
+      needed = std::min({needed, slot.flushed, slot.replayed});
     }
   }
   log_.trim(needed);

@@ -22,6 +22,14 @@ bool touches(const Found& found, const std::set<LockKey>& damaged) {
   return found.run && std::ranges::any_of(found.run->jobs, hit, &JobView::current);
 }
 
+/// Whether the statement looks for attempts by an index of theirs.
+bool uses_index(const FindRequest& request) {
+  return std::holds_alternative<FindDue>(request) ||
+         std::holds_alternative<FindDispatchable>(request) ||
+         std::holds_alternative<FindForgotten>(request) ||
+         std::holds_alternative<FindLive>(request);
+}
+
 }  // namespace
 
 DatabaseServer::DatabaseServer(Kernel& kernel, HostId host, DatabaseOptions options,
@@ -234,12 +242,20 @@ bool DatabaseServer::start_find(BackendId id, FindRequest request,
   CHECK(backend->stage == BackendStage::idle);
   backend->stage = BackendStage::answering;
   std::expected<Found, DbError> found = live_.tables.find(request, now());
-  if (found->load) found->load->oldest_transaction = oldest_transaction(id);
+  if (found->load) {
+    found->load->oldest_transaction = oldest_transaction(id);
+    const ReplicationHooks* hooks = replication_.hooks;
+    if (hooks != nullptr) found->load->replication_lag = hooks->replication_lag();
+  }
   const std::size_t rows = found->due.size() + found->attempts.size() + found->outbox.size() +
                            (found->run ? 1 + found->run->jobs.size() : 0) + found->schedules.size();
   if (touches(*found, faults_.damaged_rows)) {
     ++counters_.damaged;
     found = std::unexpected(DbError{DbFailure::rejected, kInvalidPage});
+  }
+  if (faults_.damaged_indexes && uses_index(request)) {
+    ++counters_.damaged;
+    found = std::unexpected(DbError{DbFailure::rejected, kInvalidIndex});
   }
   after(cost(rows), id,
         [this, found = std::move(found), done = std::move(done)](Backend& present) mutable {

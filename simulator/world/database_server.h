@@ -69,6 +69,7 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   /// Others take so many connections, or give them back.
   void take_connections(std::int32_t change) { faults_.taken_connections += change; }
   void corrupt(Damage what);  ///< stays so until a restore
+  void reindex() { faults_.damaged_indexes = false; }
   Disk& disk() { return disk_; }
   DatabaseHostClock& clock() { return clock_; }
 
@@ -90,7 +91,6 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   void observe(WorldObserver* observer) { world_ = observer; }
 
   // Replication (database_standby.cpp)
-  /// `replica` outlives the server's last step.
   void replicate(ReplicationHooks& replica) { replication_.hooks = &replica; }
   /// It becomes a standby that has this much, wherever it was before: it takes no write of clients.
   void begin_recovery(Image image);

@@ -18,6 +18,7 @@ void DatabaseServer::begin_recovery(Image image) {
   wal_ = Wal(std::move(image));
   given_ = logged_ = live_.sequences;
   faults_.damaged_rows.clear();
+  faults_.damaged_indexes = false;
   faults_.damaged_log = false;
   replication_.in_recovery = true;
   replication_.unflushed.clear();

@@ -17,6 +17,7 @@ namespace aftershock::sim {
 struct ServerFaults {
   std::set<LockKey> damaged_rows;
   bool damaged_log = false;
+  bool damaged_indexes = false;
   std::int32_t taken_connections = 0;
   FaultSwitch outage;
   FaultSwitch in_doubt;

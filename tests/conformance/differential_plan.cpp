@@ -197,6 +197,8 @@ class Planner {
   void insert_schedule(WriteSet& writes) {
     Schedule row = full_schedule(some_schedule(), ScheduleState::active);
     row.next_fire = before_or_after();
+    row.created_at = hours(-3, 0);
+    row.last_fire = hours(-3, 0);
     row.audit.length = 1;
     row.fires = row.skipped = 0;
     const bool repeated = std::ranges::count(writes.schedules, row.id,

@@ -105,9 +105,9 @@ class PostgresWorld final : public PostgresLockstep {
   void begin_history() override {
     end_everything();
     const bool fresh = histories_++ % 500 == 0;
-    monitor_->run(fresh ? "TRUNCATE run, job, attempt, operation, outbox, audit"
+    monitor_->run(fresh ? "TRUNCATE run, job, attempt, operation, outbox, audit, schedule"
                         : "DELETE FROM run; DELETE FROM job; DELETE FROM attempt; DELETE FROM "
-                          "operation; DELETE FROM outbox; DELETE FROM audit");
+                          "operation; DELETE FROM outbox; DELETE FROM audit; DELETE FROM schedule");
     const auto now = monitor_->run(
         "UPDATE control SET generation = 1, last_sweep = 0, grace_until = 0, grace_available = "
         "true, policy_version = 0, ingesting = true, lease_ttl = 0, lease_ttl_until = 0, "

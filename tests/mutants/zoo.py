@@ -81,7 +81,7 @@ LATER = {
     "22": Absent(
         "graphile-worker#449: in the middle of a failover, reads and LISTEN reached a read-only "
         "node: jobs stayed locked",
-        "Comes with the replication: there is one server, and no second one to reach."),
+        "The drills of a failover are there; the patch has yet to be planted."),
 }
 
 

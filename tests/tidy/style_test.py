@@ -151,7 +151,7 @@ class TheZoo(unittest.TestCase):
              "What is\nplanted.\ndiff --git a/x b/x\n")
 
     def test_every_bug_of_the_list_is_covered_exactly(self):
-        for where, change in ((zoo.LATER, {"O5": None}), (zoo.LATER, {"D1": zoo.LATER["O5"]})):
+        for where, change in ((zoo.LATER, {"22": None}), (zoo.LATER, {"D1": zoo.LATER["22"]})):
             changed = {key: bug for key, bug in (where | change).items() if bug}
             with mock.patch.object(zoo, "LATER", changed):
                 self.assertIn(f"bug {next(iter(change))} is covered", "".join(zoo.problems()))

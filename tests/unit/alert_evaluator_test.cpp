@@ -128,6 +128,8 @@ const std::map<std::string, Trouble>& troubles() {
        [](auto& o, int scrape) { o.add(Metric::secret_fetch_failures_total, scrape % 2); }},
       {"StaleCompletions",
        [](auto& o, int scrape) { o.add({Metric::stale_messages_total, 3, 2}, scrape % 2); }},
+      {"ReplicationLag",
+       [](auto& o, int) { o.set(Metric::replication_lag, delta::Duration(16s).count()); }},
       {"ClockOffset",
        [](auto& o, int) { o[1].set(Metric::db_clock_offset, delta::Duration(-11s).count()); }},
   };

@@ -111,9 +111,9 @@ TEST_F(SchedulerTest, after_an_outage_each_policy_catches_up_in_its_own_way) {
     ASSERT_EQ(create(2, "latest", {ScheduleKind::interval, "100s"}).status, Status::ok);
     ASSERT_EQ(create(3, "skip", each, CatchUp::skip).status, Status::ok);
     wait(10s);
-    cluster_->world().database.set_outage(true);
+    cluster_->world().database.primary().set_outage(true);
     wait(290s);
-    cluster_->world().database.set_outage(false);
+    cluster_->world().database.primary().set_outage(false);
     wait(15s);
     // All 15 that were due by 300 s: three or four are on time, and three are made up for.
     const std::size_t on_time = fires("skip").size();

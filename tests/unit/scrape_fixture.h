@@ -14,7 +14,7 @@ inline delta::MetricsSnapshot healthy_snapshot() {
   for (const Metric gauge :
        {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active, Metric::outbox_depth,
         Metric::outbox_oldest_age, Metric::scheduler_lag, Metric::oldest_xmin_age,
-        Metric::db_clock_offset, Metric::runner_slots_busy}) {
+        Metric::replication_lag, Metric::db_clock_offset, Metric::runner_slots_busy}) {
     snapshot.set(gauge, 0);
   }
   snapshot.set(Metric::database_up, 1);

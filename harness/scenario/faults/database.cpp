@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array kCrashKinds = std::to_array<std::string_view>({"process", "power"});
 constexpr std::array kHeldRows = std::to_array<std::string_view>({"attempts", "control"});
-constexpr std::array kDamages = std::to_array<std::string_view>({"rows", "wal", "all"});
+constexpr std::array kDamages = std::to_array<std::string_view>({"rows", "wal", "all", "indexes"});
 constexpr std::array kEditedRows =
     std::to_array<std::string_view>({"attempt_state", "run_state", "job_state"});
 
@@ -107,8 +107,8 @@ std::vector<FaultInfo> operator_faults() {
        fault_parameters(
            {choice_parameter("what",
                              "What is damaged: 'rows', pages of live attempts, whose statements "
-                             "fail; 'wal', the log, without which the server cannot start; or "
-                             "'all' files.",
+                             "fail; 'wal', the log, without which the server cannot start; 'all' "
+                             "files; or the 'indexes' by which due and queued attempts are found.",
                              kDamages),
             flag_parameter("newest_backup_too", "The newest base backup is damaged as well.",
                            false)}),

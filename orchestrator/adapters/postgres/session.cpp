@@ -62,6 +62,7 @@ Load read_load(const pqxx::row& row) {
   load.oldest_transaction = fields.duration();
   load.schedules = fields.number<std::uint64_t>();
   load.oldest_fire = fields.duration();
+  load.replication_lag = fields.duration();
   return load;
 }
 

@@ -267,7 +267,8 @@ PREPARE find_load AS
   WITH present AS MATERIALIZED (SELECT now_ns() AS now)
   SELECT queued.number, greatest(now - queued.since, 0), held.number, late.number,
     greatest(now - late.since, 0), greatest(now - oldest.since, 0), active.number,
-    greatest(now - active.since, 0)
+    greatest(now - active.since, 0),
+    standbys.behind
   FROM present,
     LATERAL (SELECT count(*) AS number, coalesce(min(available_at), now) AS since FROM attempt
              WHERE phase = 1 AND available_at <= now) AS queued,
@@ -282,7 +283,9 @@ PREPARE find_load AS
                AS since FROM pg_stat_activity
              WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
                AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-               AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)) AS oldest;
+               AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)) AS oldest,
+    LATERAL (SELECT coalesce((extract(epoch FROM max(replay_lag)) * 1000000)::bigint * 1000, 0)
+               AS behind FROM pg_stat_replication) AS standbys;
 )sql";
 
 /// At the semicolons that end a line.

@@ -2,7 +2,7 @@
 -- they go on until they are restarted, one by one. The nil id stands for no schedule.
 CREATE TABLE schedule (
   id           uuid PRIMARY KEY,      -- made of the name
-  name         text NOT NULL UNIQUE,
+  name         text COLLATE "C" NOT NULL UNIQUE,
   state        smallint NOT NULL CHECK (state BETWEEN 0 AND 3),
   created_at   bigint NOT NULL,
   next_fire    bigint NOT NULL,
