@@ -1,5 +1,6 @@
 #include "harness/backup/configuration.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include "core/text.h"

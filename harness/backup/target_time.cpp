@@ -1,5 +1,6 @@
 #include "harness/backup/target_time.h"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <optional>

@@ -108,6 +108,7 @@ class Trouble {
                                                             : below(5'000'000'000));
     snapshot.set(Metric::runners_seen, has("gone" + me) ? below(4) : 20);
     snapshot.set(Metric::db_clock_offset, has("clock") ? -12'345'678'900 : below(1'000));
+    snapshot.set(Metric::replication_lag, has("lag") ? 60'000'000'000 : below(1'000'000));
   }
   void move_counters(std::size_t i) {
     const auto& statuses = delta::labels::statuses;

@@ -31,7 +31,7 @@ std::optional<Digest> digest_of_hex(std::string_view hex) {
     static constexpr std::string_view digits = "0123456789abcdef";
     const std::size_t value = digits.find(hex[i]);
     if (value == std::string_view::npos) return std::nullopt;
-    digest[i / 2] = static_cast<std::uint8_t>(digest[i / 2] << 4 | value);
+    digest[i / 2] = static_cast<std::uint8_t>(unsigned{digest[i / 2]} << 4 | value);
   }
   return digest;
 }
