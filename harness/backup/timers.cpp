@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/text.h"
+#include "harness/timer_files.h"
 
 namespace aftershock::backup {
 namespace {
@@ -96,15 +97,9 @@ std::string service_text(const Job& job, const std::string& user) {
   return "[Unit]\nDescription=Delta CI backups: " + job.name +
          "\nWants=network-online.target\nAfter=network-online.target postgresql.service\n\n"
          "[Service]\nType=oneshot\nUser=" +
-         user + "\nExecStart=" + job.command +
+         user + "\nExecStart=" + exec_start_text(job.command) +
          "\nNice=10\nIOSchedulingClass=best-effort\n"
          "IOSchedulingPriority=7\n";
-}
-
-std::string timer_text(const Job& job, const std::string& calendar) {
-  return "[Unit]\nDescription=When Delta CI backups are made: " + job.name +
-         "\n\n[Timer]\nOnCalendar=" + calendar +
-         "\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n";
 }
 
 }  // namespace
@@ -144,10 +139,7 @@ Result<Files> cron_files(const std::vector<Job>& jobs, const std::string& user) 
       "\nPATH=/usr/local/bin:/usr/bin:/bin\n";
   for (const Job& job : jobs) {
     if (auto calendar = calendar_of(job.cron); !calendar) return std::unexpected(calendar.error());
-    // A percent sign ends a command of cron.
-    std::string command;
-    for (const char c : job.command) command += c == '%' ? "\\%" : std::string(1, c);
-    text += job.cron + " " + user + " " + command + "\n";
+    text += job.cron + " " + user + " " + crontab_text(job.command) + "\n";
   }
   return Files{{"aftershock-backup", text}};
 }
@@ -157,14 +149,9 @@ Result<Files> systemd_files(const std::vector<Job>& jobs, const std::string& use
   for (const Job& job : jobs) {
     const auto calendar = calendar_of(job.cron);
     if (!calendar) return std::unexpected(calendar.error());
-    Job escaped = job;
-    escaped.command.clear();
-    // systemd expands these in ExecStart=.
-    for (const char c : job.command) {
-      escaped.command += c == '%' || c == '$' ? std::string(2, c) : std::string(1, c);
-    }
-    files["aftershock-backup-" + job.name + ".service"] = service_text(escaped, user);
-    files["aftershock-backup-" + job.name + ".timer"] = timer_text(job, *calendar);
+    const std::string unit = "aftershock-backup-" + job.name;
+    files[unit + ".service"] = service_text(job, user);
+    files[unit + ".timer"] = timer_unit("When Delta CI backups are made: " + job.name, *calendar);
   }
   return files;
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/check.h"
+#include "harness/timer_files.h"
 #include "reports/shell_quote.h"
 #include "reports/text.h"
 
@@ -38,29 +39,19 @@ std::string command_of(const Exercise& exercise, const TimerOptions& options) {
          " --history " + shell_quoted(options.history);
 }
 
-/// True on the exercise's weekday alone; `percent` as the place writes a percent sign.
-std::string day_test(const Exercise& exercise, const std::string& percent) {
-  return "[ \"$(date -u +" + percent +
-         "w)\" = " + std::to_string(exercise.rhythm.day.c_encoding()) + " ]";
+/// True on the exercise's weekday alone.
+std::string day_test(const Exercise& exercise) {
+  return "[ \"$(date -u +%w)\" = " + std::to_string(exercise.rhythm.day.c_encoding()) + " ]";
 }
 
-/// In a crontab's command a bare % would end the line.
-std::string without_percent(const std::string& command) {
-  std::string text;
-  for (const char c : command) text += c == '%' ? std::string("\\%") : std::string(1, c);
-  return text;
-}
-
-/// A unit file reads % and \ in its own way, and passes the rest to a shell.
+/// For a shell, in one word of ExecStart=.
 std::string unit_command(const std::string& command) {
-  std::string text;
+  std::string word;
   for (const char c : command) {
-    if (c == '%' || c == '\\') text += c;
-    if (c == '"') text += '\\';
-    if (c == '$') text += '$';
-    text += c;
+    if (c == '"' || c == '\\') word += '\\';
+    word += c;
   }
-  return "/bin/sh -c \"" + text + "\"";
+  return "/bin/sh -c \"" + exec_start_text(word) + "\"";
 }
 
 std::string yaml_quoted(const std::string& text) {
@@ -72,7 +63,7 @@ std::string yaml_quoted(const std::string& text) {
 std::string workflow_step(const Exercise& exercise, const TimerOptions& options) {
   return "      - name: " + yaml_quoted(one_line(exercise.title)) +
          "\n        if: github.event.schedule == " + yaml_quoted(cron_time(exercise)) +
-         "\n        run: |\n          if " + day_test(exercise, "%") + "; then " +
+         "\n        run: |\n          if " + day_test(exercise) + "; then " +
          command_of(exercise, options) + "; fi\n";
 }
 
@@ -105,10 +96,8 @@ std::vector<TimerFile> systemd_timers(const Plan& plan, const TimerOptions& opti
     if (!has_timer(exercise)) continue;
     const std::string unit = "aftershock-" + exercise.id;
     files.push_back(
-        {unit + ".timer", "[Unit]\nDescription=" + one_line(exercise.title) + ": " +
-                              text_of(exercise.rhythm) +
-                              "\n\n[Timer]\nOnCalendar=" + on_calendar(exercise) +
-                              "\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"});
+        {unit + ".timer", timer_unit(one_line(exercise.title) + ": " + text_of(exercise.rhythm),
+                                     on_calendar(exercise))});
     files.push_back({unit + ".service",
                      "[Unit]\nDescription=" + one_line(exercise.title) +
                          "\n\n[Service]\nType=oneshot\nWorkingDirectory=" + options.folder +
@@ -122,8 +111,9 @@ std::vector<TimerFile> crontab(const Plan& plan, const TimerOptions& options) {
   for (const Exercise& exercise : plan.exercises) {
     if (!has_timer(exercise)) continue;
     text += "# " + one_line(exercise.title) + ": " + text_of(exercise.rhythm) + "\n" +
-            cron_time(exercise) + " " + day_test(exercise, "\\%") + " && cd " +
-            without_percent(shell_quoted(options.folder) + " && " + command_of(exercise, options)) +
+            cron_time(exercise) + " " +
+            crontab_text(day_test(exercise) + " && cd " + shell_quoted(options.folder) + " && " +
+                         command_of(exercise, options)) +
             "\n";
   }
   return {{"aftershock.crontab", text}};
