@@ -1,9 +1,7 @@
 #include "harness/other_build.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <system_error>
 #include <vector>
 
 #include "core/time.h"
@@ -15,6 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kFolder = "aftershock";
 constexpr delta::Duration kLongest = std::chrono::minutes(10);
 constexpr int kWorstVerdict = 2;  // inconclusive: the drill was run, and its report is written
 
@@ -43,33 +42,20 @@ std::expected<void, std::string> run_program(std::vector<std::string> words, con
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (fs::temp_directory_path() / "aftershock-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
-    throw fs::filesystem_error("cannot make a folder", name,
-                               std::error_code(errno, std::generic_category()));
-  }
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
-}
-
 std::expected<StepsFile, std::string> steps_by(const ProgramRun& run) {
-  StepsFile file{.folder = {}, .path = {}};
-  file.path = file.folder.path() / "steps";
+  StepsFile file{.folder = std::make_unique<delta::PrivateFolder>(kFolder, std::nullopt),
+                 .path = {}};
+  file.path = file.folder->path() / "steps";
   const auto ran =
       run_program({run.program, "replay", std::to_string(run.seed), run.path, "--schedule",
                    text_of(run.schedule), "--format", "steps", "--out", file.path.string()},
-                  file.folder.path(), file.path);
+                  file.folder->path(), file.path);
   if (!ran) return std::unexpected(ran.error());
   return file;
 }
 
 std::expected<std::string, std::string> digest_by(const ProgramRun& run) {
-  const TemporaryFolder folder;
+  const delta::PrivateFolder folder(kFolder, std::nullopt);
   const fs::path report = folder.path() / "report.json";
   const auto ran =
       run_program({run.program, "run", run.path, "--seed", std::to_string(run.seed), "--schedule",

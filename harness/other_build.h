@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "harness/schedule.h"
+#include "platform/servers/private_folder.h"
 
 namespace aftershock {
 
@@ -18,29 +20,13 @@ struct ProgramRun {
   ScheduleSpec schedule = {};
 };
 
-/// A folder that goes with this, for what the other build writes.
-class TemporaryFolder {
- public:
-  /// Throws std::filesystem::filesystem_error when there is no room for it.
-  TemporaryFolder();
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) {
-    other.path_.clear();
-  }
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder();
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 struct StepsFile {
-  TemporaryFolder folder;
+  std::unique_ptr<const delta::PrivateFolder> folder;  ///< the file goes with it
   std::filesystem::path path;
 };
 
-// Both block until the program has ended, for at most ten minutes.
+// Both block until the program has ended, for at most ten minutes. They throw ServerError when
+// there is no room for a folder.
 
 /// The file that `PROGRAM replay --format steps` wrote, or why there is none.
 std::expected<StepsFile, std::string> steps_by(const ProgramRun& run);
