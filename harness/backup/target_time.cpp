@@ -1,8 +1,8 @@
 #include "harness/backup/target_time.h"
 
-#include <array>
+#include <date/date.h>
+
 #include <chrono>
-#include <cstdio>
 #include <optional>
 #include <regex>
 
@@ -39,15 +39,8 @@ Result<TargetTime> parse_target_time(std::string_view text) {
       sys_days(day).time_since_epoch() + hours(hour) + minutes(minute) + seconds(second);
   const seconds offset = hours(part(match, 9)) + minutes(part(match, 10));
   since += match[8] == "-" ? offset : -offset;
-  const auto midnight = floor<days>(since);
-  const year_month_day date{sys_days(midnight)};
-  const hh_mm_ss time(since - midnight);
-  std::array<char, 32> written{};
-  std::snprintf(written.data(), written.size(), "%04d-%02u-%02u %02d:%02d:%02d",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-  return TargetTime{since.count(), std::string(written.data()) + match[7].str() + "+00"};
+  const std::string written = date::format("%F %T", sys_seconds(since));
+  return TargetTime{since.count(), written + match[7].str() + "+00"};
 }
 
 }  // namespace aftershock::backup

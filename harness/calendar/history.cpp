@@ -1,5 +1,6 @@
 #include "harness/calendar/history.h"
 
+#include <date/date.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -24,14 +26,12 @@ namespace {
 constexpr std::array<const char*, 3> kEvents{"drill", "exercise", "incident"};
 
 sys_seconds time_from(const std::string& text) {
-  constexpr std::size_t date_length = 10;
-  const auto day = parse_date(text.substr(0, date_length));
-  std::tm time{};
-  const bool whole = text.size() == 20 && day.has_value() &&
-                     strptime(text.c_str() + date_length, "T%H:%M:%SZ", &time) != nullptr;
-  if (!whole) throw std::runtime_error("'" + one_line(text) + "' is no time");
-  return *day + std::chrono::hours(time.tm_hour) + std::chrono::minutes(time.tm_min) +
-         std::chrono::seconds(time.tm_sec);
+  sys_seconds time;
+  std::istringstream stream(text);
+  if (!(stream >> date::parse("%FT%TZ", time)) || time_text(time) != text) {
+    throw std::runtime_error("'" + one_line(text) + "' is no time");
+  }
+  return time;
 }
 
 Event event_from(const std::string& text) {
@@ -131,15 +131,6 @@ std::map<std::string, LastDrill> last_drills(const History& history) {
   return last;
 }
 
-std::string time_text(sys_seconds time) {
-  const Day day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::hh_mm_ss clock(time - day);
-  const auto padded = [](auto value) {
-    const std::string digits = std::to_string(value.count());
-    return (digits.size() < 2 ? "0" : "") + digits;
-  };
-  return date_text(day) + "T" + padded(clock.hours()) + ":" + padded(clock.minutes()) + ":" +
-         padded(clock.seconds()) + "Z";
-}
+std::string time_text(sys_seconds time) { return date::format("%FT%TZ", time); }
 
 }  // namespace aftershock::calendar

@@ -1,7 +1,8 @@
 #include "harness/calendar/rhythm.h"
 
-#include <array>
-#include <charconv>
+#include <date/date.h>
+
+#include <sstream>
 
 #include "core/check.h"
 
@@ -38,14 +39,6 @@ Day day_in(const Rhythm& rhythm, year_month month) {
   return Day(month / std::chrono::weekday_indexed(rhythm.day, rhythm.nth));
 }
 
-/// Digits alone: no sign, no blank.
-template <class Number>
-bool read_digits(const std::string& text, std::size_t from, std::size_t count, Number& into) {
-  const char* begin = text.data() + from;
-  const auto [end, error] = std::from_chars(begin, begin + count, into);
-  return error == std::errc() && end == begin + count && *begin != '-';
-}
-
 }  // namespace
 
 Day last_due(const Rhythm& rhythm, Day today) {
@@ -62,28 +55,14 @@ Day next_due(const Rhythm& rhythm, Day today) {
   return due > today ? due : day_in(rhythm, month + step_of(rhythm.every));
 }
 
-std::string date_text(Day day) {
-  const year_month_day date(day);
-  const auto padded = [](unsigned value) {
-    return (value < 10 ? "0" : "") + std::to_string(value);
-  };
-  return std::to_string(static_cast<int>(date.year())) + "-" +
-         padded(static_cast<unsigned>(date.month())) + "-" +
-         padded(static_cast<unsigned>(date.day()));
-}
+std::string date_text(Day day) { return date::format("%F", day); }
 
 std::optional<Day> parse_date(const std::string& text) {
-  constexpr std::size_t length = 10;
-  int year = 0;
-  unsigned month = 0, day = 0;
-  if (text.size() != length || text[4] != '-' || text[7] != '-') return std::nullopt;
-  if (!read_digits(text, 0, 4, year) || !read_digits(text, 5, 2, month) ||
-      !read_digits(text, 8, 2, day)) {
-    return std::nullopt;
-  }
-  const year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                            std::chrono::day(day)};
-  return date.ok() ? std::optional<Day>(date) : std::nullopt;
+  Day day;
+  std::istringstream stream(text);
+  // The library takes less than two digits, too, and a sign.
+  if (!(stream >> date::parse("%F", day)) || date_text(day) != text) return std::nullopt;
+  return day;
 }
 
 }  // namespace aftershock::calendar
