@@ -2,14 +2,13 @@
 // by eye. UPDATE_GOLDENS=1 rewrites it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
 #include <string>
 
 #include "tests/golden/cases.h"
+#include "tests/golden/golden_file.h"
 
 namespace delta::test {
 namespace {
@@ -362,39 +361,7 @@ std::string whole_table() {
   return out.str();
 }
 
-std::string first_differences(const std::string& expected, const std::string& actual) {
-  std::istringstream left(expected);
-  std::istringstream right(actual);
-  std::ostringstream out;
-  std::string a;
-  std::string b;
-  int shown = 0;
-  for (int line = 1; shown < 5; ++line) {
-    const bool more_a = static_cast<bool>(std::getline(left, a));
-    const bool more_b = static_cast<bool>(std::getline(right, b));
-    if (!more_a && !more_b) break;
-    if (more_a && more_b && a == b) continue;
-    out << "line " << line << "\n  golden: " << (more_a ? a : "(end)")
-        << "\n  now:    " << (more_b ? b : "(end)") << "\n";
-    ++shown;
-  }
-  return out.str();
-}
-
-TEST(Decisions, AreThoseOfTheReviewedTable) {
-  const std::string actual = whole_table();
-  if (std::getenv("UPDATE_GOLDENS") != nullptr) {
-    std::ofstream(kGolden) << actual;
-    return;
-  }
-  std::ifstream file(kGolden);
-  ASSERT_TRUE(file) << kGolden << " is missing: run with UPDATE_GOLDENS=1 from the root";
-  std::ostringstream golden;
-  golden << file.rdbuf();
-  EXPECT_TRUE(golden.str() == actual)
-      << "differs from " << kGolden << "; if that is meant, UPDATE_GOLDENS=1 rewrites it\n"
-      << first_differences(golden.str(), actual);
-}
+TEST(Decisions, AreThoseOfTheReviewedTable) { expect_golden(kGolden, whole_table()); }
 
 }  // namespace
 }  // namespace delta::test

@@ -1,11 +1,10 @@
 // What becomes of a schedule in each state with each message: a table for people to review.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include "core/columns.h"
+#include "tests/golden/golden_file.h"
 #include "tests/model/table.h"
 
 namespace delta::test {
@@ -110,18 +109,7 @@ std::string whole_table() {
   return text;
 }
 
-TEST(ScheduleDecisions, AreThoseOfTheReviewedTable) {
-  const std::string actual = whole_table();
-  if (std::getenv("UPDATE_GOLDENS") != nullptr) {
-    std::ofstream(kGolden) << actual;
-    return;
-  }
-  std::ifstream file(kGolden);
-  ASSERT_TRUE(file) << kGolden << " is missing: run with UPDATE_GOLDENS=1 from the root";
-  std::ostringstream golden;
-  golden << file.rdbuf();
-  EXPECT_EQ(golden.str(), actual) << "if that is meant, UPDATE_GOLDENS=1 rewrites it";
-}
+TEST(ScheduleDecisions, AreThoseOfTheReviewedTable) { expect_golden(kGolden, whole_table()); }
 
 }  // namespace
 }  // namespace delta::test

@@ -2,13 +2,12 @@
 // changes with whatever moves the simulated product. UPDATE_GOLDENS=1 rewrites it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include "harness/drill.h"
 #include "harness/scenario/loader.h"
 #include "reports/trace_text.h"
+#include "tests/golden/golden_file.h"
 
 namespace aftershock {
 namespace {
@@ -91,13 +90,7 @@ std::string drawn() {
   return out.str();
 }
 
-TEST(GoldenTrace, is_what_the_file_says) {
-  const std::string text = drawn();
-  if (std::getenv("UPDATE_GOLDENS") != nullptr) std::ofstream(kGolden) << text;
-  std::ostringstream committed;
-  committed << std::ifstream(kGolden).rdbuf();
-  EXPECT_EQ(committed.str(), text) << "if that is meant, UPDATE_GOLDENS=1 rewrites " << kGolden;
-}
+TEST(GoldenTrace, is_what_the_file_says) { delta::test::expect_golden(kGolden, drawn()); }
 
 }  // namespace
 }  // namespace aftershock
