@@ -7,8 +7,7 @@ namespace {
 
 constexpr std::string_view kNobodySweeps =
     "Right after a restore this is how it must be; start the orchestrators. Otherwise none with "
-    "the "
-    "role `reap` works: look at `delta doctor`.";
+    "the role `reap` works: look at `delta doctor`.";
 
 }  // namespace
 
