@@ -8,7 +8,7 @@
 namespace aftershock {
 namespace {
 
-constexpr const char* kPassive = R"({standbys: 1, delay: 2s}
+constexpr const char* kPassive = R"({standbys: 1, delay: 10s}
   api_ttl: 20s
   regions:
     - {name: west, orchestrators: 1, runners: 2}
