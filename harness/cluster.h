@@ -44,7 +44,9 @@ class Cluster {
 
   // The witness's place: outside every fault domain.
   virtual delta::Runtime runtime() = 0;
-  virtual delta::Transport& transport() = 0;
+  virtual delta::Transport& transport() = 0;  ///< as clients find the API
+  /// To every orchestrator that has to answer, whoever finds it; there may be more of them later.
+  virtual delta::Transport& monitoring() = 0;
   virtual delta::ArtifactStore& artifacts() = 0;
 
   // Faults

@@ -69,8 +69,8 @@ std::vector<std::uint32_t> resolve_fault_targets(const Scenario& scenario, std::
 
 std::string target_name(Role role, std::uint32_t index) {
   const std::string name(name_of(role));
-  const bool several =
-      role == Role::kOrchestrator || role == Role::kRunner || role == Role::kStandby;
+  const bool several = role == Role::kOrchestrator || role == Role::kRunner ||
+                       role == Role::kStandby || role == Role::kRegion;
   return several ? name + "-" + std::to_string(index) : name;
 }
 
@@ -78,6 +78,7 @@ std::vector<std::string> host_names(const ClusterSpec& cluster) {
   std::vector<std::string> names{kOutside};
   for (std::size_t i = 0; i < kRoleNames.size(); ++i) {
     const auto role = static_cast<Role>(i);
+    if (role == Role::kRegion) continue;
     for (std::uint32_t index = 0; index < cluster.count(role); ++index) {
       names.push_back(target_name(role, index));
     }

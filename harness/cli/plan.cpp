@@ -15,7 +15,7 @@ using delta::Duration;
 using delta::format_duration;
 
 constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,  Role::kDatabase, Role::kQueue,
-                            Role::kArtifacts,    Role::kSecrets, Role::kStandby};
+                            Role::kArtifacts,    Role::kSecrets, Role::kStandby,  Role::kRegion};
 
 std::string roles_text(Role role, std::uint32_t count) {
   const bool several = count != 1;  // "artifacts" and "secrets" are one each
@@ -96,6 +96,7 @@ std::string blast_radius(const Scenario& scenario, std::uint64_t seed) {
   }
   std::string text;
   for (const Role role : kRoles) {
+    if (role == Role::kRegion && scenario.cluster.regions.empty()) continue;
     text += (text.empty() ? "" : ", ") +
             std::to_string(hit.at(static_cast<std::size_t>(role)).size()) + " of " +
             roles_text(role, scenario.cluster.count(role));
@@ -113,6 +114,7 @@ std::string objective_text(const Objective& objective) {
 std::string cluster_text(const ClusterSpec& cluster) {
   std::string text;
   for (const Role role : kRoles) {
+    if (role == Role::kRegion && cluster.regions.empty()) continue;
     text += (text.empty() ? "" : ", ") + roles_text(role, cluster.count(role));
   }
   return text;

@@ -31,7 +31,7 @@ void Scraper::scrape_loop() {
 
 void Scraper::scrape() {
   Scrape scrape;
-  scrape.endpoints.resize(context_.cluster.transport().endpoints());
+  scrape.endpoints.resize(context_.cluster.monitoring().endpoints());
   for (std::size_t endpoint = 1; endpoint < scrape.endpoints.size(); ++endpoint) {
     calls_.spawn("scrape", [this, endpoint, &scrape] { ask(endpoint, scrape); });
   }
@@ -43,7 +43,7 @@ void Scraper::scrape() {
 }
 
 void Scraper::ask(std::size_t endpoint, Scrape& scrape) {
-  auto answer = context_.cluster.transport().call(endpoint, delta::MetricsRequest{}, kTimeout);
+  auto answer = context_.cluster.monitoring().call(endpoint, delta::MetricsRequest{}, kTimeout);
   if (!answer) return;
   if (auto* reply = std::get_if<delta::MetricsReply>(&answer->body)) {
     scrape.endpoints[endpoint] = std::move(reply->snapshot);

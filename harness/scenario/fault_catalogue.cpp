@@ -2,7 +2,6 @@
 #include "harness/scenario/fault_catalogue.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/check.h"
 #include "harness/scenario/faults/families.h"
@@ -14,7 +13,7 @@ std::vector<FaultInfo> make_catalogue() {
   std::vector<FaultInfo> all;
   for (const auto family :
        {process_faults, clock_faults, network_faults, database_faults, disk_faults, queue_faults,
-        artifact_faults, secret_faults, message_faults}) {
+        artifact_faults, secret_faults, message_faults, region_faults}) {
     for (FaultInfo& info : family()) all.push_back(std::move(info));
   }
   return all;
@@ -25,18 +24,6 @@ std::vector<FaultInfo> make_catalogue() {
 std::span<const FaultInfo> fault_catalogue() {
   static const std::vector<FaultInfo> catalogue = make_catalogue();
   return catalogue;
-}
-
-std::optional<std::string_view> missing_world(std::string_view name) {
-  constexpr std::string_view regions = "there is one region only";
-  struct Missing {
-    std::string_view name;
-    std::string_view why;
-  };
-  static constexpr std::array<Missing, 2> missing{
-      {{"region.isolate", regions}, {"region.down", regions}}};
-  const auto found = std::ranges::find(missing, name, &Missing::name);
-  return found == missing.end() ? std::nullopt : std::optional(found->why);
 }
 
 const FaultInfo& fault_info(std::string_view name) {

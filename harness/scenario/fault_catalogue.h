@@ -1,7 +1,6 @@
 // Every kind of fault that a scenario may name. A family's kinds are in faults/<family>.cpp.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -26,9 +25,6 @@ struct FaultInfo {
 
 /// Family by family.
 std::span<const FaultInfo> fault_catalogue();
-
-/// Why the field's name for a fault is not in the catalogue yet; none for any other word.
-std::optional<std::string_view> missing_world(std::string_view name);
 
 /// The kind must be in the catalogue (CHECK).
 const FaultInfo& fault_info(std::string_view name);

@@ -24,6 +24,7 @@ DurationRange read_range(const View& view) {
 
 DatabaseSpec read_database(const View& view) {
   return {.standbys = view["standbys"].count(),
+          .spares = view["spares"].count(),
           .synchronous = view["synchronous"].choice<Synchronous>(),
           .confirmations = view["confirmations"].count(),
           .delay = view["delay"].duration(),
@@ -31,6 +32,23 @@ DatabaseSpec read_database(const View& view) {
           .backup_interval = view["backup_interval"].duration(),
           .full_backup_every = view["full_backup_every"].count(),
           .address_ttl = view["address_ttl"].duration()};
+}
+
+LinkSpec read_link(const View& view) {
+  return {.latency = read_range(view["latency"]), .loss_ppm = view["loss"].count()};
+}
+
+std::vector<RegionSpec> read_regions(const View& list) {
+  std::vector<RegionSpec> regions;
+  for (const View& item : list.items()) {
+    regions.push_back({.name = item["name"].text(),
+                       .orchestrators = item["orchestrators"].count(),
+                       .runners = item["runners"].count(),
+                       .standbys = item["standbys"].count(),
+                       .spares = item["spares"].count(),
+                       .active = item["active"].number() != 0});
+  }
+  return regions;
 }
 
 ClusterSpec read_cluster(const View& view) {
@@ -44,7 +62,9 @@ ClusterSpec read_cluster(const View& view) {
                   .slots = runners["slots"].count(),
                   .restart = read_restart(runners["restart"])},
       .database = read_database(view["database"]),
-      .network = {.latency = read_range(network["latency"]), .loss_ppm = network["loss"].count()}};
+      .network = {.anywhere = read_link(network), .border = read_link(network["between_regions"])},
+      .regions = read_regions(view["regions"]),
+      .api_ttl = view["api_ttl"].duration()};
 }
 
 delta::Settings read_settings(const View& view) {
@@ -151,7 +171,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
     const std::size_t number = scenario.faults.size() + 1;
     scenario.faults.push_back(read_fault(fault, number, scenario.cluster, problems));
   }
-  scenario.runbook = read_runbook(root["runbook"], scenario.faults, problems);
+  scenario.runbook = read_runbook(root["runbook"], scenario, problems);
   if (root["nemesis"].given()) {
     scenario.nemesis = read_nemesis(root["nemesis"], scenario.cluster, problems);
   }
@@ -177,6 +197,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 std::uint32_t ClusterSpec::count(Role role) const {
   if (role == Role::kOrchestrator) return orchestrators.count;
   if (role == Role::kStandby) return database.standbys;
+  if (role == Role::kRegion) return static_cast<std::uint32_t>(regions.size());
   return role == Role::kRunner ? runners.count : 1;
 }
 

@@ -22,13 +22,6 @@ void check_name(const Scenario& scenario, const View& name, Problems& problems) 
                "write scenario: " + stem);
 }
 
-void check_range(const DurationRange& range, const View& view, Problems& problems) {
-  if (!view.is_sound(problems) || range.min <= range.max) return;
-  const View max = view["max"];
-  problems.add(max.at(), "'max' (" + format_duration(range.max) + ") is shorter than 'min' (" +
-                             format_duration(range.min) + ")");
-}
-
 void check_steady_state(const SteadyStateSpec& steady, const View& view, Problems& problems) {
   const View canary = view["canary"];
   if (!view.is_sound(problems)) return;
@@ -259,31 +252,14 @@ void check_disaster(const Scenario& scenario, const View& root, Problems& proble
   if (root["faults"].is_sound(problems)) check_ids(scenario, root["faults"].items(), problems);
 }
 
-/// What moves the database to another server needs one.
-void check_standbys(const Scenario& scenario, const View& root, Problems& problems) {
-  const DatabaseSpec& database = scenario.cluster.database;
-  const View view = root["cluster"]["database"];
-  if (database.synchronous != Synchronous::kOff && database.confirmations > database.standbys) {
-    const View key = view[view["confirmations"].given() ? "confirmations" : "synchronous"];
-    problems.add(key.at(),
-                 "every commit would wait for ever: " + std::to_string(database.confirmations) +
-                     " confirmations are asked of " + std::to_string(database.standbys) +
-                     " standbys");
-  }
-  if (database.standbys > 0) return;
-  const std::string none = " needs a standby, and the cluster's database has none";
-  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-    if (scenario.faults[i].kind != "database.failover") continue;
-    problems.add(root["faults"].items()[i]["fault"].at(), scenario.faults[i].kind + none);
-  }
-  for (std::size_t i = 0; i < scenario.runbook.size(); ++i) {
-    const std::string& kind = scenario.runbook[i].kind;
-    if (kind != "promote_standby" && kind != "rebuild_standbys") continue;
-    problems.add(root["runbook"].items()[i]["step"].at(), kind + none);
-  }
-}
-
 }  // namespace
+
+void check_range(const DurationRange& range, const View& view, Problems& problems) {
+  if (!view.is_sound(problems) || range.min <= range.max) return;
+  const View max = view["max"];
+  problems.add(max.at(), "'max' (" + format_duration(range.max) + ") is shorter than 'min' (" +
+                             format_duration(range.min) + ")");
+}
 
 Duration least_observation(const Scenario& scenario) {
   return std::max(least_for_leases(scenario), least_for_rto(scenario));
@@ -291,8 +267,7 @@ Duration least_observation(const Scenario& scenario) {
 
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);
-  check_standbys(scenario, root, problems);
-  check_range(scenario.cluster.network.latency, root["cluster"]["network"]["latency"], problems);
+  check_cluster(scenario, root, problems);
   check_settings(scenario.settings, root["settings"], problems);
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);
   check_schedules(scenario, root["workload"]["schedules"], problems);

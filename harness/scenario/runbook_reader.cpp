@@ -40,8 +40,19 @@ void resolve_fault(const View& name, const std::vector<FaultSpec>& faults, StepS
   }
 }
 
-StepSpec read_step(const View& view, const std::vector<StepSpec>& earlier,
-                   const std::vector<FaultSpec>& faults, Problems& problems) {
+/// The same of a region.
+void resolve_region(const View& name, const std::vector<RegionSpec>& regions, StepSpec& step,
+                    Problems& problems) {
+  const auto found = std::ranges::find(regions, name.text(), &RegionSpec::name);
+  if (found == regions.end()) {
+    problems.add(name.at(), "no region has the name " + quote(name.text()));
+  } else {
+    step.parameters.set("region", found - regions.begin());
+  }
+}
+
+StepSpec read_step(const View& view, const std::vector<StepSpec>& earlier, const Scenario& scenario,
+                   Problems& problems) {
   StepSpec step;
   step.id = view["id"].given() ? view["id"].text() : "s" + std::to_string(earlier.size() + 1);
   step.by = view["by"].choice<StepBy>();
@@ -55,19 +66,23 @@ StepSpec read_step(const View& view, const std::vector<StepSpec>& earlier,
   step.kind = info.name;
   const bool sound = read_parameters(view["step"].at(), info.name, view["parameters"],
                                      info.parameters, step.parameters, problems);
-  if (sound && info.parameters.find("fault") != nullptr) {
-    resolve_fault(view["parameters"].as(info.parameters)["fault"], faults, step, problems);
+  if (!sound) return step;
+  const View given = view["parameters"].as(info.parameters);
+  if (info.parameters.find("fault") != nullptr) {
+    resolve_fault(given["fault"], scenario.faults, step, problems);
+  }
+  if (info.parameters.find("region") != nullptr) {
+    resolve_region(given["region"], scenario.cluster.regions, step, problems);
   }
   return step;
 }
 
 }  // namespace
 
-std::vector<StepSpec> read_runbook(const View& view, const std::vector<FaultSpec>& faults,
-                                   Problems& problems) {
+std::vector<StepSpec> read_runbook(const View& view, const Scenario& scenario, Problems& problems) {
   std::vector<StepSpec> steps;
   for (const View& item : view.items()) {
-    steps.push_back(read_step(item, steps, faults, problems));
+    steps.push_back(read_step(item, steps, scenario, problems));
   }
   return steps;
 }

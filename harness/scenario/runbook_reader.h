@@ -8,8 +8,7 @@
 namespace aftershock {
 
 /// The steps at `view`, the file's `runbook`, after check_tree(). Reports what does not fit the
-/// step, the faults or the steps before it.
-std::vector<StepSpec> read_runbook(const View& view, const std::vector<FaultSpec>& faults,
-                                   Problems& problems);
+/// step, the scenario's cluster and faults, or the steps before it.
+std::vector<StepSpec> read_runbook(const View& view, const Scenario& scenario, Problems& problems);
 
 }  // namespace aftershock

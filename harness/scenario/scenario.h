@@ -32,13 +32,29 @@ struct ProcessGroup {
   RestartSpec restart;
 };
 
-struct NetworkSpec {
+struct LinkSpec {
   DurationRange latency;  ///< one way, of one message
   std::uint32_t loss_ppm = 0;
 };
 
+struct NetworkSpec {
+  LinkSpec anywhere;
+  LinkSpec border;  ///< besides, from one region to another
+};
+
+/// A place. Its processes are the next of the cluster's: the regions before it have those before.
+struct RegionSpec {
+  std::string name;
+  std::uint32_t orchestrators = 0;
+  std::uint32_t runners = 0;
+  std::uint32_t standbys = 0;
+  std::uint32_t spares = 0;
+  bool active = true;  ///< its processes run from the beginning
+};
+
 struct DatabaseSpec {
   std::uint32_t standbys = 0;
+  std::uint32_t spares = 0;  ///< servers without data, for a restore elsewhere
   Synchronous synchronous = Synchronous::kOff;
   std::uint32_t confirmations = 1;  ///< standbys that a commit waits for, unless kOff
   delta::Duration delay{};          ///< from a write until it leaves for the standbys
@@ -53,8 +69,10 @@ struct ClusterSpec {
   ProcessGroup runners;
   DatabaseSpec database;
   NetworkSpec network;
+  std::vector<RegionSpec> regions;  ///< the database's primary is in the first; none: no regions
+  delta::Duration api_ttl{};        ///< how long a host believes where it found the API
 
-  /// How many processes a role has; 1 for all but orchestrators and runners.
+  /// How many processes a role has, or regions; 1 of the queue and each store.
   std::uint32_t count(Role role) const;
 };
 

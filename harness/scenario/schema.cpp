@@ -27,6 +27,7 @@ Field database() {
   return optional(
       map("database", "The database's servers.",
           {count("standbys", "Copies that follow the primary's log.", 0, 8, "0"),
+           count("spares", "Servers without data, on which a backup may be restored.", 0, 8, "0"),
            optional(choice(
                "synchronous",
                "Whose flush a commit waits for: nobody's, that of the first standbys that are "
@@ -44,6 +45,35 @@ Field database() {
                     "5s")}));
 }
 
+Field link(std::string key, std::string description, std::string min, std::string max) {
+  return optional(map(std::move(key), std::move(description),
+                      {optional(map("latency", "One way, of one message.",
+                                    {duration("min", "Shortest.", 0s, 10s, std::move(min)),
+                                     duration("max", "Longest.", 0s, 10s, std::move(max))})),
+                       percent("loss", "Share of messages lost.", "0%")}));
+}
+
+Field regions() {
+  return optional(
+      list("regions",
+           "Places: each takes the next of the cluster's processes and servers. The database's "
+           "primary is in the first; the queue and the stores are in none.",
+           2,
+           {name("name", "Unique in the file."),
+            count("orchestrators", "How many of them are there.", 0, 100, "0"),
+            count("runners", "How many of them are there.", 0, kMostRunners, "0"),
+            count("standbys", "How many of the database's are there.", 0, 8, "0"),
+            count("spares", "How many of the database's are there.", 0, 8, "0"),
+            flag("active", "Whether its processes run from the beginning.", true)}));
+}
+
+Field network() {
+  Field network = link("network", "How messages travel when nothing is wrong.", "200us", "1ms");
+  network.fields.push_back(link(
+      "between_regions", "What is added to messages from one region to another.", "20ms", "40ms"));
+  return network;
+}
+
 Field cluster() {
   return map("cluster", "The processes that the drill runs against.",
              {map("orchestrators", "The control plane.",
@@ -52,12 +82,9 @@ Field cluster() {
                   {count("count", "How many there are.", 1, kMostRunners),
                    count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
                    restart("always", "10s")}),
-              database(),
-              optional(map("network", "How messages travel when nothing is wrong.",
-                           {optional(map("latency", "One way, of one message.",
-                                         {duration("min", "Shortest.", 0s, 10s, "200us"),
-                                          duration("max", "Longest.", 0s, 10s, "1ms")})),
-                            percent("loss", "Share of messages lost.", "0%")}))});
+              database(), network(), regions(),
+              duration("api_ttl", "How long a host believes in which regions it found the API.", 0s,
+                       1h, "60s")});
 }
 
 Field settings() {

@@ -54,6 +54,23 @@ std::vector<StepInfo> make_catalogue() {
       {"rebuild_standbys",
        "Every database server that does not follow the primary begins anew as a copy of it.",
        parameters()},
+      {"restore_elsewhere",
+       "Restores the database on a region's spare from the newest good backup and what was "
+       "archived "
+       "of the log, and raises the generation; the old primary's host is switched off first.",
+       parameters({name("region", "The region's name.")})},
+      {"activate_region",
+       "Makes a region one that works: a standby there becomes the primary as by promote_standby, "
+       "unless the primary is there, and its processes are started where none run.",
+       parameters({name("region", "Its name."),
+                   flag("fence",
+                        "The old primary's host is switched off first, by a way of its own that no "
+                        "partition cuts.",
+                        true)})},
+      {"switch_address",
+       "The API's address is a region's orchestrators from now on; done when no host believes the "
+       "old one any more.",
+       parameters({name("region", "Its name.")})},
   };
 }
 

@@ -18,9 +18,10 @@ enum class Role : std::uint8_t {
   kArtifacts,
   kSecrets,
   kStandby,  ///< the other servers of the database
+  kRegion,   ///< a place, with all that is in it; the last, and nobody's peer
 };
-inline constexpr std::array<std::string_view, 7> kRoleNames{
-    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby"};
+inline constexpr std::array<std::string_view, 8> kRoleNames{
+    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby", "region"};
 
 /// Which processes of a role a fault hits. Indexes count from 0.
 enum class TargetMode : std::uint8_t {
@@ -57,7 +58,7 @@ inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain
 /// Who is at the other end of a partition: a role, or all but the targets.
 inline constexpr std::array<std::string_view, 8> kPeersNames{
     "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby", "rest"};
-inline constexpr std::size_t kPeersRest = 7;
+inline constexpr std::size_t kPeersRest = 7;  ///< in the place of kRegion
 
 /// Which messages a partition loses, seen from the fault's targets.
 enum class Direction : std::uint8_t {

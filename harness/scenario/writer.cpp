@@ -52,6 +52,7 @@ class MapWriter {
   }
   /// A member that is a map or a list of maps, to be filled.
   MapWriter map(std::string_view key) const { return MapWriter(member(key)); }
+  bool knows(std::string_view key) const { return field_.find(key) != nullptr; }
   const Field& member(std::string_view key) const {
     const Field* field = field_.find(key);
     CHECK(field != nullptr);
@@ -69,6 +70,13 @@ YamlItem range(MapWriter map, const DurationRange& range) {
   return map.number("min", range.min).number("max", range.max).take();
 }
 
+template <class Spec, class Write>
+YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
+  YamlItem list{std::move(key), Kind::kList};
+  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
+  return list;
+}
+
 YamlItem processes(MapWriter map, const ProcessGroup& group, bool with_slots) {
   map.number("count", group.count);
   if (with_slots) map.number("slots", group.slots);
@@ -79,11 +87,27 @@ YamlItem processes(MapWriter map, const ProcessGroup& group, bool with_slots) {
   return map.take();
 }
 
+MapWriter link(MapWriter map, const LinkSpec& spec) {
+  map.add(range(map.map("latency"), spec.latency)).number("loss", spec.loss_ppm);
+  return map;
+}
+
+YamlItem region(MapWriter map, const RegionSpec& spec) {
+  return map.text("name", spec.name)
+      .number("orchestrators", spec.orchestrators)
+      .number("runners", spec.runners)
+      .number("standbys", spec.standbys)
+      .number("spares", spec.spares)
+      .number("active", std::int64_t{spec.active})
+      .take();
+}
+
 YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
   map.add(processes(map.map("orchestrators"), spec.orchestrators, false));
   map.add(processes(map.map("runners"), spec.runners, true));
   map.add(map.map("database")
               .number("standbys", spec.database.standbys)
+              .number("spares", spec.database.spares)
               .number("synchronous", spec.database.synchronous)
               .number("confirmations", spec.database.confirmations)
               .number("delay", spec.database.delay)
@@ -92,10 +116,13 @@ YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
               .number("full_backup_every", spec.database.full_backup_every)
               .number("address_ttl", spec.database.address_ttl)
               .take());
-  MapWriter network = map.map("network");
-  network.add(range(network.map("latency"), spec.network.latency))
-      .number("loss", spec.network.loss_ppm);
-  return map.add(network.take()).take();
+  MapWriter network = link(map.map("network"), spec.network.anywhere);
+  network.add(link(network.map("between_regions"), spec.network.border).take());
+  map.add(network.take());
+  map.add(list_of("regions", spec.regions, [&map](const RegionSpec& each, std::size_t) {
+    return region(map.map("regions"), each);
+  }));
+  return map.number("api_ttl", spec.api_ttl).take();
 }
 
 YamlItem settings(MapWriter map, const delta::Settings& values) {
@@ -169,11 +196,12 @@ YamlItem target(MapWriter map, const TargetSpec& spec) {
   return item;
 }
 
-/// In the order of the kind's own table.
+/// In the order of the kind's own table, without names.
 YamlItem parameters(const Field& wanted, const delta::Parameters& given) {
   MapWriter map(wanted);
   for (const Field& field : wanted.fields) {
-    if (given.has(field.key)) map.number(field.key, given.number(field.key));
+    const bool has_number = field.type != FieldType::kName && given.has(field.key);
+    if (has_number) map.number(field.key, given.number(field.key));
   }
   return map.take();
 }
@@ -232,19 +260,25 @@ YamlItem trigger(MapWriter map, const StepTrigger& after) {
   return map.text("alert", after.alert).text("step", after.step).take();
 }
 
-YamlItem step(MapWriter map, const StepSpec& spec, std::size_t number,
-              const std::vector<FaultSpec>& faults) {
+YamlItem step(MapWriter map, const StepSpec& spec, std::size_t number, const Scenario& scenario) {
   const auto infos = step_catalogue();
   const auto info = std::ranges::find(infos, spec.kind, &StepInfo::name);
   CHECK(info != infos.end());
   if (spec.id != "s" + std::to_string(number)) map.text("id", spec.id);
   map.number("step", info - infos.begin()).number("by", spec.by);
   map.add(trigger(map.map("after"), spec.after)).number("delay", spec.delay);
-  if (info->parameters.find("fault") == nullptr) {
-    return map.add(parameters(info->parameters, spec.parameters)).take();
+  // Named by their indexes until here.
+  MapWriter named(info->parameters);
+  if (named.knows("fault"))
+    named.text("fault", scenario.faults.at(spec.parameters.count("fault")).id);
+  if (named.knows("region")) {
+    named.text("region", scenario.cluster.regions.at(spec.parameters.count("region")).name);
   }
-  MapWriter fault(info->parameters);  // named by its index until here
-  return map.add(fault.text("fault", faults.at(spec.parameters.count("fault")).id).take()).take();
+  YamlItem all = named.take();
+  for (YamlItem& other : parameters(info->parameters, spec.parameters).children) {
+    all.children.push_back(std::move(other));
+  }
+  return map.add(std::move(all)).take();
 }
 
 YamlItem objective(MapWriter map, const Objective& spec) {
@@ -258,13 +292,6 @@ YamlItem objective(MapWriter map, const Objective& spec) {
       .number("max", spec.typical->range.max)
       .text("differs", spec.typical->differs);
   return map.add(typical.take()).take();
-}
-
-template <class Spec, class Write>
-YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
-  YamlItem list{std::move(key), Kind::kList};
-  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
-  return list;
 }
 
 YamlItem objectives(MapWriter map, const Objectives& spec) {
@@ -296,7 +323,7 @@ void add_disaster(MapWriter& root, const Scenario& scenario) {
   if (scenario.nemesis) root.add(nemesis(root.map("nemesis"), *scenario.nemesis));
   root.number("buggify", std::int64_t{scenario.buggify});
   root.add(list_of("runbook", scenario.runbook, [&](const StepSpec& spec, std::size_t number) {
-    return step(root.map("runbook"), spec, number, scenario.faults);
+    return step(root.map("runbook"), spec, number, scenario);
   }));
   root.add(list_of("exercises", scenario.exercises, [&](const ClaimedMark& claim, std::size_t) {
     return root.map("exercises").text("mark", claim.name).number("at_least", claim.at_least).take();

@@ -62,6 +62,7 @@ ListAspect plain_list(std::string name, Of of) {
 
 Aspect processes(std::string name, Role role) {
   return {std::move(name), [role](const Scenario& scenario) {
+            if (!scenario.cluster.regions.empty()) return std::vector<Scenario>();  // each counts
             const std::uint32_t now = scenario.cluster.count(role);
             const std::uint32_t named = named_processes(scenario, role);
             std::vector<std::uint32_t> counts = smaller_counts(now, 1);

@@ -138,6 +138,13 @@ void WorldTrace::on_cut(sim::HostId from, sim::HostId to, bool cut) {
               (cut ? "cut off from " : "connected again to ") + host_name(to), {from, to});
 }
 
+void WorldTrace::on_border(const std::string& from, const std::string& to, bool cut) {
+  TraceEvent added = event(TraceKind::network, cut ? "cut" : "restore", {});
+  added.subject = from;
+  added.text = from + (cut ? " is cut off from " : " is connected again to ") + to;
+  recorder_.add(std::move(added));
+}
+
 void WorldTrace::on_hold(sim::HostId from, sim::HostId to, bool held) {
   add_network(
       held ? "hold" : "release",

@@ -21,6 +21,7 @@ class WorldTrace final : public sim::WorldObserver, public CallObserver {
   void on_end(const sim::Node& node, sim::EndCause cause) override;
   void on_pause(const sim::Node& node, bool paused) override;
   void on_cut(sim::HostId from, sim::HostId to, bool cut) override;
+  void on_border(const std::string& from, const std::string& to, bool cut) override;
   void on_hold(sim::HostId from, sim::HostId to, bool held) override;
   void on_power(sim::HostId host, bool on) override;
   void on_impairment(sim::HostId host, const sim::Impairment& impairment, bool begins) override;

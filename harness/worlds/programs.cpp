@@ -24,12 +24,13 @@ RunnerProgram::RunnerProgram(sim::World& world, sim::ProcessRuntime& runtime, si
                              const delta::Settings& settings, std::uint32_t slots)
     : plain_transport_(world.network, runtime.process(), host, world.endpoint_list),
       transport_(plain_transport_, on_answer),
+      addressed_(transport_, world.api, host),
       artifacts_({world.kernel, world.network, runtime.process(), host, world.artifacts.host()},
                  world.artifacts, settings.request_timeout),
       secrets_({world.kernel, world.network, runtime.process(), host, world.secrets.host()},
                world.secrets, settings.request_timeout),
       executor_(world.kernel, runtime, std::move(on_command_end)),
-      runner_({runtime.ports(), transport_, executor_, artifacts_, secrets_}, settings, slots) {
+      runner_({runtime.ports(), addressed_, executor_, artifacts_, secrets_}, settings, slots) {
   runner_.start();
 }
 

@@ -46,6 +46,7 @@ class RunnerProgram final : public sim::Program {
  private:
   sim::SimTransport plain_transport_;
   ObservedTransport transport_;
+  sim::AddressedTransport addressed_;
   sim::ArtifactClient artifacts_;
   sim::SecretClient secrets_;
   sim::SimExecutor executor_;

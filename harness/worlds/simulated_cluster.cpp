@@ -12,13 +12,15 @@ namespace {
 constexpr delta::Duration kRestartGrace{30'000'000'000};
 constexpr delta::Duration kRestartPoll{100'000'000};
 
-sim::LinkQuality links(const NetworkSpec& spec) {
+sim::LinkQuality links(const LinkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
 
 /// Backups cost a drill that restores nothing time for no use.
 bool restores(const Scenario& scenario) {
-  const auto by_step = [](const StepSpec& step) { return step.kind == "restore_database"; };
+  const auto by_step = [](const StepSpec& step) {
+    return step.kind == "restore_database" || step.kind == "restore_elsewhere";
+  };
   const auto by_fault = [](const FaultSpec& fault) {
     return fault.kind == "database.corrupt" || fault.kind == "database.restore";
   };
@@ -41,11 +43,17 @@ sim::DatabaseOptions database_options(const Scenario& scenario) {
 
 sim::ReplicationOptions replication_options(const DatabaseSpec& spec) {
   return {.standbys = spec.standbys,
+          .spares = spec.spares,
           .synchronous = static_cast<sim::Synchronous>(spec.synchronous),
           .confirmations = spec.confirmations,
           .delay = spec.delay,
           .slot_limit = spec.slot_limit,
           .address_ttl = spec.address_ttl};
+}
+
+/// Without regions the API is where it always was, and nobody has to ask.
+delta::Duration api_ttl(const ClusterSpec& cluster) {
+  return cluster.regions.empty() ? delta::Duration{} : cluster.api_ttl;
 }
 
 sim::RestartPolicy restart(const RestartSpec& spec) {
@@ -64,14 +72,17 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                                    std::uint64_t seed, ObservedTransport::Observer on_answer)
     : scenario_(scenario),
       kernel_(kernel),
-      world_(kernel, {.links = links(scenario.cluster.network),
+      world_(kernel, {.links = links(scenario.cluster.network.anywhere),
                       .database = database_options(scenario),
                       .replication = replication_options(scenario.cluster.database),
+                      .api_ttl = api_ttl(scenario.cluster),
                       .buggify = scenario.buggify}),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
       plain_transport_(world_.network, kernel.main_process(), world_.outside, world_.endpoint_list),
-      witness_transport_(plain_transport_, on_answer_),
+      observed_transport_(plain_transport_, on_answer_),
+      witness_transport_(observed_transport_, world_.api, world_.outside),
+      monitoring_(observed_transport_, world_.monitored, world_.outside),
       witness_artifacts_(
           {kernel, world_.network, kernel.main_process(), world_.outside, world_.artifacts.host()},
           world_.artifacts, scenario.settings.request_timeout),
@@ -79,6 +90,7 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
       faults_(injections_.size()) {
   add_orchestrators();
   add_runners();
+  add_regions();
   add_secrets();
   world_.database.on_commit([this](const sim::CommitView& commit) {
     track(commit);
@@ -151,11 +163,16 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
     case Role::kRunner: add_nodes(world_.runners); break;
     case Role::kDatabase: add_server(0); break;
     case Role::kStandby:
-      for (std::uint32_t i = 1; i < world_.database.size(); ++i) add_server(i);
+      for (std::uint32_t i = 1; i <= scenario_.cluster.database.standbys; ++i) add_server(i);
       break;
     case Role::kQueue: all.push_back({target_name(role, 0), world_.queue.host()}); break;
     case Role::kArtifacts: all.push_back({target_name(role, 0), world_.artifacts.host()}); break;
     case Role::kSecrets: all.push_back({target_name(role, 0), world_.secrets.host()}); break;
+    case Role::kRegion:
+      for (const sim::RegionId region : regions_) {
+        all.push_back({.name = world_.network.name(region), .region = region});
+      }
+      break;
   }
   return all;
 }
@@ -176,7 +193,7 @@ std::vector<sim::FaultTarget> SimulatedCluster::peers(
   if (spec.parameters.count("to") != kPeersRest) {
     found = population(spec.parameters.choice<Role>("to"));
   } else {
-    for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
+    for (std::size_t role = 0; role < kPeersRest; ++role) {
       for (sim::FaultTarget& each : population(static_cast<Role>(role))) {
         const auto is_it = [&each](const sim::FaultTarget& target) {
           return target.host == each.host;
@@ -252,8 +269,17 @@ std::optional<Injected> SimulatedCluster::inject_at_barrier(std::size_t injectio
 }
 
 void SimulatedCluster::start() {
-  for (const auto& node : world_.orchestrators) node->start();
-  for (const auto& node : world_.runners) node->start();
+  const auto is_passive = [this](const sim::Node& node) {
+    const sim::RegionId region = world_.network.region(node.host());
+    const auto found = std::ranges::find(regions_, region);
+    return found != regions_.end() &&
+           !scenario_.cluster.regions[static_cast<std::size_t>(found - regions_.begin())].active;
+  };
+  for (const auto* nodes : {&world_.orchestrators, &world_.runners}) {
+    for (const auto& node : *nodes) {
+      if (!is_passive(*node)) node->start();
+    }
+  }
 }
 
 FaultEffect SimulatedCluster::effect(std::size_t injection) const {
@@ -270,6 +296,9 @@ StepResult SimulatedCluster::act(const StepSpec& step) {
   }
   if (step.kind == "promote_standby") return promote_standby(step.parameters);
   if (step.kind == "rebuild_standbys") return rebuild_standbys();
+  if (step.kind == "activate_region") return activate_region(step.parameters);
+  if (step.kind == "restore_elsewhere") return restore_elsewhere(step.parameters.count("region"));
+  if (step.kind == "switch_address") return switch_address(step.parameters.count("region"));
   return {false, "the simulated cluster knows no step " + step.kind};
 }
 

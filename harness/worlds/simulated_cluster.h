@@ -28,6 +28,7 @@ class SimulatedCluster final : public Cluster {
 
   delta::Runtime runtime() override { return runtime_.ports(); }
   delta::Transport& transport() override { return witness_transport_; }
+  delta::Transport& monitoring() override { return monitoring_; }
   delta::ArtifactStore& artifacts() override { return witness_artifacts_; }
   const std::vector<Injection>& injections() const override { return injections_; }
   Injected inject(std::size_t injection) override;
@@ -56,12 +57,32 @@ class SimulatedCluster final : public Cluster {
   Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);
   std::vector<TouchedWork> live_work_of(Role role,
                                         const std::vector<sim::FaultTarget>& targets) const;
+  /// Starts a procedure of the world and suspends until it tells its outcome.
   template <class Outcome>
-  Outcome await(const std::function<void(sim::Done<Outcome>)>& start);
+  Outcome await(const std::function<void(sim::Done<Outcome>)>& start) {
+    sim::WaitQueue ended;
+    std::optional<Outcome> outcome;
+    start([&](Outcome reached) {
+      outcome.emplace(std::move(reached));
+      ended.notify_all();
+    });
+    while (!outcome) kernel_.wait(ended, sim::kForever);
+    return std::move(*outcome);
+  }
   StepResult restore_database(delta::Duration back);
+  StepResult promote(const sim::PromoteOptions& options);
   StepResult promote_standby(const delta::Parameters& parameters);
   StepResult rebuild_standbys();
   StepResult restart_all(Role role);
+
+  // Regions (simulated_regions.cpp), named by their index in the scenario
+  void add_regions();
+  void start_region(std::size_t region);
+  std::vector<std::size_t> orchestrators_in(std::size_t region) const;
+  std::vector<std::size_t> servers_in(std::size_t region) const;  ///< spares included
+  StepResult activate_region(const delta::Parameters& parameters);
+  StepResult switch_address(std::size_t region);
+  StepResult restore_elsewhere(std::size_t region);
   void track(const sim::CommitView& commit);
   void track_anew(const sim::Tables& tables);
 
@@ -71,8 +92,11 @@ class SimulatedCluster final : public Cluster {
   ObservedTransport::Observer on_answer_;
   sim::ProcessRuntime runtime_;  ///< of the harness's own process
   sim::SimTransport plain_transport_;
-  ObservedTransport witness_transport_;
+  ObservedTransport observed_transport_;
+  sim::AddressedTransport witness_transport_;
+  sim::AddressedTransport monitoring_;
   sim::ArtifactClient witness_artifacts_;
+  std::vector<sim::RegionId> regions_;
   std::vector<Injection> injections_;
   std::vector<std::unique_ptr<sim::Fault>> faults_;  ///< parallel; null until injected
   BarrierWatch barriers_;

@@ -3,22 +3,12 @@
 
 namespace aftershock {
 
-/// Starts a procedure of the world and suspends until it tells its outcome.
-template <class Outcome>
-Outcome SimulatedCluster::await(const std::function<void(sim::Done<Outcome>)>& start) {
-  sim::WaitQueue ended;
-  std::optional<Outcome> outcome;
-  start([&](Outcome reached) {
-    outcome.emplace(std::move(reached));
-    ended.notify_all();
-  });
-  while (!outcome) kernel_.wait(ended, sim::kForever);
-  return std::move(*outcome);
-}
-
 StepResult SimulatedCluster::promote_standby(const delta::Parameters& parameters) {
   if (world_.database.size() == 1) return {false, "the database has no standbys"};
-  const sim::PromoteOptions options{.fence = parameters.flag("fence")};
+  return promote({.fence = parameters.flag("fence")});
+}
+
+StepResult SimulatedCluster::promote(const sim::PromoteOptions& options) {
   const auto outcome = await<sim::DatabaseCluster::Outcome>(
       [&](auto done) { world_.database.promote(options, std::move(done)); });
   if (!outcome) return {false, outcome.error()};

@@ -8,7 +8,8 @@ namespace delta::doctor {
 
 void ScrapeHistory::add(Scrape scrape) {
   CHECK(scrapes_.empty() || scrape.at > newest().at);
-  CHECK(scrapes_.empty() || scrape.endpoints.size() == newest().endpoints.size());
+  CHECK(scrapes_.empty() || scrape.endpoints.size() >= newest().endpoints.size());
+  for (Scrape& before : scrapes_) before.endpoints.resize(scrape.endpoints.size());
   const Duration oldest = scrape.at - kKept;
   scrapes_.push_back(std::move(scrape));
   // One that is older stays: it is what was known then.

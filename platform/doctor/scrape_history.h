@@ -20,7 +20,7 @@ class ScrapeHistory {
  public:
   static constexpr Duration kKept = std::chrono::minutes(5);
 
-  /// Later than the one before, with as many endpoints.
+  /// Later than the one before, with as many endpoints or more: those did not answer before.
   void add(Scrape scrape);
   /// Oldest first; the last one is the present.
   const std::deque<Scrape>& scrapes() const { return scrapes_; }

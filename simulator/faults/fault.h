@@ -12,11 +12,12 @@
 
 namespace aftershock::sim {
 
-/// A process's node, or a server's host.
+/// A process's node, a server's host, or a region.
 struct FaultTarget {
   std::string name;
   HostId host{};
-  Node* node = nullptr;  ///< null: a server
+  Node* node = nullptr;        ///< null: a server, or a region
+  RegionId region = kNowhere;  ///< of a region, which has no host of its own
 };
 
 struct FaultRequest {
@@ -57,5 +58,6 @@ std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& req
 std::unique_ptr<Fault> make_clock_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_secret_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_message_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_region_fault(World& world, const FaultRequest& request);
 
 }  // namespace aftershock::sim

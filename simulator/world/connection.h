@@ -9,6 +9,9 @@ namespace aftershock::sim {
 
 /// Index of a host. A host has one name and lives as long as the world.
 enum class HostId : std::uint32_t {};
+/// A place that hosts may be in. A region has one name and lives as long as the world.
+enum class RegionId : std::uint32_t {};
+inline constexpr RegionId kNowhere{0};  ///< in none: as far from every region as from itself
 
 class Network;
 struct ConnectionTag;

@@ -91,6 +91,15 @@ bool Archive::is_whole(std::size_t index) const {
   return false;
 }
 
+void redo_all(Image& image, const std::vector<SharedRecord>& records, DbTime until) {
+  for (const SharedRecord& record : records) {
+    if (record->end.record <= image.lsn.record) continue;
+    const bool follows = record->end.record == image.lsn.record + 1;
+    if (!follows || !is_sound(*record) || record->time > until) return;
+    image.redo(*record);
+  }
+}
+
 BackupChoice Archive::choose(DbTime until) const {
   BackupChoice choice;
   for (std::size_t i = backups_.size(); i > 0 && choice.backup == nullptr; --i) {

@@ -44,6 +44,9 @@ struct BackupChoice {
   std::uint32_t skipped = 0;  ///< younger ones that do not match their checksum, or their base's
 };
 
+/// Up to the first record that does not follow, is not sound, or is younger than `until`.
+void redo_all(Image& image, const std::vector<SharedRecord>& records, delta::DbTime until);
+
 class Archive {
  public:
   explicit Archive(const BackupOptions& options) : options_(options) {}

@@ -1,6 +1,7 @@
 #include "simulator/world/database_cluster.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "core/check.h"
@@ -19,7 +20,10 @@ constexpr Duration kDrainLimit{30'000'000'000};
 DatabaseCluster::DatabaseCluster(Kernel& kernel, Network& network, const std::vector<HostId>& hosts,
                                  const DatabaseOptions& database,
                                  const ReplicationOptions& replication, Buggify* buggify)
-    : kernel_(kernel), network_(network), options_(replication) {
+    : kernel_(kernel),
+      network_(network),
+      options_(replication),
+      address_(kernel, replication.address_ttl, 0) {
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     DatabaseOptions options = database;
     if (i > 0) options.backups.reset();  // the primary's are all there are
@@ -33,7 +37,9 @@ DatabaseCluster::DatabaseCluster(Kernel& kernel, Network& network, const std::ve
     all.push_back(replicas_.back().get());
   }
   for (Replica* replica : all) replica->join(all);
-  for (std::size_t i = 1; i < hosts.size(); ++i) replicas_[i]->copy(*replicas_[0]);
+  for (std::size_t i = 1; i < hosts.size(); ++i) {
+    is_spare(i) ? servers_[i]->fence() : replicas_[i]->copy(*replicas_[0]);
+  }
 }
 
 void DatabaseCluster::subscribe(std::size_t index) {
@@ -78,15 +84,19 @@ Replica& DatabaseCluster::replica_on(HostId host) {
 
 DatabaseServer& DatabaseCluster::resolve(HostId client) {
   if (servers_.size() == 1) return *servers_.front();
-  Answer& answer = looked_up_[client];
-  if (answer.until <= kernel_.now()) answer = {primary_, kernel_.now() + options_.address_ttl};
-  return *servers_[answer.server];
+  return *servers_[address_.resolve(client)];
 }
 
-/// Of the standbys that run.
 std::optional<std::size_t> DatabaseCluster::most_advanced() const {
+  std::vector<std::size_t> all(servers_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return most_advanced(all);
+}
+
+std::optional<std::size_t> DatabaseCluster::most_advanced(
+    const std::vector<std::size_t>& among) const {
   std::optional<std::size_t> best;
-  for (std::size_t i = 0; i < servers_.size(); ++i) {
+  for (const std::size_t i : among) {
     const DatabaseServer& server = *servers_[i];
     if (!server.running() || !server.in_recovery()) continue;
     const bool on_timeline = replicas_[i]->timeline() == timeline_;
@@ -111,7 +121,7 @@ bool DatabaseCluster::has_everything(std::size_t candidate) const {
     if (replicas_[i]->received() > replicas_[candidate]->received()) return false;
     ++asked;
   }
-  const std::size_t standbys = servers_.size() - 1;
+  const std::size_t standbys = servers_.size() - 1 - options_.spares;
   return replicas_[primary_]->mode() != Synchronous::off &&
          asked + options_.confirmations > standbys;
 }
@@ -165,6 +175,7 @@ Promotion DatabaseCluster::finish_promotion(std::size_t candidate, bool complete
   }
   old.observe(nullptr);
   primary_ = candidate;
+  address_.move(candidate);
   replicas_[candidate]->begin_timeline(timeline_, mode_for(candidate));
   promoted.observe(world_);
   promoted.open_timeline(
@@ -185,6 +196,17 @@ Promotion DatabaseCluster::finish_promotion(std::size_t candidate, bool complete
 void DatabaseCluster::fence(std::size_t index) {
   network_.set_down(servers_[index]->host(), true);
   servers_[index]->fence();
+}
+
+void DatabaseCluster::cut_power(std::size_t index) {
+  network_.set_down(servers_[index]->host(), true);
+  servers_[index]->cut_power();
+}
+
+void DatabaseCluster::give_power(std::size_t index) {
+  DatabaseServer& server = *servers_[index];
+  server.give_power();
+  if (server.power().on() && !server.power().fenced) network_.set_down(server.host(), false);
 }
 
 void DatabaseCluster::switch_over(Done<Outcome> done) {
@@ -220,7 +242,8 @@ void DatabaseCluster::rebuild(Done<std::size_t> done) {
   std::vector<std::size_t> behind;
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
-    if (i == primary_ || replicas_[primary_]->is_streaming(i)) continue;
+    const bool cannot = i == primary_ || !servers_[i]->power().on();
+    if (cannot || replicas_[primary_]->is_streaming(i)) continue;
     servers_[i]->fence();
     network_.set_down(servers_[i]->host(), false);
     behind.push_back(i);

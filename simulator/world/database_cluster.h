@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <expected>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "simulator/world/cached_name.h"
 #include "simulator/world/database_replica.h"
 
 namespace aftershock::sim {
@@ -30,7 +30,7 @@ struct Promotion {
 /// primary(). A commit on an older one is shown to on_stray_commit().
 class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
  public:
-  /// `hosts`: of the first primary and of each standby.
+  /// `hosts`: of the first primary, of each standby and of each spare.
   DatabaseCluster(Kernel& kernel, Network& network, const std::vector<HostId>& hosts,
                   const DatabaseOptions& database, const ReplicationOptions& replication,
                   Buggify* buggify);
@@ -39,7 +39,8 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   DatabaseServer& primary() { return *servers_[primary_]; }
   const DatabaseServer& primary() const { return *servers_[primary_]; }
   std::size_t primary_index() const { return primary_; }
-  std::size_t size() const { return servers_.size(); }
+  std::size_t size() const { return servers_.size(); }  ///< spares included
+  bool is_spare(std::size_t index) const { return index >= servers_.size() - options_.spares; }
   DatabaseServer& server(std::size_t index) { return *servers_.at(index); }
   HostId host(std::size_t index) const { return servers_.at(index)->host(); }
   /// The server on this host.
@@ -52,7 +53,7 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   const Tables& tables() const { return primary().tables(); }
   delta::DbTime now() const { return primary().now(); }
 
-  /// What it looked up last, until that is too old: a promotion reaches each host in its time.
+  /// A promotion reaches each host in its time.
   DatabaseServer& resolve(HostId client) override;
 
   // Operators; each is told the outcome, at once if there is nothing to wait for.
@@ -61,8 +62,16 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   void promote(const PromoteOptions& options, Done<Outcome> done);
   /// A planned one: the primary stops in order once its standby has all, and then follows it.
   void switch_over(Done<Outcome> done);
+  /// The primary is fenced, and a spare takes its place with what the archive has: the backups and
+  /// the log that was archived before. Backups must be kept.
+  void restore_on(std::size_t spare, Done<Outcome> done);
   /// The host loses its power, and nobody but rebuild() gives it back.
   void fence(std::size_t index);
+  /// Its site has no power, until give_power() was called as often. Who is fenced stays off.
+  void cut_power(std::size_t index);
+  void give_power(std::size_t index);
+  /// Of those that run, the standby that has received most; none runs: none.
+  std::optional<std::size_t> most_advanced(const std::vector<std::size_t>& among) const;
   /// Every server that does not follow the primary, or cannot, begins anew as a copy of it.
   void rebuild(Done<std::size_t> done);
 
@@ -79,12 +88,13 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   };
 
   void subscribe(std::size_t index);
-  std::optional<std::size_t> most_advanced() const;
+  std::optional<std::size_t> most_advanced() const;  ///< of all
   bool has_everything(std::size_t candidate) const;
   Synchronous mode_for(std::size_t primary) const;
   void begin_promotion(std::size_t candidate, bool complete, Done<Outcome> done);
   Promotion finish_promotion(std::size_t candidate, bool complete);
   void drain(Switchover over);
+  void end_restore(std::size_t spare, Image image, const Done<Outcome>& done);
 
   Kernel& kernel_;
   Network& network_;
@@ -96,12 +106,7 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   bool promoting_ = false;
   WorldObserver* world_ = nullptr;
   std::vector<std::function<void(const CommitView&, std::size_t)>> stray_;
-
-  struct Answer {
-    std::size_t server = 0;
-    SimTime until{};
-  };
-  std::map<HostId, Answer> looked_up_;
+  CachedName<std::size_t> address_;  ///< of the primary
 };
 
 }  // namespace aftershock::sim

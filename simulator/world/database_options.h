@@ -36,6 +36,9 @@ struct DatabaseOptions {
   delta::Duration restore_overhead{20'000'000'000};  ///< of a restore, whatever its size
 };
 
+/// Of a restore, of so many bytes of backups and of log.
+delta::Duration time_of_restore(const DatabaseOptions& options, std::uint64_t copied,
+                                std::uint64_t log);
 /// How long so many bytes take at so many a second.
 delta::Duration time_of(std::uint64_t bytes, std::uint64_t rate);
 

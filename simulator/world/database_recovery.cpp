@@ -48,6 +48,17 @@ void DatabaseServer::crash(Duration downtime, CrashKind kind) {
   rewind(wal_.recover());
 }
 
+void DatabaseServer::cut_power() {
+  power_.unpowered.set(true);
+  crash(Duration(0), CrashKind::power);
+}
+
+void DatabaseServer::give_power() {
+  power_.unpowered.set(false);
+  const bool due = !power_.running && kernel_.now() >= power_.restart_at;
+  if (due) start();
+}
+
 /// What PostgreSQL does when it cannot write its log.
 void DatabaseServer::panic() {
   ++counters_.panics;
@@ -80,7 +91,7 @@ void DatabaseServer::go_down(Duration downtime) {
 }
 
 void DatabaseServer::start() {
-  if (power_.fenced) return;
+  if (power_.fenced || power_.unpowered.on()) return;
   const bool readable = restore_ || !faults_.damaged_log;
   if (!readable || !disk_.writable()) {
     ++counters_.panics;

@@ -63,6 +63,13 @@ void Replica::copy(Replica& primary) {
   follow(&primary);
 }
 
+void Replica::begin_from(Image image) {
+  follow(nullptr);
+  log_.begin({image.lsn, nullptr});
+  flushed_ = image.lsn;
+  server_.begin_recovery(std::move(image));
+}
+
 void Replica::rejoin(Replica& primary) {
   flushed_ = log_.end().lsn;
   server_.begin_recovery(server_.image());

@@ -34,6 +34,8 @@ class Replica final : public ReplicationHooks {
   void follow(Replica* primary);
   /// The server begins anew as a copy of `primary`, which knows it from now on, and follows it.
   void copy(Replica& primary);
+  /// The server begins anew with what a backup has, and follows nobody.
+  void begin_from(Image image);
   /// The server, which has stopped in order with nothing that `primary` lacks, follows it.
   void rejoin(Replica& primary);
   Lsn received() const { return log_.end().lsn; }

@@ -24,6 +24,7 @@ enum class Synchronous : std::uint8_t {
 
 struct ReplicationOptions {
   std::uint32_t standbys = 0;
+  std::uint32_t spares = 0;  ///< servers without data, for a restore elsewhere
   Synchronous synchronous = Synchronous::off;
   std::uint32_t confirmations = 1;                 ///< k
   delta::Duration delay{};                         ///< from a write until it leaves for standbys

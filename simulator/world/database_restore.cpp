@@ -10,19 +10,10 @@ namespace aftershock::sim {
 
 using namespace delta;
 
-namespace {
-
-/// Up to the first record that does not follow, is not sound, or is younger than `until`.
-void redo_all(Image& image, const std::vector<SharedRecord>& records, DbTime until) {
-  for (const SharedRecord& record : records) {
-    if (record->end.record <= image.lsn.record) continue;
-    const bool follows = record->end.record == image.lsn.record + 1;
-    if (!follows || !is_sound(*record) || record->time > until) return;
-    image.redo(*record);
-  }
+Duration time_of_restore(const DatabaseOptions& options, std::uint64_t copied, std::uint64_t log) {
+  return options.restore_overhead + time_of(copied, options.copy_rate) +
+         time_of(log, options.redo_rate);
 }
-
-}  // namespace
 
 void DatabaseServer::keep_backups(const BackupOptions& options) {
   archive_.emplace(options);
@@ -44,8 +35,8 @@ void DatabaseServer::archive_log(SharedRecord record) {
   power_.archive_timer_armed = true;
   kernel_.at(kernel_.now() + archive_->options().archive_timeout, [this] {
     power_.archive_timer_armed = false;
-    // Else there is nothing left to read, or it is another server's archive now.
-    if (archive_ && !faults_.damaged_log) archive_->switch_segment();
+    // Else nobody archives it, there is nothing left to read, or the archive is another server's.
+    if (archive_ && power_.running && !faults_.damaged_log) archive_->switch_segment();
   });
 }
 
@@ -111,19 +102,15 @@ void DatabaseServer::begin_restore() {
   const Backup* backup = choice.backup;
   if (backup == nullptr) return abandon_restore();
   Image image = backup->image;
-  replay_log(image);
-  const Duration time = options_.restore_overhead + time_of(choice.bytes, options_.copy_rate) +
-                        time_of(image.lsn.bytes - backup->image.lsn.bytes, options_.redo_rate);
+  // The operator first archives what can still be read of the disk's own log.
+  if (!faults_.damaged_log) archive_->switch_segment();
+  redo_all(image, archive_->records_after(image.lsn), restore_->options.until);
+  const Duration time =
+      time_of_restore(options_, choice.bytes, image.lsn.bytes - backup->image.lsn.bytes);
   kernel_.at(kernel_.now() + time,
              [this, number = power_.downs, image = std::move(image)]() mutable {
                if (number == power_.downs) end_restore(std::move(image));
              });
-}
-
-/// The operator first archives what can still be read of the disk's own log.
-void DatabaseServer::replay_log(Image& image) {
-  if (!faults_.damaged_log) archive_->switch_segment();
-  redo_all(image, archive_->records_after(image.lsn), restore_->options.until);
 }
 
 void DatabaseServer::end_restore(Image image) {

@@ -58,14 +58,15 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   /// Connections, open transactions and unflushed commits are gone. It starts after `downtime` and
   /// its redo; a crash while it is down makes that later, never sooner.
   void crash(delta::Duration downtime, CrashKind kind = CrashKind::power);
+  void cut_power();  ///< the same, until give_power() was called as often
+  void give_power();
   /// While on, connections are refused; present ones are reset.
   void set_outage(bool on);
   void drop_connections();  ///< resets all, as pg_terminate_backend() does
   /// While on, the seed decides of each commit whether it happens; its connection breaks.
   void set_in_doubt(bool on) { faults_.in_doubt.set(on); }
-  /// While on, new transactions may not write.
-  void set_read_only(bool on) { faults_.read_only.set(on); }
-  AddedLatency& latency() { return added_; }  ///< of each statement
+  void set_read_only(bool on) { faults_.read_only.set(on); }  ///< no new transaction may write
+  AddedLatency& latency() { return added_; }                  ///< of each statement
   /// Others take so many connections, or give them back.
   void take_connections(std::int32_t change) { faults_.taken_connections += change; }
   void corrupt(Damage what);  ///< stays so until a restore
@@ -86,8 +87,7 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   const DatabaseCounters& counters() const { return counters_; }
   const Tables& tables() const { return live_.tables; }
   delta::DbTime now() const { return clock_.read(); }
-  /// As Network::observe().
-  void observe(WorldObserver* observer) { world_ = observer; }
+  void observe(WorldObserver* observer) { world_ = observer; }  ///< as Network::observe()
 
   // Replication (database_standby.cpp)
   void replicate(ReplicationHooks& replica) { replication_.hooks = &replica; }
@@ -95,6 +95,8 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   void begin_recovery(Image image);
   bool in_recovery() const { return replication_.in_recovery; }
   bool running() const { return power_.running; }
+  const ServerPower& power() const { return power_; }
+  const DatabaseOptions& options() const { return options_; }
   const Image& image() const { return live_; }  ///< of a standby: what it has replayed
   Lsn log_end() const { return wal_.end(); }
   /// Of a standby: the next records of its log. It flushes, then replays each when it is due.
@@ -169,7 +171,6 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   void schedule_backup();
   void begin_restore();
   void abandon_restore();
-  void replay_log(Image& image);
   void end_restore(Image image);
 
   Kernel& kernel_;

@@ -26,7 +26,9 @@ struct ServerFaults {
 
 struct ServerPower {
   bool running = true;
-  bool fenced = false;      ///< no start until somebody takes the fence away
+  bool fenced = false;    ///< no start until somebody takes the fence away
+  FaultSwitch unpowered;  ///< no start until its site has power again
+  bool on() const { return !unpowered.on(); }
   std::uint64_t downs = 0;  ///< tells what was scheduled for one downtime from later ones
   SimTime restart_at{};
   std::uint64_t redo_bytes = 0;  ///< that the next start has to read

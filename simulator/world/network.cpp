@@ -52,6 +52,19 @@ std::vector<std::string> Network::names() const {
   return names;
 }
 
+RegionId Network::add_region(std::string name) {
+  regions_.push_back({std::move(name), 0});
+  return RegionId{static_cast<std::uint32_t>(regions_.size() - 1)};
+}
+
+std::vector<HostId> Network::hosts_in(RegionId region) const {
+  std::vector<HostId> hosts;
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    if (hosts_[i].region == region) hosts.push_back(HostId{static_cast<std::uint32_t>(i)});
+  }
+  return hosts;
+}
+
 void Network::opened(Connection& connection, HostId client, HostId server) {
   connection.client_ = client;
   connection.server_ = server;
@@ -68,20 +81,41 @@ void Network::restore(HostId from, HostId to) {
   const auto found = cuts_.find({from, to});
   CHECK(found != cuts_.end());
   if (--found->second == 0) cuts_.erase(found);
-  any_cut_ = !cuts_.empty() || down_ > 0;
+  note_cuts();
   if (observer_ != nullptr) observer_->on_cut(from, to, cuts_.contains({from, to}));
 }
+
+void Network::cut_border(RegionId from, RegionId to) {
+  ++border_cuts_[{from, to}];
+  note_cuts();
+  if (observer_ != nullptr) observer_->on_border(name(from), name(to), true);
+}
+
+void Network::mend_border(RegionId from, RegionId to) {
+  const auto found = border_cuts_.find({from, to});
+  CHECK(found != border_cuts_.end());
+  if (--found->second > 0) return;
+  border_cuts_.erase(found);
+  note_cuts();
+  if (observer_ != nullptr) observer_->on_border(name(from), name(to), false);
+}
+
+void Network::note_cuts() { any_cut_ = !cuts_.empty() || !border_cuts_.empty() || down_ > 0; }
 
 void Network::count_swallowed(HostId from, HostId to) {
   ++at(from).traffic.swallowed;
   ++at(to).traffic.swallowed;
+  if (at(from).region != at(to).region) {
+    ++regions_[index(at(from).region)].lost;
+    ++regions_[index(at(to).region)].lost;
+  }
   if (observer_ != nullptr) observer_->on_swallowed(from, to);
 }
 
 void Network::set_down(HostId host, bool down) {
   if (std::exchange(at(host).down, down) == down) return;
   down ? ++down_ : --down_;
-  any_cut_ = !cuts_.empty() || down_ > 0;
+  note_cuts();
   if (observer_ != nullptr) observer_->on_power(host, !down);
 }
 
@@ -145,8 +179,12 @@ std::optional<delta::Duration> Network::impaired(Host& a, Host& b, delta::Durati
     ++a.traffic.delayed;
     ++b.traffic.delayed;
   }
-  const auto retries =
-      time_of_retries(a, b, std::min(quality_.loss_ppm + sum.loss_ppm, 1'000'000U));
+  std::uint32_t loss_ppm = quality_.loss_ppm + sum.loss_ppm;
+  if (is_border(a, b)) {
+    latency += rng_.between(border_.latency_min, border_.latency_max);
+    loss_ppm += border_.loss_ppm;
+  }
+  const auto retries = time_of_retries(a, b, std::min(loss_ppm, 1'000'000U));
   if (!retries) return std::nullopt;
   latency += *retries;
   latency += time_in_line(a) + time_in_line(b);

@@ -31,6 +31,18 @@ class Network {
   const std::string& name(HostId host) const { return at(host).name; }
   std::vector<std::string> names() const;  ///< of all hosts
   HostClock& clock(HostId host) { return at(host).clock; }
+
+  // Regions. A message from one to another takes their border's time besides its own.
+  RegionId add_region(std::string name);
+  const std::string& name(RegionId region) const { return regions_.at(index(region)).name; }
+  /// Regions, and what is in none.
+  std::size_t places() const { return regions_.size(); }
+  void put_in(RegionId region, HostId host) { at(host).region = region; }
+  RegionId region(HostId host) const { return at(host).region; }
+  std::vector<HostId> hosts_in(RegionId region) const;
+  /// Between any two regions.
+  void set_border(const LinkQuality& quality) { border_ = quality; }
+
   /// The misfortunes of this world; null: none happen.
   Buggify* buggify() const { return buggify_; }
   /// Who is shown what happens in this world; null: nobody. It outlives the world's last step.
@@ -67,7 +79,8 @@ class Network {
   }
 
   bool connected(HostId from, HostId to) const {
-    return !any_cut_ || (!at(from).down && !at(to).down && !cuts_.contains({from, to}));
+    return !any_cut_ || (!at(from).down && !at(to).down && !cuts_.contains({from, to}) &&
+                         !border_cuts_.contains({at(from).region, at(to).region}));
   }
 
   /// From now on, as long as it exists, reset() can break the connection.
@@ -77,6 +90,9 @@ class Network {
   // different kinds add up.
   void cut(HostId from, HostId to);
   void restore(HostId from, HostId to);
+  /// The same of everything that is sent from one region to another. kNowhere is one of them.
+  void cut_border(RegionId from, RegionId to);
+  void mend_border(RegionId from, RegionId to);
   /// A host without power sends and receives nothing; nobody is told.
   void set_down(HostId host, bool down);
   /// What arrives while the link is held waits for the release, and then arrives in that order.
@@ -91,6 +107,8 @@ class Network {
 
   /// Evidence that a fault bit, counted as packets leave and arrive, and as clients look.
   const HostTraffic& traffic(HostId host) const { return at(host).traffic; }
+  /// Messages from or to a region that a cut, or a host without power, lost at its border.
+  std::uint64_t lost_at_border(RegionId region) const { return regions_.at(index(region)).lost; }
 
  private:
   friend class Connection;
@@ -100,12 +118,17 @@ class Network {
 
     std::string name;
     HostClock clock;
+    RegionId region = kNowhere;
     bool down = false;
     bool spared = false;
     std::vector<Impairment> impairments;
     SimTime line_free{};       ///< a limited line: when what was sent before has left
     SimTime put_back_until{};  ///< when the last message that was put back arrives
     HostTraffic traffic;
+  };
+  struct Region {
+    std::string name;
+    std::uint64_t lost = 0;
   };
   struct Held {
     HostId from;
@@ -116,6 +139,7 @@ class Network {
 
   Host& at(HostId host) { return hosts_[static_cast<std::size_t>(host)]; }
   const Host& at(HostId host) const { return hosts_[static_cast<std::size_t>(host)]; }
+  static std::size_t index(RegionId region) { return static_cast<std::size_t>(region); }
 
   template <class Deliver>
   void arrive(HostId from, HostId to, Deliver& deliver) {
@@ -133,15 +157,20 @@ class Network {
     return true;
   }
   void count_swallowed(HostId from, HostId to);
+  void note_cuts();
   /// None: lost each time that it was sent.
   std::optional<delta::Duration> draw_latency(HostId from, HostId to) {
     Host& a = at(from);
     Host& b = at(to);
     delta::Duration latency = rng_.between(quality_.latency_min, quality_.latency_max);
     if (buggify_ != nullptr) latency += buggify_->delay(BuggifySite::slow_packet);
-    if (quality_.loss_ppm == 0 && a.impairments.empty() && b.impairments.empty()) [[likely]]
+    if (quality_.loss_ppm == 0 && a.impairments.empty() && b.impairments.empty() &&
+        a.region == b.region) [[likely]]
       return latency;
     return impaired(a, b, latency);
+  }
+  bool is_border(const Host& a, const Host& b) const {
+    return a.region != b.region && a.region != kNowhere && b.region != kNowhere;
   }
   std::optional<delta::Duration> impaired(Host& a, Host& b, delta::Duration latency);
   std::optional<delta::Duration> time_of_retries(Host& a, Host& b, std::uint32_t loss_ppm);
@@ -150,13 +179,16 @@ class Network {
 
   Kernel& kernel_;
   LinkQuality quality_;
+  LinkQuality border_;
   Buggify* buggify_;
   WorldObserver* observer_ = nullptr;
   delta::Rng rng_;
   std::deque<Host> hosts_;  ///< whose clocks never move
+  std::vector<Region> regions_{{"the rest", 0}};
   std::uint32_t down_ = 0;  ///< hosts
   bool any_cut_ = false;    ///< of a link or a host: the one question of every packet
   std::map<std::pair<HostId, HostId>, std::uint32_t> cuts_;
+  std::map<std::pair<RegionId, RegionId>, std::uint32_t> border_cuts_;
   std::map<std::pair<HostId, HostId>, std::uint32_t> holds_;
   std::vector<Held> held_;
   Link<ConnectionTag> connections_;

@@ -27,6 +27,8 @@ Node::Node(Kernel& kernel, Network& network, HostId host, std::string name, Rest
 
 void Node::start() {
   CHECK(runtime_ == nullptr);
+  starts_with_power_ = unpowered_.on();
+  if (starts_with_power_) return;
   ++starts_;
   started_at_ = kernel_.now();
   paused_ = {};
@@ -78,6 +80,18 @@ void Node::kill(EndCause cause) {
 void Node::lose_power() {
   network_.set_down(host_, true);  // first: what the operating system would still say is not sent
   end(EndCause::killed);
+}
+
+void Node::cut_power() {
+  unpowered_.set(true);
+  lose_power();
+}
+
+void Node::give_power() {
+  unpowered_.set(false);
+  if (unpowered_.on()) return;
+  network_.set_down(host_, false);
+  if (std::exchange(starts_with_power_, false)) start_again();
 }
 
 void Node::stop(delta::Duration grace) {

@@ -60,12 +60,16 @@ class Node {
   HostId host() const { return host_; }
 
   // None of these is to be called from one of the node's own fibers or events.
-  void start();
+  void start();  ///< without power: later
   /// Ends at once, for any cause but `stopped`. The operating system closes its connections.
   void kill(EndCause cause = EndCause::killed);
   /// The host vanishes with its process: nobody is told, and whoever has a connection to it learns
   /// by a timeout. The next start brings the host back.
   void lose_power();
+  /// The host has no power, and its process no start, until give_power() was called as often. A
+  /// process that ran, or whose start came due, is started then.
+  void cut_power();
+  void give_power();
   /// SIGTERM, and SIGKILL after `grace`.
   void stop(delta::Duration grace);
   /// The same, and a start at once whatever the policy says; only a start if there is no process.
@@ -113,7 +117,9 @@ class Node {
   Ended ended_;
   std::unique_ptr<ProcessRuntime> runtime_;
   std::unique_ptr<Program> program_;
-  FaultSwitch paused_;            ///< of the present incarnation
+  FaultSwitch paused_;     ///< of the present incarnation
+  FaultSwitch unpowered_;  ///< the host
+  bool starts_with_power_ = false;
   bool restart_at_once_ = false;  ///< when the present incarnation ends
   std::uint64_t starts_ = 0;
   SimTime started_at_{};

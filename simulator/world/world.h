@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "simulator/world/addressed_transport.h"
 #include "simulator/world/api_endpoint.h"
 #include "simulator/world/artifact_server.h"
 #include "simulator/world/database_cluster.h"
@@ -20,7 +21,8 @@ struct WorldOptions {
   LinkQuality links;
   DatabaseOptions database;
   ReplicationOptions replication = {};
-  bool buggify = false;  ///< rare misfortunes: buggify.h
+  delta::Duration api_ttl{};  ///< how long a host believes where it found the API
+  bool buggify = false;       ///< rare misfortunes: buggify.h
 };
 
 struct World {
@@ -29,18 +31,23 @@ struct World {
         buggify(options.buggify ? std::make_unique<Buggify>(kernel_) : nullptr),
         network(kernel_, options.links, buggify.get()),
         outside(network.add_host("outside")),
-        database(kernel_, network, add_database_hosts(options.replication.standbys),
-                 options.database, options.replication, buggify.get()),
+        database(kernel_, network, add_database_hosts(options.replication), options.database,
+                 options.replication, buggify.get()),
         queue(kernel_, network.add_host("queue")),
         artifacts(kernel_, network.add_host("artifacts")),
-        secrets(kernel_, network.add_host("secrets")) {
+        secrets(kernel_, network.add_host("secrets")),
+        api(kernel_, options.api_ttl, {}),
+        monitored(kernel_, {}, {}) {
     network.spare(outside);
   }
 
-  std::vector<HostId> add_database_hosts(std::uint32_t standbys) {
+  std::vector<HostId> add_database_hosts(const ReplicationOptions& options) {
     std::vector<HostId> hosts{network.add_host("database")};
-    for (std::uint32_t i = 0; i < standbys; ++i) {
+    for (std::uint32_t i = 0; i < options.standbys; ++i) {
       hosts.push_back(network.add_host("standby-" + std::to_string(i)));
+    }
+    for (std::uint32_t i = 0; i < options.spares; ++i) {
+      hosts.push_back(network.add_host("spare-" + std::to_string(i)));
     }
     return hosts;
   }
@@ -64,6 +71,8 @@ struct World {
   std::vector<std::unique_ptr<Node>> runners;
   std::vector<std::unique_ptr<ApiEndpoint>> endpoints;  ///< parallel to `orchestrators`
   std::vector<ApiEndpoint*> endpoint_list;              ///< the same, for transports
+  EndpointName api;        ///< those that runners and clients are told of
+  EndpointName monitored;  ///< those that have to answer; who watches them asks at each look
 };
 
 }  // namespace aftershock::sim

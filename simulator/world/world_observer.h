@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "core/ids.h"
 #include "simulator/world/connection.h"
@@ -25,6 +26,8 @@ class WorldObserver {
 
   // Network
   virtual void on_cut(HostId from, HostId to, bool cut) = 0;
+  /// Of all that is sent from one region to another.
+  virtual void on_border(const std::string& from, const std::string& to, bool cut) = 0;
   virtual void on_hold(HostId from, HostId to, bool held) = 0;
   virtual void on_power(HostId host, bool on) = 0;
   virtual void on_impairment(HostId host, const Impairment& impairment, bool begins) = 0;

@@ -154,9 +154,22 @@ std::vector<FaultCase> store_cases() {
   };
 }
 
+std::vector<FaultCase> region_cases() {
+  const std::string regions = R"({standbys: 1, synchronous: first}
+  regions:
+    - {name: west, orchestrators: 1, runners: 2}
+    - {name: east, orchestrators: 1, runners: 2, standbys: 1})";
+  const std::string west = ", target: {role: region, mode: fixed, value: [0]}";
+  const std::string any = ", target: {role: region, mode: one}";
+  return {
+      {"region.isolate", "{fault: region.isolate" + any + lasting + "}", "pass", regions},
+      {"region.down", "{fault: region.down" + west + lasting + "}", "pass", regions},
+  };
+}
+
 std::vector<FaultCase> cases() {
   std::vector<FaultCase> all = process_cases();
-  for (const auto& more : {database_cases(), replication_cases(), store_cases()}) {
+  for (const auto& more : {database_cases(), replication_cases(), store_cases(), region_cases()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

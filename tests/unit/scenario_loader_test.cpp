@@ -54,8 +54,8 @@ TEST(ScenarioLoader, ReadsEveryValueOfTheSample) {
   EXPECT_EQ(loaded->cluster.orchestrators.count, 2U);
   EXPECT_EQ(loaded->cluster.orchestrators.restart.delay, 2s);
   EXPECT_EQ(loaded->cluster.runners.restart.policy, RestartPolicy::kOnFailure);
-  EXPECT_EQ(loaded->cluster.network.latency.min, 300us);
-  EXPECT_EQ(loaded->cluster.network.loss_ppm, 5'000U);
+  EXPECT_EQ(loaded->cluster.network.anywhere.latency.min, 300us);
+  EXPECT_EQ(loaded->cluster.network.anywhere.loss_ppm, 5'000U);
   EXPECT_EQ(loaded->settings.lease_ttl, 100s);
   EXPECT_EQ(loaded->settings.sweep_batch, 40U);
   EXPECT_FALSE(loaded->settings.dispatch_fallback);

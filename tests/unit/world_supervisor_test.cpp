@@ -289,5 +289,49 @@ TEST_F(UnluckyNodeTest, is_restarted_late_now_and_then) {
   EXPECT_GE(late + 1, fired_) << "only the last may have had no time to come";
 }
 
+TEST_F(SupervisorTest, nothing_starts_without_power_and_what_ran_starts_with_it) {
+  Node node = make({RestartWhen::always, 1s});
+  kernel_.run([&] {
+    node.start();
+    wait(1s);
+    node.cut_power();
+    EXPECT_EQ(node.ends(EndCause::killed), 1U);
+    wait(30s);
+    EXPECT_EQ(node.process(), nullptr) << "its restart came due meanwhile";
+    EXPECT_FALSE(network_.connected(client_, node.host()));
+    node.give_power();
+    EXPECT_TRUE(network_.connected(client_, node.host()));
+    wait(2s);
+    EXPECT_EQ(node.incarnation(), 2U);
+  });
+}
+
+TEST_F(SupervisorTest, power_is_back_when_every_cause_is_gone) {
+  Node node = make({RestartWhen::always, 1s});
+  kernel_.run([&] {
+    node.start();
+    node.cut_power();
+    node.cut_power();
+    wait(5s);
+    node.give_power();
+    wait(5s);
+    EXPECT_EQ(node.process(), nullptr);
+    node.give_power();
+    wait(2s);
+    EXPECT_NE(node.process(), nullptr);
+  });
+}
+
+TEST_F(SupervisorTest, what_nobody_started_stays_off_when_the_power_comes) {
+  Node node = make({RestartWhen::always, 1s});
+  kernel_.run([&] {
+    node.cut_power();
+    wait(5s);
+    node.give_power();
+    wait(5s);
+    EXPECT_EQ(node.incarnation(), 0U);
+  });
+}
+
 }  // namespace
 }  // namespace aftershock::sim

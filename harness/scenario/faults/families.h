@@ -15,6 +15,7 @@ std::vector<FaultInfo> secret_faults();
 std::vector<FaultInfo> message_faults();
 std::vector<FaultInfo> network_faults();
 std::vector<FaultInfo> clock_faults();
+std::vector<FaultInfo> region_faults();
 
 /// The map of a kind's parameters; none of them: the kind takes no 'parameters'.
 Field fault_parameters(std::vector<Field> fields = {});
