@@ -14,8 +14,14 @@ namespace {
 using delta::Duration;
 using delta::format_duration;
 
-constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,  Role::kDatabase, Role::kQueue,
-                            Role::kArtifacts,    Role::kSecrets, Role::kStandby};
+constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,    Role::kDatabase,
+                            Role::kQueue,        Role::kArtifacts, Role::kSecrets,
+                            Role::kStandby,      Role::kScheduler, Role::kMonitoring};
+
+/// Most clusters know no such role.
+bool is_apart(Role role, const ClusterSpec& cluster) {
+  return (role == Role::kScheduler || role == Role::kMonitoring) && !cluster.lacks(role).empty();
+}
 
 std::string roles_text(Role role, std::uint32_t count) {
   const bool several = count != 1;  // "artifacts" and "secrets" are one each
@@ -96,6 +102,7 @@ std::string blast_radius(const Scenario& scenario, std::uint64_t seed) {
   }
   std::string text;
   for (const Role role : kRoles) {
+    if (is_apart(role, scenario.cluster)) continue;
     text += (text.empty() ? "" : ", ") +
             std::to_string(hit.at(static_cast<std::size_t>(role)).size()) + " of " +
             roles_text(role, scenario.cluster.count(role));
@@ -113,6 +120,7 @@ std::string objective_text(const Objective& objective) {
 std::string cluster_text(const ClusterSpec& cluster) {
   std::string text;
   for (const Role role : kRoles) {
+    if (is_apart(role, cluster)) continue;
     text += (text.empty() ? "" : ", ") + roles_text(role, cluster.count(role));
   }
   return text;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/setting_catalogue.h"
+#include "harness/scenario/recovery_rules.h"
 #include "platform/calendar/zoned_calendar.h"
 
 namespace aftershock {
@@ -291,6 +292,7 @@ Duration least_observation(const Scenario& scenario) {
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);
   check_standbys(scenario, root, problems);
+  check_recovery(scenario, root, problems);
   check_range(scenario.cluster.network.latency, root["cluster"]["network"]["latency"], problems);
   check_settings(scenario.settings, root["settings"], problems);
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);

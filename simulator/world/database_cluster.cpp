@@ -64,17 +64,13 @@ void DatabaseCluster::observe(WorldObserver* observer) {
   primary().observe(observer);
 }
 
-DatabaseServer& DatabaseCluster::on(HostId host) {
+std::size_t DatabaseCluster::index_of(HostId host) const {
   const auto found = std::ranges::find(servers_, host, &DatabaseServer::host);
   CHECK(found != servers_.end());
-  return **found;
+  return static_cast<std::size_t>(found - servers_.begin());
 }
 
-Replica& DatabaseCluster::replica_on(HostId host) {
-  const auto found = std::ranges::find(servers_, host, &DatabaseServer::host);
-  CHECK(found != servers_.end());
-  return replica(static_cast<std::size_t>(found - servers_.begin()));
-}
+Replica& DatabaseCluster::replica_on(HostId host) { return replica(index_of(host)); }
 
 DatabaseServer& DatabaseCluster::resolve(HostId client) {
   if (servers_.size() == 1) return *servers_.front();
@@ -185,6 +181,11 @@ Promotion DatabaseCluster::finish_promotion(std::size_t candidate, bool complete
 void DatabaseCluster::fence(std::size_t index) {
   network_.set_down(servers_[index]->host(), true);
   servers_[index]->fence();
+}
+
+void DatabaseCluster::power_on(std::size_t index) {
+  network_.set_down(servers_[index]->host(), false);
+  servers_[index]->power_on();
 }
 
 void DatabaseCluster::switch_over(Done<Outcome> done) {

@@ -43,7 +43,8 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   DatabaseServer& server(std::size_t index) { return *servers_.at(index); }
   HostId host(std::size_t index) const { return servers_.at(index)->host(); }
   /// The server on this host.
-  DatabaseServer& on(HostId host);
+  std::size_t index_of(HostId host) const;
+  DatabaseServer& on(HostId host) { return *servers_[index_of(host)]; }
   /// Only where there are standbys.
   Replica& replica(std::size_t index) { return *replicas_.at(index); }
   Replica& replica_on(HostId host);
@@ -61,8 +62,10 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   void promote(const PromoteOptions& options, Done<Outcome> done);
   /// A planned one: the primary stops in order once its standby has all, and then follows it.
   void switch_over(Done<Outcome> done);
-  /// The host loses its power, and nobody but rebuild() gives it back.
+  /// The host loses its power, and nobody but rebuild() or power_on() gives it back.
   void fence(std::size_t index);
+  /// A server whose host is without power starts again, with what is on its disk.
+  void power_on(std::size_t index);
   /// Every server that does not follow the primary, or cannot, begins anew as a copy of it.
   void rebuild(Done<std::size_t> done);
 

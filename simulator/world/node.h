@@ -66,10 +66,14 @@ class Node {
   /// The host vanishes with its process: nobody is told, and whoever has a connection to it learns
   /// by a timeout. The next start brings the host back.
   void lose_power();
+  /// The same, and the host stays off: nothing but start() brings it back.
+  void power_off();
   /// SIGTERM, and SIGKILL after `grace`.
   void stop(delta::Duration grace);
   /// The same, and a start at once whatever the policy says; only a start if there is no process.
   void restart(delta::Duration grace);
+  /// As stop(), and whatever the policy says nothing but start() brings a process back.
+  void shut_down(delta::Duration grace);
   /// A fiber of the process ends by an exception. What ends the process is whoever handles panics.
   void panic();
   /// SIGSTOP. The process that now stands still; null: there is none.
@@ -115,6 +119,7 @@ class Node {
   std::unique_ptr<Program> program_;
   FaultSwitch paused_;            ///< of the present incarnation
   bool restart_at_once_ = false;  ///< when the present incarnation ends
+  bool held_ = false;             ///< its supervisor was told to leave it alone
   std::uint64_t starts_ = 0;
   SimTime started_at_{};
   delta::Duration last_delay_{};  ///< before the present start; 0: none, or it ran well
