@@ -95,6 +95,10 @@ struct Look {
 
   CheckReport monitoring() const {
     CheckReport found = is_ready(Role::kMonitoring);
+    const auto answers = [](const auto& endpoint) { return endpoint.has_value(); };
+    found.ok = found.ok && !facts.scrapes.empty() &&
+               std::ranges::all_of(facts.scrapes.back().endpoints, answers);
+    found.seen += found.ok ? ", every orchestrator answers" : ", not every orchestrator answers";
     std::string firing;
     for (const AlertReport& alert : report.alerts) {
       const bool fires =

@@ -70,11 +70,10 @@ Readiness ReadinessProbe::look(Role role) const {
     case Role::kScheduler: return look_at_services(role, presence);
     case Role::kRunner: return look_at_runners(presence);
     case Role::kMonitoring: {
-      const auto last = scraper_.last_complete();
+      const auto last = scraper_.last_round();
       const bool fresh = last && *last + kFreshScrape >= context_.since_zero();
       return {presence.complete() && fresh,
-              of(presence.up, presence.all) + " up, " +
-                  (fresh ? "every orchestrator is scraped" : "no complete scrape lately")};
+              of(presence.up, presence.all) + " up, " + (fresh ? "scrapes" : "does not scrape")};
     }
     case Role::kDatabase:
     case Role::kQueue:

@@ -1,7 +1,5 @@
 #include "harness/engine/scraper.h"
 
-#include <algorithm>
-
 #include "harness/doctor/doctor.h"
 
 namespace aftershock {
@@ -42,8 +40,7 @@ void Scraper::scrape() {
   ask(0, scrape);
   calls_.wait_for_all();
   scrape.at = context_.since_zero();
-  const auto answered = [](const auto& endpoint) { return endpoint.has_value(); };
-  if (std::ranges::all_of(scrape.endpoints, answered)) last_complete_ = scrape.at;
+  last_round_ = scrape.at;
   const Scenario& scenario = context_.scenario;
   const bool kept = !scenario.objectives.thresholds.empty() || !scenario.checklist.empty();
   if (kept) scrapes_.push_back(scrape);

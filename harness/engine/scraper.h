@@ -20,8 +20,8 @@ class Scraper {
   const std::vector<AlertReport>& alerts() const { return alerts_; }
   /// The first time that the alert fired at or after `since`; null if it has not.
   const AlertReport* first_since(std::string_view alert, Duration since) const;
-  /// When somebody last got an answer from every orchestrator.
-  std::optional<Duration> last_complete() const { return last_complete_; }
+  /// When it last asked them.
+  std::optional<Duration> last_round() const { return last_round_; }
   /// Every scrape, oldest first; only where the scenario has thresholds or a checklist.
   const std::vector<Scrape>& scrapes() const { return scrapes_; }
 
@@ -36,7 +36,7 @@ class Scraper {
   DrillContext& context_;
   TaskGroup calls_;
   ScrapeHistory history_;
-  std::optional<Duration> last_complete_;
+  std::optional<Duration> last_round_;
   std::vector<Scrape> scrapes_;
   AlertEvaluator evaluator_;
   std::vector<AlertReport> alerts_;

@@ -86,10 +86,22 @@ TEST(ScenarioRecovery, WhatIsSwitchedOffHasToBeStarted) {
       "no error");
 }
 
+TEST(ScenarioRecovery, AChecklistAsksOnlyForWhatThereIs) {
+  EXPECT_EQ(error_in(kKilled + "checklist: [{check: processes}, {check: errors}]\n"), "no error");
+  EXPECT_THAT(error_in(kKilled + "checklist: [{check: schedules}]\n"),
+              HasSubstr("the workload has no 'schedules'"));
+  EXPECT_THAT(error_in(kKilled + "checklist: [{check: performance}]\n"),
+              HasSubstr("the objectives have no 'thresholds'"));
+  EXPECT_THAT(error_in(kKilled + "checklist: [{check: api}, {check: api}]\n"),
+              HasSubstr("'api' is listed twice"));
+}
+
 TEST(ScenarioRecovery, TheWriterKeepsServicesAndOrder) {
   SmallDrill drill;
   drill.services = kServices;
-  drill.disaster = kKilled + "recovery_order: [{role: queue, within: 30s}, {role: monitoring}]\n";
+  drill.disaster = kKilled +
+                   "recovery_order: [{role: queue, within: 30s}, {role: monitoring}]\n"
+                   "checklist: [{check: queue}]\n";
   const Scenario before = scenario_of(drill);
   const auto again = parse_scenario(write_scenario(before), "small.yaml");
   ASSERT_TRUE(again) << format_diagnostics(again.error());
@@ -99,6 +111,7 @@ TEST(ScenarioRecovery, TheWriterKeepsServicesAndOrder) {
   ASSERT_EQ(again->recovery_order.size(), 2U);
   EXPECT_EQ(again->recovery_order[0].within, std::chrono::seconds(30));
   EXPECT_FALSE(again->recovery_order[1].within);
+  EXPECT_EQ(again->checklist, std::vector{Check::kQueue});
 }
 
 }  // namespace
