@@ -1,5 +1,7 @@
 #include "reports/recovery_text.h"
 
+#include <algorithm>
+
 #include "reports/text.h"
 
 namespace aftershock {
@@ -30,13 +32,18 @@ Table order_table(const DrillReport& drill) {
   return table;
 }
 
-Table checklist_table(const DrillReport& drill) {
-  Table table;
-  table.rows.push_back({"CHECKLIST", "OK", "SEEN"});
+/// What was seen is as long as it is.
+std::string checklist_text(const DrillReport& drill, std::size_t width) {
+  std::size_t longest = 0;
   for (const CheckReport& item : drill.checklist) {
-    table.rows.push_back({one_line(item.check), item.ok ? "yes" : "NO", one_line(item.seen)});
+    longest = std::max(longest, text_width(one_line(item.check)));
   }
-  return table;
+  std::string out = "    CHECKLIST\n";
+  for (const CheckReport& item : drill.checklist) {
+    const std::string name = padded(one_line(item.check), longest);
+    out += wrapped("    " + name + (item.ok ? "  yes  " : "  NO   "), one_line(item.seen), width);
+  }
+  return out;
 }
 
 std::string indented(const Table& table, std::size_t width) {
@@ -50,7 +57,7 @@ std::string indented(const Table& table, std::size_t width) {
 std::string recovery_text(const DrillReport& drill, std::size_t width) {
   std::string out;
   if (!drill.recovery_order.empty()) out += indented(order_table(drill), width);
-  if (!drill.checklist.empty()) out += indented(checklist_table(drill), width);
+  if (!drill.checklist.empty()) out += checklist_text(drill, width);
   return out;
 }
 

@@ -199,7 +199,8 @@ void DrillRun::fill_phases(const Bounds& t0, const ServiceRecovery& service,
       phases.decided =
           std::min(phases.decided.value_or(from_t0(*step.began)), from_t0(*step.began));
     }
-    if (step.done) restored = std::max(restored.value_or(*step.ended), *step.ended);
+    if (step.done && restores(step))
+      restored = std::max(restored.value_or(*step.ended), *step.ended);
   }
   if (restored) phases.restored = from_t0(*restored);
 }

@@ -23,12 +23,14 @@ RecoveryOrder::RecoveryOrder(DrillContext& context, const ReadinessProbe& probe)
 }
 
 void RecoveryOrder::start() {
-  if (!reports_.empty()) context_.tasks.spawn("recovery-order", [this] { watch(); });
+  for (std::size_t i = 0; i < reports_.size(); ++i) {
+    context_.tasks.spawn("recovery-order", [this, i] { watch(i); });
+  }
 }
 
-void RecoveryOrder::watch() {
+void RecoveryOrder::watch(std::size_t index) {
   while (context_.since_zero() <= context_.scenario.observation) {
-    for (std::size_t i = 0; i < reports_.size(); ++i) look(i);
+    look(index);
     if (!context_.watch_stop.sleep_until(context_.now() + kLook)) return;
   }
 }

@@ -13,7 +13,7 @@ class RecoveryOrder {
  public:
   RecoveryOrder(DrillContext& context, const ReadinessProbe& probe);
 
-  /// Spawns it; it ends with watch_stop. Nothing where the scenario has no order.
+  /// Spawns one task a role; they end with watch_stop.
   void start();
   /// A step begins to start the role: looks at those above it. Suspends.
   void on_start(Role role);
@@ -21,7 +21,7 @@ class RecoveryOrder {
   std::vector<OrderReport> reports() const;
 
  private:
-  void watch();
+  void watch(std::size_t index);
   void look(std::size_t index);
 
   DrillContext& context_;

@@ -66,7 +66,7 @@ StepResult TestTask::look(delta::OrchestratorClient& client, const std::string& 
   const auto run = std::ranges::find(list->runs, name, &delta::RunSummary::name);
   if (run == list->runs.end()) return {false, "the test task has no run"};
   return {run->state == delta::RunState::succeeded,
-          "the test task's run is " + std::string(name_of(run->state))};
+          "the test task's run: " + std::string(name_of(run->state))};
 }
 
 }  // namespace aftershock
