@@ -37,6 +37,13 @@ struct StepResult {
   std::string detail;  ///< what was done, or why it was not
 };
 
+/// How much of a role is there: processes that run, servers that take connections.
+struct Presence {
+  std::size_t up = 0;
+  std::size_t all = 0;
+  bool complete() const { return up == all; }
+};
+
 /// Only the harness's own task uses it. Injections are named by their index in injections().
 class Cluster {
  public:
@@ -45,9 +52,10 @@ class Cluster {
   // The witness's place: outside every fault domain.
   virtual delta::Runtime runtime() = 0;
   virtual delta::Transport& transport() = 0;  ///< as clients find the API
-  /// To every orchestrator that has to answer, whoever finds it; there may be more of them later.
-  virtual delta::Transport& monitoring() = 0;
   virtual delta::ArtifactStore& artifacts() = 0;
+  /// To whatever has to answer for its metrics, wherever it is: every orchestrator, those without an
+  /// API last. There may be more of them later.
+  virtual delta::Transport& scraped() = 0;
 
   // Faults
   virtual const std::vector<Injection>& injections() const = 0;
@@ -65,6 +73,8 @@ class Cluster {
   virtual StepResult act(const StepSpec& step) = 0;
 
   // Observation
+  /// As who looks at the machines sees it.
+  virtual Presence presence(Role role) const = 0;
   /// The job is decided, or somebody who can works on it again.
   virtual bool is_progressing(const TouchedWork& work) const = 0;
   /// Runs that are not terminal and were submitted before `time`.

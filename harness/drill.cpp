@@ -221,14 +221,12 @@ class SimulatedDrill {
   /// A panic kills its process, as std::terminate would; its supervisor brings it back.
   void on_panic(sim::Process& process, const sim::Panic& panic) {
     if (panic.fiber != sim::kInjectedPanic) judge_.on_panic(process, panic);
-    for (const auto* nodes : {&cluster_.world().orchestrators, &cluster_.world().runners}) {
-      for (const auto& node : *nodes) {
-        if (node->process() != &process) continue;
-        kernel_.at(kernel_.now(), [&process, node = node.get()] {
-          if (node->process() == &process) node->kill(sim::EndCause::panicked);
-        });
-      }
-    }
+    cluster_.world().each_node([this, &process](sim::Node& node) {
+      if (node.process() != &process) return;
+      kernel_.at(kernel_.now(), [&process, &node] {
+        if (node.process() == &process) node.kill(sim::EndCause::panicked);
+      });
+    });
   }
 
   void read_and_verify(const DrillRun& drill, DrillReport& report) {
@@ -248,6 +246,7 @@ class SimulatedDrill {
     measure_loss(drill, report);
     if (!cluster_.world().secrets.values().empty()) look_into(report);
     judge_.fill(report);
+    drill.fill_checklist(report);
   }
 
   /// Shows the checkers what the report will say.

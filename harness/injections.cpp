@@ -23,8 +23,9 @@ std::vector<Duration> spread(Duration span, std::size_t count, delta::Rng& rng) 
 }  // namespace
 
 bool hits_who_reaches_barrier(const FaultSpec& fault) {
+  const Role role = fault.target.role;
   const bool takes_part =
-      fault.target.role == Role::kOrchestrator || fault.target.role == Role::kRunner;
+      role == Role::kOrchestrator || role == Role::kScheduler || role == Role::kRunner;
   return fault.barrier && takes_part && fault.target.mode == TargetMode::kOne;
 }
 

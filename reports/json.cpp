@@ -36,6 +36,25 @@ void each_field(Is<StepReport> auto& value, auto&& field) {
   field("outcome", outcome);
 }
 
+void each_field(Is<OrderReport> auto& value, auto&& field) {
+  auto& [role, lost, began, not_ready, ready, within, seen, met] = value;
+  field("role", role);
+  field("lost", lost);
+  field("began", began);
+  field("not_ready", not_ready);
+  field("ready", ready);
+  field("within", within);
+  field("seen", seen);
+  field("met", met);
+}
+
+void each_field(Is<CheckReport> auto& value, auto&& field) {
+  auto& [check, seen, ok] = value;
+  field("check", check);
+  field("seen", seen);
+  field("ok", ok);
+}
+
 void each_field(Is<AlertReport> auto& value, auto&& field) {
   auto& [name, at, resolved, diagnosis] = value;
   field("name", name);
@@ -114,8 +133,9 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
   auto& [scenario, title, document, section, path, world, seed, schedule, digest, steps,
-         virtual_time, verdict, reasons, rto, rpo, faults, alerts, runbook, detection, thresholds,
-         phases, canary, workload, marks, invariants, violations, replay] = value;
+         virtual_time, verdict, reasons, rto, rpo, faults, alerts, runbook, recovery_order,
+         checklist, detection, thresholds, phases, canary, workload, marks, invariants, violations,
+         replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
@@ -134,6 +154,8 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("faults", faults);
   field("alerts", alerts);
   field("runbook", runbook);
+  field("recovery_order", recovery_order);
+  field("checklist", checklist);
   field("detection", detection);
   field("thresholds", thresholds);
   field("phases", phases);

@@ -38,6 +38,25 @@ struct StepReport {
   std::string outcome;
 };
 
+/// A role of the order in which the system is started again.
+struct OrderReport {
+  std::string role;
+  std::optional<Duration> lost;        ///< first seen not ready; none: it always was
+  std::optional<Duration> began;       ///< a step of the runbook began to start it
+  std::vector<std::string> not_ready;  ///< of the roles above it, at that moment
+  std::optional<Duration> ready;       ///< from here on to the end of the observation
+  std::optional<Duration> within;      ///< asked for, from `began`
+  std::string seen;                    ///< at the last look
+  bool met = false;
+};
+
+/// An item of the checklist after the recovery.
+struct CheckReport {
+  std::string check = {};
+  std::string seen = {};
+  bool ok = false;
+};
+
 /// One time that an alert fired.
 struct AlertReport {
   std::string name;
@@ -126,6 +145,8 @@ struct DrillReport {
   std::vector<FaultReport> faults;
   std::vector<AlertReport> alerts;  ///< in the order in which they fired
   std::vector<StepReport> runbook;
+  std::vector<OrderReport> recovery_order;
+  std::vector<CheckReport> checklist;
   std::vector<DetectionReport> detection;
   std::vector<ThresholdReport> thresholds;
   PhaseReport phases;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "reports/recovery_text.h"
 #include "reports/shell_quote.h"
 #include "reports/text.h"
 #include "reports/words.h"
@@ -280,10 +281,16 @@ std::string details(const DrillReport& drill, const TerminalStyle& style) {
   for (const std::string& reason : drill.reasons) {
     out += wrapped("  - ", one_line(reason), style.width);
   }
-  out += violations(drill, style.width);
+  out += violations(drill, style.width) + recovery_text(drill, style.width);
   out += "    to run exactly this again:\n" + one_line(drill.replay) + "\n";
   return out + "    to see what happened, event by event:\n" + one_line(trace_command(drill)) +
          "\n\n";
+}
+
+/// Of a drill that is shown alone.
+std::string passed_recovery(const DrillReport& drill, const TerminalStyle& style) {
+  const std::string text = style.only_failed ? "" : recovery_text(drill, style.width);
+  return text.empty() ? "" : text + "\n";
 }
 
 }  // namespace
@@ -344,7 +351,10 @@ std::string format_terminal(const Report& report, const TerminalStyle& style) {
                                             history(report, style);
   bool all_passed = true;
   for (const DrillReport& drill : report.drills) {
-    if (drill.verdict == Verdict::pass) continue;
+    if (drill.verdict == Verdict::pass) {
+      if (report.drills.size() == 1) out += passed_recovery(drill, style);
+      continue;
+    }
     all_passed = false;
     out += details(drill, style);
   }

@@ -14,8 +14,17 @@ namespace {
 using delta::Duration;
 using delta::format_duration;
 
-constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,  Role::kDatabase, Role::kQueue,
-                            Role::kArtifacts,    Role::kSecrets, Role::kStandby,  Role::kRegion};
+constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,    Role::kDatabase,
+                            Role::kQueue,        Role::kArtifacts, Role::kSecrets,
+                            Role::kStandby,      Role::kScheduler, Role::kMonitoring,
+                            Role::kRegion};
+
+/// Most clusters know no such role.
+bool is_apart(Role role, const ClusterSpec& cluster) {
+  const bool seldom =
+      role == Role::kScheduler || role == Role::kMonitoring || role == Role::kRegion;
+  return seldom && !cluster.lacks(role).empty();
+}
 
 std::string roles_text(Role role, std::uint32_t count) {
   const bool several = count != 1;  // "artifacts" and "secrets" are one each
@@ -96,7 +105,7 @@ std::string blast_radius(const Scenario& scenario, std::uint64_t seed) {
   }
   std::string text;
   for (const Role role : kRoles) {
-    if (role == Role::kRegion && scenario.cluster.regions.empty()) continue;
+    if (is_apart(role, scenario.cluster)) continue;
     text += (text.empty() ? "" : ", ") +
             std::to_string(hit.at(static_cast<std::size_t>(role)).size()) + " of " +
             roles_text(role, scenario.cluster.count(role));
@@ -114,7 +123,7 @@ std::string objective_text(const Objective& objective) {
 std::string cluster_text(const ClusterSpec& cluster) {
   std::string text;
   for (const Role role : kRoles) {
-    if (role == Role::kRegion && cluster.regions.empty()) continue;
+    if (is_apart(role, cluster)) continue;
     text += (text.empty() ? "" : ", ") + roles_text(role, cluster.count(role));
   }
   return text;

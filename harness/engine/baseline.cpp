@@ -20,7 +20,7 @@ std::int64_t growth(const MetricsSnapshot& from, const MetricsSnapshot& to, std:
   return after < before ? after : after - before;
 }
 
-/// Over all orchestrators and the whole time. While one is not reached its last answer counts.
+/// Over all orchestrators and the whole time.
 std::int64_t growth(const std::vector<Scrape>& scrapes, std::size_t position) {
   std::int64_t sum = 0;
   for (std::size_t endpoint = 0; endpoint < scrapes.front().endpoints.size(); ++endpoint) {
@@ -33,10 +33,6 @@ std::int64_t growth(const std::vector<Scrape>& scrapes, std::size_t position) {
     }
   }
   return sum;
-}
-
-std::int64_t growth_of(const std::vector<Scrape>& scrapes, Metric metric, std::size_t index) {
-  return growth(scrapes, delta::kFirstSeries.at(std::size_t(metric)) + index);
 }
 
 /// The rank of the smallest value that so many percent do not exceed, from 1.
@@ -106,6 +102,10 @@ std::string figure(MeasureUnit unit, std::int64_t value) {
 }
 
 }  // namespace
+
+std::int64_t growth_of(const std::vector<Scrape>& scrapes, Metric metric, std::size_t index) {
+  return growth(scrapes, delta::kFirstSeries.at(std::size_t(metric)) + index);
+}
 
 std::expected<delta::Response, delta::CallError> TimedTransport::call(std::size_t endpoint,
                                                                       delta::Request request,

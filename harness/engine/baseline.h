@@ -37,6 +37,11 @@ class TimedTransport final : public delta::Transport {
   std::vector<AnsweredCall> calls_;
 };
 
+/// How much a counter grew from the first scrape to the last, over all orchestrators; at least one
+/// scrape. While one is not reached its last answer counts.
+std::int64_t growth_of(const std::vector<Scrape>& scrapes, delta::Metric metric,
+                       std::size_t series = 0);
+
 /// What was seen from the recovery to the end of the observation.
 struct Baseline {
   std::vector<delta::Duration> calls = {};  ///< how long answers took, in any order

@@ -45,7 +45,9 @@ DrillRun::DrillRun(const Scenario& scenario, Cluster& cluster, const DrillOption
       canary_(context_),
       watch_(context_, faults_),
       scraper_(context_),
-      runbook_(context_, faults_, [this](std::string_view alert) {
+      readiness_(context_, scraper_),
+      order_(context_, readiness_),
+      runbook_(context_, faults_, readiness_, order_, [this](std::string_view alert) {
         const AlertReport* fired = scraper_.first_since(alert, Duration{});
         return fired != nullptr ? std::optional(fired->at) : std::nullopt;
       }) {}
@@ -82,10 +84,20 @@ void DrillRun::run() {
   wait_in_phase("warm-up", 0s);
   faults_.start();
   watch_.start();
+  order_.start();
   runbook_.start();
   wait_in_phase("inject", std::ranges::max(context_.scenario.faults, {}, &FaultSpec::end).end());
   wait_in_phase("recover", context_.scenario.observation);
+  if (!context_.scenario.checklist.empty()) look_around();
   quiesce();
+}
+
+void DrillRun::look_around() {
+  for (const Role role : {Role::kOrchestrator, Role::kScheduler, Role::kRunner, Role::kMonitoring,
+                          Role::kDatabase, Role::kQueue}) {
+    presence_[role] = context_.cluster.presence(role);
+    ready_[role] = readiness_.look(role);
+  }
 }
 
 void DrillRun::quiesce() {
@@ -146,6 +158,12 @@ void DrillRun::fill_alerts(DrillReport& report) const {
   if (first != report.alerts.end()) report.phases.detected = first->at - t0->lower;
 }
 
+ServiceRecovery DrillRun::service_since(const Bounds& t0) const {
+  const Scenario& scenario = context_.scenario;
+  return service_recovery(canary_.samples(),
+                          {t0, scenario.observation, scenario.steady_state.window});
+}
+
 std::optional<Bounds> DrillRun::recovered(const Bounds& t0, const ServiceRecovery& service) const {
   switch (context_.scenario.objectives.recovered_when) {
     case RecoveredWhen::kService: return service.recovered;
@@ -157,6 +175,13 @@ std::optional<Bounds> DrillRun::recovered(const Bounds& t0, const ServiceRecover
   }
   CHECK(false);
   return std::nullopt;
+}
+
+/// Somebody had to start something.
+bool DrillRun::was_started_before(const Bounds& recovered) const {
+  return std::ranges::any_of(runbook_.reports(), [&recovered](const StepReport& step) {
+    return step.step == "start_services" && step.began && *step.began <= recovered.upper;
+  });
 }
 
 /// The way back, split.
@@ -174,7 +199,8 @@ void DrillRun::fill_phases(const Bounds& t0, const ServiceRecovery& service,
       phases.decided =
           std::min(phases.decided.value_or(from_t0(*step.began)), from_t0(*step.began));
     }
-    if (step.done) restored = std::max(restored.value_or(*step.ended), *step.ended);
+    if (step.done && restores(step))
+      restored = std::max(restored.value_or(*step.ended), *step.ended);
   }
   if (restored) phases.restored = from_t0(*restored);
 }
@@ -196,13 +222,43 @@ void DrillRun::fill_thresholds(const std::optional<Bounds>& recovered, DrillRepo
       judge_thresholds(scenario.objectives.thresholds, recovered ? &baseline : nullptr);
 }
 
+ChecklistFacts DrillRun::facts_since(Duration from) const {
+  ChecklistFacts facts{.until = context_.scenario.observation,
+                       .presence = presence_,
+                       .ready = ready_,
+                       .test_task = runbook_.test_task().seen()};
+  for (const Scrape& scrape : scraper_.scrapes()) {
+    if (scrape.at >= from && scrape.at <= facts.until) facts.scrapes.push_back(scrape);
+  }
+  for (const CanarySample& sample : canary_.samples()) {
+    if (sample.sent >= from && sample.ended <= facts.until) facts.canaries.push_back(sample);
+  }
+  facts.calls = static_cast<std::uint64_t>(
+      std::ranges::count_if(context_.client_transport.calls(), [&](const AnsweredCall& call) {
+        return call.sent - context_.zero >= from && call.sent - context_.zero <= facts.until;
+      }));
+  return facts;
+}
+
+void DrillRun::fill_checklist(DrillReport& report) const {
+  const auto t0 = faults_.first_effect();
+  const auto back = t0 ? recovered(*t0, service_since(*t0)) : std::nullopt;
+  if (!back) {
+    report.checklist = judge_checklist(context_.scenario, nullptr, report);
+    return;
+  }
+  Duration from = back->upper;
+  for (const StepReport& step : report.runbook) from = std::max(from, step.ended.value_or(from));
+  const ChecklistFacts facts = facts_since(from);
+  report.checklist = judge_checklist(context_.scenario, &facts, report);
+}
+
 void DrillRun::fill_recovery(DrillReport& report) const {
   const Scenario& scenario = context_.scenario;
   report.rto.watched = scenario.observation;
   const auto t0 = faults_.first_effect();
   if (!t0) return;
-  const ServiceRecovery service = service_recovery(
-      canary_.samples(), {*t0, scenario.observation, scenario.steady_state.window});
+  const ServiceRecovery service = service_since(*t0);
   fill_phases(*t0, service, report);
   judge_detection(*t0, report);
   if (scenario.objectives.recovered_when == RecoveredWhen::kAffectedWork &&
@@ -216,7 +272,7 @@ void DrillRun::fill_recovery(DrillReport& report) const {
   if (back) {
     report.rto.measured = time_since(*t0, *back);
     const auto healed = faults_.last_heal();
-    report.rto.self_healed = !healed || back->upper <= *healed;
+    report.rto.self_healed = (!healed || back->upper <= *healed) && !was_started_before(*back);
     report.rto.assumed = assumed_time(runbook_.reports(), {t0->lower, back->upper});
   }
   const Objective& objective = scenario.objectives.rto;
@@ -272,6 +328,7 @@ void DrillRun::judge_runbook(DrillReport& report) const {
 void DrillRun::fill(DrillReport& report) const {
   report.faults = faults_.reports();
   report.runbook = runbook_.reports();
+  report.recovery_order = order_.reports();
   judge_faults(report);
   judge_runbook(report);
   judge_steady_state(report);

@@ -187,6 +187,34 @@ std::vector<std::string> missed_thresholds(const DrillReport& report) {
   return found;
 }
 
+/// Of the recovery order what did not come true, a sentence each.
+std::vector<std::string> missed_order(const DrillReport& report) {
+  std::vector<std::string> found;
+  for (const OrderReport& each : report.recovery_order) {
+    if (each.met) continue;
+    if (!each.not_ready.empty()) {
+      std::string above;
+      for (const std::string& role : each.not_ready) above += (above.empty() ? "" : ", ") + role;
+      found.push_back(each.role + " was started before this was ready: " + above);
+    } else if (!each.ready) {
+      found.push_back(each.role + " was not ready at the end: " + each.seen);
+    } else {
+      found.push_back(each.role + " was ready " + rounded_up(*each.ready - *each.began) +
+                      " after its start, not within " + delta::format_duration(*each.within));
+    }
+  }
+  return found;
+}
+
+/// Items of the checklist that are not well, a sentence each.
+std::vector<std::string> failed_checks(const DrillReport& report) {
+  std::vector<std::string> found;
+  for (const CheckReport& each : report.checklist) {
+    if (!each.ok) found.push_back("the checklist's " + each.check + " is not well: " + each.seen);
+  }
+  return found;
+}
+
 /// Violations that the scenario did not ask for, a sentence each.
 std::vector<std::string> unexpected_violations(const Scenario& scenario,
                                                const DrillReport& report) {
@@ -218,6 +246,8 @@ void decide_verdict(const Scenario& scenario, DrillReport& report) {
     std::ranges::move(breaches(report), std::back_inserter(failures));
     std::ranges::move(missed_detections(report), std::back_inserter(failures));
     std::ranges::move(missed_thresholds(report), std::back_inserter(failures));
+    std::ranges::move(missed_order(report), std::back_inserter(failures));
+    std::ranges::move(failed_checks(report), std::back_inserter(failures));
   }
   if (broken || (doubts.empty() && !failures.empty())) {
     report.verdict = Verdict::fail;

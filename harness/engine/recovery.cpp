@@ -51,10 +51,12 @@ Judgement judge_loss(Duration measured, Duration target, Duration max) {
   return compare(measured, target, max);
 }
 
+bool restores(const StepReport& step) { return step.step != "run_test_task"; }
+
 Duration assumed_time(std::span<const StepReport> steps, const Bounds& within) {
   std::vector<Bounds> assumed;
   for (const StepReport& step : steps) {
-    if (!step.triggered || !step.began) continue;
+    if (!step.triggered || !step.began || !restores(step)) continue;
     assumed.push_back({std::max(*step.triggered, within.lower),
                        std::min(*step.triggered + step.assumed_delay, within.upper)});
   }

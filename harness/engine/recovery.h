@@ -40,6 +40,9 @@ Bounds time_since(const Bounds& effective, const Bounds& recovered);
 Judgement judge_recovery(const std::optional<Bounds>& measured, Duration target, Duration max);
 Judgement judge_loss(Duration measured, Duration target, Duration max);
 
+/// Not if it only looks whether all is well.
+bool restores(const StepReport& step);
+
 /// Of the time in `within`, how much lies between a step's trigger and its begin: assumed, not
 /// simulated. Overlapping assumptions count once.
 Duration assumed_time(std::span<const StepReport> steps, const Bounds& within);

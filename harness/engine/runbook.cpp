@@ -1,6 +1,8 @@
 #include "harness/engine/runbook.h"
 
 #include "harness/engine/operator_action.h"
+#include "harness/scenario/recovery_rules.h"
+#include "reports/text.h"
 
 namespace aftershock {
 
@@ -19,8 +21,14 @@ std::string trigger_text(const StepTrigger& trigger) {
 
 }  // namespace
 
-Runbook::Runbook(DrillContext& context, FaultTimeline& faults, FirstFired first_fired)
-    : context_(context), faults_(faults), first_fired_(std::move(first_fired)) {
+Runbook::Runbook(DrillContext& context, FaultTimeline& faults, const ReadinessProbe& probe,
+                 RecoveryOrder& order, FirstFired first_fired)
+    : context_(context),
+      faults_(faults),
+      probe_(probe),
+      order_(order),
+      first_fired_(std::move(first_fired)),
+      test_task_(context) {
   for (const StepSpec& step : context.scenario.runbook) {
     StepReport report;
     report.id = step.id;
@@ -98,9 +106,27 @@ StepResult Runbook::carry_out(const StepSpec& step) {
     return {true, "lifted " + context_.scenario.faults[fault].id};
   }
   if (const auto action = admin_action(step)) return request_action(context_, *action);
+  if (step.kind == "run_test_task") return test_task_.run(step);
+  const auto started = started_by(step);
+  if (started) order_.on_start(*started);
   StepResult result = context_.cluster.act(step);
   if (result.done && step.kind == "restore_database") lift_all("database.corrupt");
+  if (result.done && step.kind == "start_services") {
+    result.detail += "; " + await_ready(*started, step.parameters.duration("wait"));
+  }
   return result;
+}
+
+std::string Runbook::await_ready(Role role, Duration wait) {
+  const delta::MonoTime begun = context_.now();
+  for (;;) {
+    const Readiness found = probe_.look(role);
+    const Duration waited = context_.now() - begun;
+    if (found.ready) return "ready after " + rounded_up(waited) + ": " + found.seen;
+    if (waited >= wait || !context_.watch_stop.sleep_until(context_.now() + kLook)) {
+      return "not ready after " + rounded_up(waited) + ": " + found.seen;
+    }
+  }
 }
 
 }  // namespace aftershock

@@ -22,28 +22,33 @@ void Scraper::start() {
 void Scraper::scrape_loop() {
   delta::MonoTime next = context_.now();
   do {
-    scrape();
-    evaluator_.evaluate(history_);
-    note_alerts();
+    if (context_.cluster.presence(Role::kMonitoring).complete()) {
+      scrape();
+      evaluator_.evaluate(history_);
+      note_alerts();
+    }
     next += kInterval;
   } while (context_.watch_stop.sleep_until(next));
 }
 
 void Scraper::scrape() {
   Scrape scrape;
-  scrape.endpoints.resize(context_.cluster.monitoring().endpoints());
+  scrape.endpoints.resize(context_.cluster.scraped().endpoints());
   for (std::size_t endpoint = 1; endpoint < scrape.endpoints.size(); ++endpoint) {
     calls_.spawn("scrape", [this, endpoint, &scrape] { ask(endpoint, scrape); });
   }
   ask(0, scrape);
   calls_.wait_for_all();
   scrape.at = context_.since_zero();
-  if (!context_.scenario.objectives.thresholds.empty()) scrapes_.push_back(scrape);
+  last_round_ = scrape.at;
+  const Scenario& scenario = context_.scenario;
+  const bool kept = !scenario.objectives.thresholds.empty() || !scenario.checklist.empty();
+  if (kept) scrapes_.push_back(scrape);
   history_.add(std::move(scrape));
 }
 
 void Scraper::ask(std::size_t endpoint, Scrape& scrape) {
-  auto answer = context_.cluster.monitoring().call(endpoint, delta::MetricsRequest{}, kTimeout);
+  auto answer = context_.cluster.scraped().call(endpoint, delta::MetricsRequest{}, kTimeout);
   if (!answer) return;
   if (auto* reply = std::get_if<delta::MetricsReply>(&answer->body)) {
     scrape.endpoints[endpoint] = std::move(reply->snapshot);

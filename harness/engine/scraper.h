@@ -1,4 +1,6 @@
-// Scrapes every orchestrator from outside the fault domain, and knows which alerts fire.
+// Scrapes every orchestrator, and knows which alerts fire. It is outside the fault domain, unless
+// the cluster has its monitoring as a process: while that is down nothing is scraped and no alert
+// fires.
 #pragma once
 
 #include "harness/alerts/alert_evaluator.h"
@@ -18,7 +20,9 @@ class Scraper {
   const std::vector<AlertReport>& alerts() const { return alerts_; }
   /// The first time that the alert fired at or after `since`; null if it has not.
   const AlertReport* first_since(std::string_view alert, Duration since) const;
-  /// Every scrape, oldest first; only where the scenario has thresholds.
+  /// When it last asked them.
+  std::optional<Duration> last_round() const { return last_round_; }
+  /// Every scrape, oldest first; only where the scenario has thresholds or a checklist.
   const std::vector<Scrape>& scrapes() const { return scrapes_; }
 
  private:
@@ -32,6 +36,7 @@ class Scraper {
   DrillContext& context_;
   TaskGroup calls_;
   ScrapeHistory history_;
+  std::optional<Duration> last_round_;
   std::vector<Scrape> scrapes_;
   AlertEvaluator evaluator_;
   std::vector<AlertReport> alerts_;

@@ -74,6 +74,9 @@ void check_regions(const Scenario& scenario, const View& view, Problems& problem
         items.front().at(),
         "the first region must be active and have an orchestrator: the drill begins there");
   }
+  if (cluster.schedulers || cluster.monitoring) {
+    problems.add(list.named_at(), "'schedulers' and 'monitoring' cannot be in regions");
+  }
   check_shares(cluster, list, problems);
 }
 

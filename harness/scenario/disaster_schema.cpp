@@ -116,6 +116,20 @@ Field runbook_field() {
        parameters("Depends on the step.")});
 }
 
+Field recovery_order_field() {
+  return list("recovery_order",
+              "Roles in the order in which they are started again: none before all of those above "
+              "it are ready.",
+              2,
+              {choice("role", "Whose processes.", kRoleNames),
+               optional(duration("within", "From their start until they are ready.", 1s, 24h))});
+}
+
+Field checklist_field() {
+  return list("checklist", "What is looked at after the recovery; each has to be well.", 1,
+              {choice("check", "What.", kCheckNames)});
+}
+
 Field exercises_field() {
   static const std::vector<std::string_view> marks = names_in(mark_catalogue());
   return list("exercises", "Rare paths that the drill takes; without them it is inconclusive.", 1,

@@ -8,6 +8,8 @@ namespace aftershock {
 Field faults_field();
 Field nemesis_field();
 Field runbook_field();
+Field recovery_order_field();
+Field checklist_field();
 Field exercises_field();
 Field detection_field();
 

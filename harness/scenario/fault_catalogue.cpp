@@ -12,8 +12,8 @@ namespace {
 std::vector<FaultInfo> make_catalogue() {
   std::vector<FaultInfo> all;
   for (const auto family :
-       {process_faults, clock_faults, network_faults, database_faults, disk_faults, queue_faults,
-        artifact_faults, secret_faults, message_faults, region_faults}) {
+       {process_faults, host_faults, clock_faults, network_faults, database_faults, disk_faults,
+        queue_faults, artifact_faults, secret_faults, message_faults, region_faults}) {
     for (FaultInfo& info : family()) all.push_back(std::move(info));
   }
   return all;

@@ -76,12 +76,8 @@ TargetSpec read_target(const View& view, const ClusterSpec& cluster, Problems& p
   TargetSpec target{
       .role = view["role"].choice<Role>(), .mode = view["mode"].choice<TargetMode>(), .fixed = {}};
   if (!view.is_sound(problems)) return target;
-  if (target.role == Role::kStandby && cluster.database.standbys == 0) {
-    problems.add(view["role"].at(), "the cluster's database has no standbys");
-    return target;
-  }
-  if (target.role == Role::kRegion && cluster.regions.empty()) {
-    problems.add(view["role"].at(), "the cluster has no regions");
+  if (const std::string_view lacks = cluster.lacks(target.role); !lacks.empty()) {
+    problems.add(view["role"].at(), std::string(lacks));
     return target;
   }
   const View value = view["value"];

@@ -54,17 +54,27 @@ std::vector<RegionSpec> read_regions(const View& list) {
 ClusterSpec read_cluster(const View& view) {
   const View orchestrators = view["orchestrators"];
   const View runners = view["runners"];
+  const View schedulers = view["schedulers"];
+  const View monitoring = view["monitoring"];
   const View network = view["network"];
-  return {
+  ClusterSpec cluster{
       .orchestrators = {.count = orchestrators["count"].count(),
                         .restart = read_restart(orchestrators["restart"])},
+      .schedulers = {},
       .runners = {.count = runners["count"].count(),
                   .slots = runners["slots"].count(),
                   .restart = read_restart(runners["restart"])},
+      .monitoring = {},
       .database = read_database(view["database"]),
       .network = {.anywhere = read_link(network), .border = read_link(network["between_regions"])},
       .regions = read_regions(view["regions"]),
       .api_ttl = view["api_ttl"].duration()};
+  if (schedulers.given()) {
+    cluster.schedulers = ProcessGroup{.count = schedulers["count"].count(),
+                                      .restart = read_restart(schedulers["restart"])};
+  }
+  if (monitoring.given()) cluster.monitoring = read_restart(monitoring["restart"]);
+  return cluster;
 }
 
 delta::Settings read_settings(const View& view) {
@@ -119,6 +129,21 @@ std::vector<Threshold> read_thresholds(const View& list) {
   return thresholds;
 }
 
+std::vector<OrderedRole> read_recovery_order(const View& list) {
+  std::vector<OrderedRole> order;
+  for (const View& item : list.items()) {
+    order.push_back({item["role"].choice<Role>(), std::nullopt});
+    if (item["within"].given()) order.back().within = item["within"].duration();
+  }
+  return order;
+}
+
+std::vector<Check> read_checklist(const View& list) {
+  std::vector<Check> checks;
+  for (const View& item : list.items()) checks.push_back(item["check"].choice<Check>());
+  return checks;
+}
+
 SteadyStateSpec read_steady_state(const View& view) {
   const View canary = view["canary"];
   return {.warm_up = view["warm_up"].duration(),
@@ -156,6 +181,8 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .nemesis = {},
       .buggify = root["buggify"].number() != 0,
       .runbook = {},
+      .recovery_order = read_recovery_order(root["recovery_order"]),
+      .checklist = read_checklist(root["checklist"]),
       .observation = root["observation"].duration(),
       .objectives = {.rto = read_objective(objectives["rto"]),
                      .recovered_when = objectives["rto"]["recovered_when"].choice<RecoveredWhen>(),
@@ -193,13 +220,6 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 }
 
 }  // namespace
-
-std::uint32_t ClusterSpec::count(Role role) const {
-  if (role == Role::kOrchestrator) return orchestrators.count;
-  if (role == Role::kStandby) return database.standbys;
-  if (role == Role::kRegion) return static_cast<std::uint32_t>(regions.size());
-  return role == Role::kRunner ? runners.count : 1;
-}
 
 std::vector<std::string> JobSpec::secret_names() const {
   std::vector<std::string> names;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/setting_catalogue.h"
+#include "harness/scenario/recovery_rules.h"
 #include "platform/calendar/zoned_calendar.h"
 
 namespace aftershock {
@@ -268,6 +269,7 @@ Duration least_observation(const Scenario& scenario) {
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);
   check_cluster(scenario, root, problems);
+  check_recovery(scenario, root, problems);
   check_settings(scenario.settings, root["settings"], problems);
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);
   check_schedules(scenario, root["workload"]["schedules"], problems);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/schedule_spec.h"
@@ -66,14 +67,18 @@ struct DatabaseSpec {
 
 struct ClusterSpec {
   ProcessGroup orchestrators;
+  std::optional<ProcessGroup> schedulers;  ///< none: orchestrators do their work
   ProcessGroup runners;
+  std::optional<RestartSpec> monitoring;  ///< none: it is outside every fault domain
   DatabaseSpec database;
   NetworkSpec network;
   std::vector<RegionSpec> regions;  ///< the database's primary is in the first; none: no regions
   delta::Duration api_ttl{};        ///< how long a host believes where it found the API
 
-  /// How many processes a role has, or regions; 1 of the queue and each store.
+  /// How many processes a role has, or regions. There is one of each server.
   std::uint32_t count(Role role) const;
+  /// Why there is none of the role; empty: there is, or its count is broken.
+  std::string_view lacks(Role role) const;
 };
 
 struct JobSpec {
@@ -160,6 +165,12 @@ struct DetectionSpec {
   std::string diagnosis;     ///< the name of a Culprit; empty: not asked for
 };
 
+/// A place in the order in which a system is started again.
+struct OrderedRole {
+  Role role = Role::kDatabase;
+  std::optional<delta::Duration> within;  ///< from its start until it is ready, at most
+};
+
 struct Scenario {
   std::string name;
   std::string title;
@@ -173,7 +184,9 @@ struct Scenario {
   std::optional<NemesisSpec> nemesis;
   bool buggify = false;  ///< rare but legal misfortunes of the simulated world
   std::vector<StepSpec> runbook;
-  delta::Duration observation{};  ///< from time 0; covers every fault, TTL, grace and W
+  std::vector<OrderedRole> recovery_order;  ///< empty: any order will do
+  std::vector<Check> checklist;             ///< after the recovery
+  delta::Duration observation{};            ///< from time 0; covers every fault, TTL, grace and W
   Objectives objectives;
   std::vector<ExceptedInvariant> excepted_invariants;
   std::vector<ClaimedMark> exercises;

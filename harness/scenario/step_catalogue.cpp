@@ -19,8 +19,9 @@ Field parameters(std::vector<Field> all = {}) {
   return map;
 }
 
+Field service(std::string which) { return choice("role", "Whose processes: " + which, kRoleNames); }
+
 std::vector<StepInfo> make_catalogue() {
-  static constexpr std::array<std::string_view, 2> programs{kRoleNames[0], kRoleNames[1]};
   return {
       {"lift_fault", "Repairs what a fault broke, before its duration is over.",
        parameters({name("fault", "The id of a fault with a duration.")})},
@@ -37,7 +38,20 @@ std::vector<StepInfo> make_catalogue() {
       {"revoke_leases", "Every lease is taken away; its job is tried again.", parameters()},
       {"begin_generation", "No lease from before is good any more: after a restore.", parameters()},
       {"restart", "Restarts every process of a role, one after another.",
-       parameters({choice("role", "Whose processes.", programs)})},
+       parameters({service("orchestrator, scheduler, runner or monitoring.")})},
+      {"stop_services",
+       "Every process of a role is stopped in order, and stays down whatever its restart policy "
+       "says.",
+       parameters({service("orchestrator, scheduler, runner or monitoring.")})},
+      {"start_services",
+       "Everything of a role that is down is started: processes, or the host of the database or "
+       "queue; then it is waited for until all of it is ready.",
+       parameters({service("Any but artifacts, secrets and standby."),
+                   duration("wait", "For it to be ready, at most.", 1s, 1h, "120s")})},
+      {"run_test_task",
+       "A schedule of one fire is created through the API, and its run is looked at later.",
+       parameters({duration("ahead", "From now to its fire.", 1s, 24h, "30s"),
+                   duration("look_after", "From now to the look.", 1s, 24h, "45s")})},
       {"restore_database",
        "Restores the database from its newest good base backup and the log after it, and raises "
        "the generation.",

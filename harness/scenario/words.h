@@ -17,11 +17,14 @@ enum class Role : std::uint8_t {
   kQueue,
   kArtifacts,
   kSecrets,
-  kStandby,  ///< the other servers of the database
-  kRegion,   ///< a place, with all that is in it; the last, and nobody's peer
+  kStandby,     ///< the other servers of the database
+  kScheduler,   ///< orchestrators without an API, where a cluster has them apart
+  kMonitoring,  ///< whoever scrapes and alerts, where a cluster has it as a process
+  kRegion,      ///< a place, with all that is in it; the last, and nobody's peer
 };
-inline constexpr std::array<std::string_view, 8> kRoleNames{
-    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby", "region"};
+inline constexpr std::array<std::string_view, 10> kRoleNames{
+    "orchestrator", "runner",  "database",  "queue",      "artifacts",
+    "secrets",      "standby", "scheduler", "monitoring", "region"};
 
 /// Which processes of a role a fault hits. Indexes count from 0.
 enum class TargetMode : std::uint8_t {
@@ -56,9 +59,10 @@ enum class JobShape : std::uint8_t { kSingle, kChain, kDiamond };
 inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain", "diamond"};
 
 /// Who is at the other end of a partition: a role, or all but the targets.
-inline constexpr std::array<std::string_view, 8> kPeersNames{
-    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby", "rest"};
-inline constexpr std::size_t kPeersRest = 7;  ///< in the place of kRegion
+inline constexpr std::array<std::string_view, 10> kPeersNames{
+    "orchestrator", "runner",  "database",  "queue",      "artifacts",
+    "secrets",      "standby", "scheduler", "monitoring", "rest"};
+inline constexpr std::size_t kPeersRest = 9;  ///< in the place of kRegion
 
 /// Which messages a partition loses, seen from the fault's targets.
 enum class Direction : std::uint8_t {
@@ -81,6 +85,23 @@ inline constexpr std::array<std::string_view, 2> kMeasuredOnNames{"loss", "progr
 /// Where an objective's numbers come from: the source document, or our derivation.
 enum class StatedBy : std::uint8_t { kDocument, kDerived };
 inline constexpr std::array<std::string_view, 2> kStatedByNames{"document", "derived"};
+
+/// What is looked at when the system is thought to be back; docs/MEASUREMENT.md defines each.
+enum class Check : std::uint8_t {
+  kProcesses,
+  kDatabase,
+  kQueue,
+  kApi,
+  kSchedules,
+  kRunners,
+  kMonitoring,
+  kErrors,
+  kTestTask,
+  kPerformance,
+};
+inline constexpr std::array<std::string_view, 10> kCheckNames{
+    "processes", "database",   "queue",  "api",       "schedules",
+    "runners",   "monitoring", "errors", "test_task", "performance"};
 
 /// Who carries out a step of the runbook.
 enum class StepBy : std::uint8_t { kAutomation, kOperator };
@@ -121,6 +142,7 @@ constexpr std::string_view name_of(MeasuredOn value) {
   return kMeasuredOnNames.at(std::size_t(value));
 }
 constexpr std::string_view name_of(StatedBy value) { return kStatedByNames.at(std::size_t(value)); }
+constexpr std::string_view name_of(Check value) { return kCheckNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(StepBy value) { return kStepByNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(Barrier value) { return kBarrierNames.at(std::size_t(value)); }
 

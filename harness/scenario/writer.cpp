@@ -77,14 +77,25 @@ YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
   return list;
 }
 
+YamlItem restart(MapWriter map, const RestartSpec& spec) {
+  return map.number("policy", spec.policy).number("delay", spec.delay).take();
+}
+
 YamlItem processes(MapWriter map, const ProcessGroup& group, bool with_slots) {
   map.number("count", group.count);
   if (with_slots) map.number("slots", group.slots);
-  map.add(map.map("restart")
-              .number("policy", group.restart.policy)
-              .number("delay", group.restart.delay)
-              .take());
-  return map.take();
+  return map.add(restart(map.map("restart"), group.restart)).take();
+}
+
+/// There even where all of it is the default.
+YamlItem monitoring(MapWriter map, const RestartSpec& spec) {
+  const Field& field = map.map("restart").member("policy");
+  YamlItem item = map.add(restart(map.map("restart"), spec)).take();
+  if (item.children.empty()) {
+    const YamlItem policy = plain(field.key, write_scalar(field, std::int64_t(spec.policy)));
+    item.children.push_back({"restart", Kind::kMap, {}, {policy}});
+  }
+  return item;
 }
 
 MapWriter link(MapWriter map, const LinkSpec& spec) {
@@ -104,7 +115,9 @@ YamlItem region(MapWriter map, const RegionSpec& spec) {
 
 YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
   map.add(processes(map.map("orchestrators"), spec.orchestrators, false));
+  if (spec.schedulers) map.add(processes(map.map("schedulers"), *spec.schedulers, false));
   map.add(processes(map.map("runners"), spec.runners, true));
+  if (spec.monitoring) map.add(monitoring(map.map("monitoring"), *spec.monitoring));
   map.add(map.map("database")
               .number("standbys", spec.database.standbys)
               .number("spares", spec.database.spares)
@@ -324,6 +337,16 @@ void add_disaster(MapWriter& root, const Scenario& scenario) {
   root.number("buggify", std::int64_t{scenario.buggify});
   root.add(list_of("runbook", scenario.runbook, [&](const StepSpec& spec, std::size_t number) {
     return step(root.map("runbook"), spec, number, scenario);
+  }));
+  root.add(
+      list_of("recovery_order", scenario.recovery_order, [&](const OrderedRole& each, std::size_t) {
+        MapWriter map = root.map("recovery_order");
+        map.number("role", each.role);
+        if (each.within) map.number("within", *each.within);
+        return map.take();
+      }));
+  root.add(list_of("checklist", scenario.checklist, [&](Check check, std::size_t) {
+    return root.map("checklist").number("check", check).take();
   }));
   root.add(list_of("exercises", scenario.exercises, [&](const ClaimedMark& claim, std::size_t) {
     return root.map("exercises").text("mark", claim.name).number("at_least", claim.at_least).take();

@@ -131,6 +131,8 @@ std::vector<ListAspect> list_aspects() {
       {"steps of the runbook", 0, [](const Scenario& s) { return s.runbook.size(); }, with_steps},
       plain_list("schedules", [](Scenario& s) -> auto& { return s.workload.schedules; }),
       plain_list("alerts", [](Scenario& s) -> auto& { return s.detection; }),
+      plain_list("the order's roles", [](Scenario& s) -> auto& { return s.recovery_order; }),
+      plain_list("checks", [](Scenario& s) -> auto& { return s.checklist; }),
       plain_list("marks", [](Scenario& s) -> auto& { return s.exercises; }),
       plain_list("exceptions", [](Scenario& s) -> auto& { return s.excepted_invariants; }),
   };

@@ -94,7 +94,7 @@ WorldTrace::Place WorldTrace::place_of(std::uint64_t process) const {
 }
 
 std::string WorldTrace::endpoint_name(std::size_t endpoint) const {
-  return host_name(world_->endpoint_list.at(endpoint)->host());
+  return host_name(world_->scrape_list.at(endpoint)->host());
 }
 
 TraceEvent WorldTrace::event(TraceKind kind, std::string what, const Place& place) const {

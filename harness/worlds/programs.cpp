@@ -4,14 +4,14 @@ namespace aftershock {
 
 OrchestratorProgram::OrchestratorProgram(sim::World& world, sim::ProcessRuntime& runtime,
                                          sim::HostId host, sim::ApiEndpoint& endpoint,
-                                         const delta::Settings& settings)
+                                         const delta::Settings& settings, delta::Roles roles)
     : runtime_(runtime),
       database_(world.kernel, world.network, runtime.process(), host, world.database,
                 {.connect_timeout = settings.database_timeout,
                  .user_timeout = settings.database_timeout}),
       queue_({world.kernel, world.network, runtime.process(), host, world.queue.host()},
              world.queue, settings.request_timeout),
-      orchestrator_({runtime.ports(), database_, queue_, calendar_}, settings) {
+      orchestrator_({runtime.ports(), database_, queue_, calendar_}, settings, roles) {
   orchestrator_.start();
   endpoint.listen(runtime.process(), [this](delta::Request request, delta::Responder respond) {
     orchestrator_.handle(std::move(request), std::move(respond));

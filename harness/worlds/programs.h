@@ -15,7 +15,8 @@ namespace aftershock {
 class OrchestratorProgram final : public sim::Program {
  public:
   OrchestratorProgram(sim::World& world, sim::ProcessRuntime& runtime, sim::HostId host,
-                      sim::ApiEndpoint& endpoint, const delta::Settings& settings);
+                      sim::ApiEndpoint& endpoint, const delta::Settings& settings,
+                      delta::Roles roles);
 
   void stop() override { orchestrator_.stop(); }
   bool stopped() const override { return runtime_.running_tasks() == 0; }
@@ -26,6 +27,13 @@ class OrchestratorProgram final : public sim::Program {
   sim::QueueClient queue_;
   delta::ZonedCalendar calendar_;
   delta::Orchestrator orchestrator_;
+};
+
+/// It is there, or not: what it would do is the engine's scraper.
+class MonitoringProgram final : public sim::Program {
+ public:
+  void stop() override {}
+  bool stopped() const override { return true; }
 };
 
 class RunnerProgram final : public sim::Program {

@@ -9,12 +9,11 @@ namespace aftershock {
 
 namespace {
 
-constexpr delta::Duration kRestartGrace{30'000'000'000};
-constexpr delta::Duration kRestartPoll{100'000'000};
-
 sim::LinkQuality links(const LinkSpec& spec) {
   return {spec.latency.min, spec.latency.max, spec.loss_ppm};
 }
+
+sim::FaultTarget target_of(sim::Node& node) { return {node.name(), node.host(), &node}; }
 
 /// Backups cost a drill that restores nothing time for no use.
 bool restores(const Scenario& scenario) {
@@ -22,7 +21,8 @@ bool restores(const Scenario& scenario) {
     return step.kind == "restore_database" || step.kind == "restore_elsewhere";
   };
   const auto by_fault = [](const FaultSpec& fault) {
-    return fault.kind == "database.corrupt" || fault.kind == "database.restore";
+    return fault.kind == "database.corrupt" || fault.kind == "database.restore" ||
+           (fault.kind == "host.down" && fault.parameters.flag("disk_lost"));
   };
   return std::ranges::any_of(scenario.runbook, by_step) ||
          std::ranges::any_of(scenario.faults, by_fault);
@@ -82,14 +82,18 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
       plain_transport_(world_.network, kernel.main_process(), world_.outside, world_.endpoint_list),
       observed_transport_(plain_transport_, on_answer_),
       witness_transport_(observed_transport_, world_.api, world_.outside),
-      monitoring_(observed_transport_, world_.monitored, world_.outside),
       witness_artifacts_(
           {kernel, world_.network, kernel.main_process(), world_.outside, world_.artifacts.host()},
           world_.artifacts, scenario.settings.request_timeout),
+      plain_scraped_(world_.network, kernel.main_process(), world_.outside, world_.scrape_list),
+      observed_scraped_(plain_scraped_, on_answer_),
+      scraped_(observed_scraped_, world_.monitored, world_.outside),
       injections_(plan_injections(scenario, seed)),
       faults_(injections_.size()) {
   add_orchestrators();
   add_runners();
+  add_schedulers();
+  add_monitoring();
   add_regions();
   add_secrets();
   world_.database.on_commit([this](const sim::CommitView& commit) {
@@ -101,22 +105,45 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
   world_.database.on_opened([this](std::uint64_t client) { barriers_.on_opened(client); });
 }
 
-void SimulatedCluster::add_orchestrators() {
-  const ProcessGroup& group = scenario_.cluster.orchestrators;
+void SimulatedCluster::add_control_plane(Role role, const ProcessGroup& group, delta::Roles roles,
+                                         Nodes& nodes) {
   for (std::uint32_t i = 0; i < group.count; ++i) {
-    const std::string name = target_name(Role::kOrchestrator, i);
+    const std::string name = target_name(role, i);
     const sim::HostId host = world_.network.add_host(name);
     world_.endpoints.push_back(std::make_unique<sim::ApiEndpoint>(kernel_, world_.network, host));
     sim::ApiEndpoint& endpoint = *world_.endpoints.back();
-    world_.endpoint_list.push_back(&endpoint);
-    world_.orchestrators.push_back(std::make_unique<sim::Node>(
+    world_.scrape_list.push_back(&endpoint);
+    nodes.push_back(std::make_unique<sim::Node>(
         kernel_, world_.network, host, name, restart(group.restart),
-        [this, host, &endpoint](sim::ProcessRuntime& runtime) {
+        [this, host, roles, &endpoint](sim::ProcessRuntime& runtime) {
           return std::make_unique<OrchestratorProgram>(world_, runtime, host, endpoint,
-                                                       scenario_.settings);
+                                                       scenario_.settings, roles);
         },
         [&endpoint] { endpoint.close(); }));
   }
+}
+
+void SimulatedCluster::add_orchestrators() {
+  delta::Roles roles;
+  if (scenario_.cluster.schedulers) roles.schedule = roles.reap = false;
+  add_control_plane(Role::kOrchestrator, scenario_.cluster.orchestrators, roles,
+                    world_.orchestrators);
+  world_.endpoint_list = world_.scrape_list;
+}
+
+void SimulatedCluster::add_schedulers() {
+  if (!scenario_.cluster.schedulers) return;
+  add_control_plane(Role::kScheduler, *scenario_.cluster.schedulers,
+                    {.api = false, .dispatch = false}, world_.schedulers);
+}
+
+void SimulatedCluster::add_monitoring() {
+  if (!scenario_.cluster.monitoring) return;
+  const std::string name = target_name(Role::kMonitoring, 0);
+  world_.monitoring = std::make_unique<sim::Node>(
+      kernel_, world_.network, world_.network.add_host(name), name,
+      restart(*scenario_.cluster.monitoring),
+      [](sim::ProcessRuntime&) { return std::make_unique<MonitoringProgram>(); }, [] {});
 }
 
 void SimulatedCluster::add_runners() {
@@ -151,7 +178,7 @@ void SimulatedCluster::add_secrets() {
 std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
   std::vector<sim::FaultTarget> all;
   const auto add_nodes = [&all](const std::vector<std::unique_ptr<sim::Node>>& nodes) {
-    for (const auto& node : nodes) all.push_back({node->name(), node->host(), node.get()});
+    for (const auto& node : nodes) all.push_back(target_of(*node));
   };
   // A machine keeps its name, whoever is the primary.
   const auto add_server = [this, &all](std::uint32_t i) {
@@ -160,7 +187,11 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
   };
   switch (role) {
     case Role::kOrchestrator: add_nodes(world_.orchestrators); break;
+    case Role::kScheduler: add_nodes(world_.schedulers); break;
     case Role::kRunner: add_nodes(world_.runners); break;
+    case Role::kMonitoring:
+      if (world_.monitoring) all.push_back(target_of(*world_.monitoring));
+      break;
     case Role::kDatabase: add_server(0); break;
     case Role::kStandby:
       for (std::uint32_t i = 1; i <= scenario_.cluster.database.standbys; ++i) add_server(i);
@@ -275,11 +306,9 @@ void SimulatedCluster::start() {
     return found != regions_.end() &&
            !scenario_.cluster.regions[static_cast<std::size_t>(found - regions_.begin())].active;
   };
-  for (const auto* nodes : {&world_.orchestrators, &world_.runners}) {
-    for (const auto& node : *nodes) {
-      if (!is_passive(*node)) node->start();
-    }
-  }
+  world_.each_node([&is_passive](sim::Node& node) {
+    if (!is_passive(node)) node.start();
+  });
 }
 
 FaultEffect SimulatedCluster::effect(std::size_t injection) const {
@@ -289,6 +318,8 @@ FaultEffect SimulatedCluster::effect(std::size_t injection) const {
 
 StepResult SimulatedCluster::act(const StepSpec& step) {
   if (step.kind == "restart") return restart_all(step.parameters.choice<Role>("role"));
+  if (step.kind == "stop_services") return stop_all(step.parameters.choice<Role>("role"));
+  if (step.kind == "start_services") return start_all(step.parameters.choice<Role>("role"));
   if (step.kind == "restore_database") return restore_database(step.parameters.duration("back"));
   if (step.kind == "reindex_database") {
     world_.database.primary().reindex();
@@ -302,27 +333,9 @@ StepResult SimulatedCluster::act(const StepSpec& step) {
   return {false, "the simulated cluster knows no step " + step.kind};
 }
 
-/// One after another: the next only when the one before is up again. What is down is started.
-StepResult SimulatedCluster::restart_all(Role role) {
-  std::size_t restarted = 0;
-  const std::vector<sim::FaultTarget> all = population(role);
-  for (const sim::FaultTarget& target : all) {
-    sim::Node& node = *target.node;
-    const std::uint64_t before = node.incarnation();
-    node.stop(kRestartGrace);
-    const sim::SimTime give_up = kernel_.now() + 2 * kRestartGrace;
-    while (node.process() != nullptr && node.incarnation() == before && kernel_.now() < give_up) {
-      kernel_.sleep_until(kernel_.now() + kRestartPoll);
-    }
-    if (node.process() == nullptr) node.start();
-    if (node.incarnation() != before) ++restarted;
-  }
-  return {restarted == all.size(), std::to_string(restarted) + " of " + std::to_string(all.size()) +
-                                       " processes came up again"};
-}
-
 std::vector<TouchedWork> SimulatedCluster::live_work_of(
     Role role, const std::vector<sim::FaultTarget>& targets) const {
+  if (role == Role::kMonitoring) return {};  // no work passes through it
   const bool only_theirs = role == Role::kRunner;
   std::set<delta::RunnerId> theirs;
   for (const sim::FaultTarget& target : targets) {

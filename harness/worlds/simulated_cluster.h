@@ -11,6 +11,7 @@
 #include "harness/scenario/scenario.h"
 #include "harness/worlds/barrier_watch.h"
 #include "harness/worlds/observed_transport.h"
+#include "orchestrator/orchestrator.h"
 #include "simulator/faults/fault.h"
 #include "simulator/world/world.h"
 
@@ -28,8 +29,8 @@ class SimulatedCluster final : public Cluster {
 
   delta::Runtime runtime() override { return runtime_.ports(); }
   delta::Transport& transport() override { return witness_transport_; }
-  delta::Transport& monitoring() override { return monitoring_; }
   delta::ArtifactStore& artifacts() override { return witness_artifacts_; }
+  delta::Transport& scraped() override { return scraped_; }
   const std::vector<Injection>& injections() const override { return injections_; }
   Injected inject(std::size_t injection) override;
   std::optional<Injected> inject_at_barrier(std::size_t injection,
@@ -37,6 +38,7 @@ class SimulatedCluster final : public Cluster {
   void heal(std::size_t injection) override { faults_.at(injection)->heal(); }
   FaultEffect effect(std::size_t injection) const override;
   StepResult act(const StepSpec& step) override;
+  Presence presence(Role role) const override;
   bool is_progressing(const TouchedWork& work) const override;
   std::size_t open_runs(delta::MonoTime submitted_before) const override;
   /// Whoever holds, or held, the attempt's lease is there and still runs its command.
@@ -45,8 +47,13 @@ class SimulatedCluster final : public Cluster {
   const RedoneReport& work_redone() const { return redone_.report(); }
 
  private:
+  using Nodes = std::vector<std::unique_ptr<sim::Node>>;
   void add_orchestrators();
+  void add_schedulers();
+  /// Processes of the role, with endpoints in world_.scrape_list.
+  void add_control_plane(Role role, const ProcessGroup& group, delta::Roles roles, Nodes& nodes);
   void add_runners();
+  void add_monitoring();
   /// The values of the secrets that the workload names.
   void add_secrets();
   std::vector<sim::FaultTarget> population(Role role) const;
@@ -73,7 +80,12 @@ class SimulatedCluster final : public Cluster {
   StepResult promote(const sim::PromoteOptions& options);
   StepResult promote_standby(const delta::Parameters& parameters);
   StepResult rebuild_standbys();
+  // Services (simulated_services.cpp)
   StepResult restart_all(Role role);
+  StepResult stop_all(Role role);
+  StepResult start_all(Role role);
+  std::string start_server(Role role);
+  bool is_up(Role role, const sim::FaultTarget& target) const;
 
   // Regions (simulated_regions.cpp), named by their index in the scenario
   void add_regions();
@@ -83,6 +95,7 @@ class SimulatedCluster final : public Cluster {
   StepResult activate_region(const delta::Parameters& parameters);
   StepResult switch_address(std::size_t region);
   StepResult restore_elsewhere(std::size_t region);
+
   void track(const sim::CommitView& commit);
   void track_anew(const sim::Tables& tables);
 
@@ -94,8 +107,10 @@ class SimulatedCluster final : public Cluster {
   sim::SimTransport plain_transport_;
   ObservedTransport observed_transport_;
   sim::AddressedTransport witness_transport_;
-  sim::AddressedTransport monitoring_;
   sim::ArtifactClient witness_artifacts_;
+  sim::SimTransport plain_scraped_;
+  ObservedTransport observed_scraped_;
+  sim::AddressedTransport scraped_;
   std::vector<sim::RegionId> regions_;
   std::vector<Injection> injections_;
   std::vector<std::unique_ptr<sim::Fault>> faults_;  ///< parallel; null until injected

@@ -29,6 +29,7 @@ StepResult SimulatedCluster::rebuild_standbys() {
 StepResult SimulatedCluster::restore_database(delta::Duration back) {
   sim::RestoreOptions options;
   if (back > delta::Duration(0)) options.until = world_.database.now() - back;
+  world_.database.power_on(world_.database.primary_index());  // where its host was off
   const std::uint64_t damaged = world_.database.primary().counters().damaged_backups;
   const auto point = await<std::optional<sim::RecoveryPoint>>(
       [&](auto done) { world_.database.primary().restore(options, std::move(done)); });

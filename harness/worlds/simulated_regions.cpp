@@ -26,8 +26,16 @@ void SimulatedCluster::add_regions() {
     for (std::uint32_t i = 0; i < spec.standbys; ++i) put(world_.database.host(++standbys));
     for (std::uint32_t i = 0; i < spec.spares; ++i) put(world_.database.host(++spares));
   }
-  std::vector<std::size_t> active(specs.empty() ? world_.orchestrators.size() : 0);
-  std::iota(active.begin(), active.end(), std::size_t{0});
+  const auto all_of = [](std::size_t count) {
+    std::vector<std::size_t> all(count);
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return all;
+  };
+  if (specs.empty()) {
+    world_.api.move(all_of(world_.endpoint_list.size()));
+    return world_.monitored.move(all_of(world_.scrape_list.size()));
+  }
+  std::vector<std::size_t> active;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     if (specs[i].active) std::ranges::copy(orchestrators_in(i), std::back_inserter(active));
   }

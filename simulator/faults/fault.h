@@ -48,6 +48,7 @@ std::unique_ptr<Fault> make_fault(World& world, const FaultRequest& request);
 
 // One file a family; each is null for the kinds of the others.
 std::unique_ptr<Fault> make_process_fault(World& world, const FaultRequest& request);
+std::unique_ptr<Fault> make_host_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_network_fault(World& world, const FaultRequest& request);
 std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& request);
 /// Of the database's family.

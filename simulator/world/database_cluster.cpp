@@ -70,17 +70,13 @@ void DatabaseCluster::observe(WorldObserver* observer) {
   primary().observe(observer);
 }
 
-DatabaseServer& DatabaseCluster::on(HostId host) {
+std::size_t DatabaseCluster::index_of(HostId host) const {
   const auto found = std::ranges::find(servers_, host, &DatabaseServer::host);
   CHECK(found != servers_.end());
-  return **found;
+  return static_cast<std::size_t>(found - servers_.begin());
 }
 
-Replica& DatabaseCluster::replica_on(HostId host) {
-  const auto found = std::ranges::find(servers_, host, &DatabaseServer::host);
-  CHECK(found != servers_.end());
-  return replica(static_cast<std::size_t>(found - servers_.begin()));
-}
+Replica& DatabaseCluster::replica_on(HostId host) { return replica(index_of(host)); }
 
 DatabaseServer& DatabaseCluster::resolve(HostId client) {
   if (servers_.size() == 1) return *servers_.front();
@@ -207,6 +203,11 @@ void DatabaseCluster::give_power(std::size_t index) {
   DatabaseServer& server = *servers_[index];
   server.give_power();
   if (server.power().on() && !server.power().fenced) network_.set_down(server.host(), false);
+}
+
+void DatabaseCluster::power_on(std::size_t index) {
+  network_.set_down(servers_[index]->host(), false);
+  servers_[index]->power_on();
 }
 
 void DatabaseCluster::switch_over(Done<Outcome> done) {

@@ -44,7 +44,8 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   DatabaseServer& server(std::size_t index) { return *servers_.at(index); }
   HostId host(std::size_t index) const { return servers_.at(index)->host(); }
   /// The server on this host.
-  DatabaseServer& on(HostId host);
+  std::size_t index_of(HostId host) const;
+  DatabaseServer& on(HostId host) { return *servers_[index_of(host)]; }
   /// Only where there are standbys.
   Replica& replica(std::size_t index) { return *replicas_.at(index); }
   Replica& replica_on(HostId host);
@@ -65,8 +66,10 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   /// The primary is fenced, and a spare takes its place with what the archive has: the backups and
   /// the log that was archived before. Backups must be kept.
   void restore_on(std::size_t spare, Done<Outcome> done);
-  /// The host loses its power, and nobody but rebuild() gives it back.
+  /// The host loses its power, and nobody but rebuild() or power_on() gives it back.
   void fence(std::size_t index);
+  /// A server whose host is without power starts again, with what is on its disk.
+  void power_on(std::size_t index);
   /// Its site has no power, until give_power() was called as often. Who is fenced stays off.
   void cut_power(std::size_t index);
   void give_power(std::size_t index);

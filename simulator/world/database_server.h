@@ -108,7 +108,8 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   void open_timeline(const Promoted& how, std::optional<Archive> archive);
   /// What waits for standbys up to `lsn` becomes visible. Those who wait are told, or else reset.
   void confirm(Lsn lsn, bool tell = true);
-  void fence();  ///< It stays down until begin_recovery().
+  void fence();     ///< It stays down until begin_recovery() or power_on().
+  void power_on();  ///< A fenced one starts, as after a crash.
   std::optional<Archive> give_archive() { return std::exchange(archive_, std::nullopt); }
 
  private:

@@ -121,4 +121,8 @@ void DatabaseServer::fence() {
   crash(Duration(0), CrashKind::power);
 }
 
+void DatabaseServer::power_on() {
+  if (std::exchange(power_.fenced, false)) go_down(Duration(0));
+}
+
 }  // namespace aftershock::sim

@@ -32,7 +32,7 @@ void Node::start() {
   ++starts_;
   started_at_ = kernel_.now();
   paused_ = {};
-  restart_at_once_ = false;
+  restart_at_once_ = held_ = false;
   network_.set_down(host_, false);
   Process& process = kernel_.create_process(name_);
   runtime_ = std::make_unique<ProcessRuntime>(kernel_, process, network_.clock(host_));
@@ -51,8 +51,9 @@ void Node::end(EndCause cause) {
   if (WorldObserver* observer = network_.observer()) observer->on_end(*this, cause);
   program_.reset();
   runtime_.reset();
-  const bool again = restart_at_once_ || policy_.when == RestartWhen::always ||
-                     (policy_.when == RestartWhen::on_failure && cause != EndCause::stopped);
+  const bool again =
+      !held_ && (restart_at_once_ || policy_.when == RestartWhen::always ||
+                 (policy_.when == RestartWhen::on_failure && cause != EndCause::stopped));
   if (again) start_again();
 }
 
@@ -60,7 +61,7 @@ void Node::start_again() {
   delta::Duration delay = restart_at_once_ ? delta::Duration(0) : next_delay();
   if (Buggify* buggify = network_.buggify()) delay += buggify->delay(BuggifySite::late_restart);
   kernel_.at(kernel_.now() + delay, [this, incarnation = starts_] {
-    if (runtime_ == nullptr && starts_ == incarnation) start();
+    if (runtime_ == nullptr && starts_ == incarnation && !held_) start();
   });
 }
 
@@ -89,9 +90,19 @@ void Node::cut_power() {
 
 void Node::give_power() {
   unpowered_.set(false);
-  if (unpowered_.on()) return;
+  if (unpowered_.on() || held_) return;
   network_.set_down(host_, false);
   if (std::exchange(starts_with_power_, false)) start_again();
+}
+
+void Node::power_off() {
+  held_ = true;
+  lose_power();
+}
+
+void Node::shut_down(delta::Duration grace) {
+  held_ = true;
+  stop(grace);
 }
 
 void Node::stop(delta::Duration grace) {

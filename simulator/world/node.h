@@ -70,10 +70,14 @@ class Node {
   /// process that ran, or whose start came due, is started then.
   void cut_power();
   void give_power();
+  /// As lose_power(), and the host stays off: nothing but start() brings it back.
+  void power_off();
   /// SIGTERM, and SIGKILL after `grace`.
   void stop(delta::Duration grace);
   /// The same, and a start at once whatever the policy says; only a start if there is no process.
   void restart(delta::Duration grace);
+  /// As stop(), and whatever the policy says nothing but start() brings a process back.
+  void shut_down(delta::Duration grace);
   /// A fiber of the process ends by an exception. What ends the process is whoever handles panics.
   void panic();
   /// SIGSTOP. The process that now stands still; null: there is none.
@@ -121,6 +125,7 @@ class Node {
   FaultSwitch unpowered_;  ///< the host
   bool starts_with_power_ = false;
   bool restart_at_once_ = false;  ///< when the present incarnation ends
+  bool held_ = false;             ///< its supervisor was told to leave it alone
   std::uint64_t starts_ = 0;
   SimTime started_at_{};
   delta::Duration last_delay_{};  ///< before the present start; 0: none, or it ran well

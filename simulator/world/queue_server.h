@@ -24,6 +24,7 @@ struct QueueCounters {
   std::uint64_t copies_taken = 0;     ///< entries handed out of which there were two
   std::uint64_t overtaken = 0;        ///< entries that a later one was handed out before
   std::uint64_t withheld = 0;         ///< times that a receiver got nothing though there was some
+  std::uint64_t abandoned = 0;        ///< receivers that waited when the host lost its power
   std::uint64_t poison_taken = 0;     ///< poisoned entries handed out
   std::uint64_t poison_finished = 0;  ///< of them acknowledged
 };
@@ -65,6 +66,11 @@ class QueueServer {
   void poison(std::uint32_t count);
   /// Ends at once, and comes back after `downtime` with what it still knows.
   void crash(delta::Duration downtime, Persistence persistence);
+  /// Its host is without power until power_on(): it forgets, and whoever waits is told nothing.
+  void power_off(Persistence persistence);
+  void power_on() { powered_ = true; }
+  bool powered() const { return powered_; }
+  bool accepting() const { return powered_ && !gate_.in_outage(); }
 
   // Evidence and measures
   const QueueCounters& counters() const { return counters_; }
@@ -103,6 +109,8 @@ class QueueServer {
   void forget_all();
   /// Goes back to what was written to disk at `saved_at`.
   void restore(SimTime saved_at);
+  /// All but what was written to disk.
+  void forget(Persistence persistence);
   void reset_receivers();
 
   delta::QueueEntry hand_out(const Entry& entry);
@@ -117,6 +125,7 @@ class QueueServer {
   WorldObserver* observer_ = nullptr;
   RequestGate gate_;
   delta::Rng rng_;  ///< of the faults
+  bool powered_ = true;
   FaultSwitch stalled_;
   std::int32_t loss_ppm_ = 0;
   std::int32_t copy_ppm_ = 0;

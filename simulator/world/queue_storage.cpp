@@ -119,15 +119,26 @@ void QueueServer::poison(std::uint32_t count) {
 }
 
 void QueueServer::crash(delta::Duration downtime, Persistence persistence) {
-  const std::size_t before = depth();
   set_outage(true);
+  forget(persistence);
+  kernel_.at(kernel_.now() + downtime, [this] { set_outage(false); });
+}
+
+void QueueServer::power_off(Persistence persistence) {
+  powered_ = false;
+  counters_.abandoned += receivers_.size();
+  receivers_.clear();
+  forget(persistence);
+}
+
+void QueueServer::forget(Persistence persistence) {
+  const std::size_t before = depth();
   switch (persistence) {
     case Persistence::none: forget_all(); break;
     case Persistence::snapshot: restore(last_full(kernel_.now(), kSnapshotInterval)); break;
     case Persistence::append_only: restore(last_full(kernel_.now(), kFlushInterval)); break;
   }
   if (observer_ != nullptr) observer_->on_depth(before, depth());
-  kernel_.at(kernel_.now() + downtime, [this] { set_outage(false); });
 }
 
 void QueueServer::forget_all() {

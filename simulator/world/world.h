@@ -68,11 +68,23 @@ struct World {
   ArtifactServer artifacts;
   SecretServer secrets;
   std::vector<std::unique_ptr<Node>> orchestrators;
+  std::vector<std::unique_ptr<Node>> schedulers;  ///< orchestrators without an API
   std::vector<std::unique_ptr<Node>> runners;
-  std::vector<std::unique_ptr<ApiEndpoint>> endpoints;  ///< parallel to `orchestrators`
-  std::vector<ApiEndpoint*> endpoint_list;              ///< the same, for transports
-  EndpointName api;        ///< those that runners and clients are told of
-  EndpointName monitored;  ///< those that have to answer; who watches them asks at each look
+  std::unique_ptr<Node> monitoring;  ///< null: outside every fault domain
+  std::vector<std::unique_ptr<ApiEndpoint>> endpoints;
+  std::vector<ApiEndpoint*> endpoint_list;  ///< of `orchestrators`, for clients and runners
+  std::vector<ApiEndpoint*> scrape_list;    ///< the same, then of `schedulers`
+  EndpointName api;        ///< of endpoint_list, those that runners and clients are told of
+  EndpointName monitored;  ///< of scrape_list, those that have to answer
+
+  /// Of every process there is, for who looks for one.
+  template <class Action>
+  void each_node(Action action) const {
+    for (const auto* nodes : {&orchestrators, &schedulers, &runners}) {
+      for (const auto& node : *nodes) action(*node);
+    }
+    if (monitoring != nullptr) action(*monitoring);
+  }
 };
 
 }  // namespace aftershock::sim

@@ -51,6 +51,9 @@ std::vector<FaultCase> process_cases() {
       {"process.panic", "{fault: process.panic" + orchestrator + at + "}"},
       {"process.cpu_stress",
        "{fault: process.cpu_stress" + runners + lasting + ", parameters: {delay: 2s}}"},
+      {"host.down", "{fault: host.down" + runners + at +
+                        "}\nrunbook:\n  - {step: start_services, by: operator, after: {time: 60s}, "
+                        "parameters: {role: runner}}"},
       {"clock.drift",
        "{fault: clock.drift" + runners + lasting + ", parameters: {rate: 5%, direction: slow}}"},
       {"clock.offset",

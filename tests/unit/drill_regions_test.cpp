@@ -160,7 +160,7 @@ TEST(Regions, a_file_is_told_what_does_not_fit) {
   const std::string regions = "{}\n  regions:\n    - {name: west, orchestrators: 1, runners: 4}\n";
   const std::string east = "    - {name: east, orchestrators: 1}";
   EXPECT_EQ(error_of(regions + east, down), "none");
-  EXPECT_EQ(error_of("{}", down), "the cluster has no regions");
+  EXPECT_EQ(error_of("{}", down), "the cluster has no 'regions'");
   EXPECT_EQ(error_of(regions + "    - {name: west, orchestrators: 1}", down),
             "another region has the name 'west'");
   EXPECT_EQ(error_of(regions + "    - {name: east}", down),

@@ -5,6 +5,15 @@
 
 namespace aftershock {
 
+inline void add_recovery(DrillReport& drill) {
+  using namespace std::chrono_literals;
+  drill.recovery_order = {
+      {"database", 61s, 110s, {}, 115s, 60s, "takes connections", true},
+      {"orchestrator", 62s, 112s, {"database", "queue"}, {}, {}, "0 of 2 up", false}};
+  drill.checklist = {{"processes", "database 1 of 1", true},
+                     {"errors", "3 requests answered with unavailable or unknown", false}};
+}
+
 inline DrillReport sample_drill() {
   using namespace std::chrono_literals;
   DrillReport drill;
@@ -49,6 +58,7 @@ inline DrillReport sample_drill() {
   drill.runbook = {{"lift", "lift_fault", "operator", "alert DatabaseDown", 20s, 90s, 110s, 120s,
                     true, "lifted outage"},
                    {"again", "restart", "automation", "step lift", {}, 0s, {}, {}, false, "why"}};
+  add_recovery(drill);
   drill.alerts = {{"DatabaseDown", 80s, 2min + 5s, "database"},
                   {"QueueBacklog", 3min, std::nullopt, "none"}};
   drill.detection = {{"DatabaseDown", 1min, "database", 20s, "database", true},

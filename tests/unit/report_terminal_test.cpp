@@ -47,6 +47,12 @@ TEST(ReportTerminal, ShowsEverythingAboutWhatDidNotPass) {
       row    attempt 1a2b3c4d epoch 2 succeeded
       event  01:01.000 lease granted, epoch 2
       event  01:02.345 completed by epoch 1
+    RECOVERY ORDER  LOST  STARTED  READY  TOOK  IN ORDER
+    database        1m1s  1m50s    1m55s  5s    yes
+    orchestrator    1m2s  1m52s    -      -     before database queue
+    CHECKLIST
+    processes  yes  database 1 of 1
+    errors     NO   3 requests answered with unavailable or unknown
     to run exactly this again:
 aftershock run scenarios/delta-ci/database-outage.yaml --seed 18446744073709551615
     to see what happened, event by event:
@@ -54,6 +60,16 @@ aftershock replay 18446744073709551615 scenarios/delta-ci/database-outage.yaml -
 
 2 drills: 1 passed, 1 failed
 )");
+}
+
+TEST(ReportTerminal, HowOnePassedDrillCameBackIsShownWhenItIsAlone) {
+  DrillReport drill = passed_drill();
+  drill.recovery_order = {{"database", 61s, 110s, {}, 115s, 60s, "takes connections", true}};
+  const Report alone{.tool_version = "1", .drills = {drill}};
+  EXPECT_THAT(format_terminal(alone, {.width = 110}), HasSubstr("RECOVERY ORDER"));
+  EXPECT_EQ(format_terminal(alone, {.width = 110, .only_failed = true}), "");
+  const Report two{.tool_version = "1", .drills = {drill, drill}};
+  EXPECT_THAT(format_terminal(two, {.width = 110}), Not(HasSubstr("RECOVERY ORDER")));
 }
 
 TEST(ReportTerminal, ANarrowTerminalGetsTwoLinesADrill) {

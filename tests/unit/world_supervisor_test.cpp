@@ -333,5 +333,26 @@ TEST_F(SupervisorTest, what_nobody_started_stays_off_when_the_power_comes) {
   });
 }
 
+TEST_F(SupervisorTest, leaves_alone_what_was_shut_down_or_switched_off_until_it_is_started) {
+  Node node = make({RestartWhen::always, 1s});
+  kernel_.run([&] {
+    node.start();
+    node.shut_down(30s);
+    wait(5s);
+    EXPECT_EQ(node.process(), nullptr);
+    node.start();
+    node.kill();
+    node.power_off();  // while a restart is on its way
+    wait(5s);
+    EXPECT_EQ(node.process(), nullptr);
+    EXPECT_FALSE(network_.connected(client_, host_));
+    node.start();
+    EXPECT_TRUE(network_.connected(client_, host_));
+    node.kill();
+    wait(5s);
+    EXPECT_NE(node.process(), nullptr) << "its policy holds again";
+  });
+}
+
 }  // namespace
 }  // namespace aftershock::sim

@@ -20,7 +20,7 @@ Field rate() {
 }  // namespace
 
 std::vector<FaultInfo> clock_faults() {
-  const std::vector<Role> programs{Role::kOrchestrator, Role::kRunner};
+  const std::vector<Role> programs{Role::kOrchestrator, Role::kScheduler, Role::kRunner};
   return {
       {"clock.drift", "The monotonic clock of the targets' hosts runs at another rate.", programs,
        true,

@@ -7,6 +7,7 @@
 namespace aftershock {
 
 std::vector<FaultInfo> process_faults();
+std::vector<FaultInfo> host_faults();
 std::vector<FaultInfo> database_faults();
 std::vector<FaultInfo> disk_faults();
 std::vector<FaultInfo> queue_faults();

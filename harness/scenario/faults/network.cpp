@@ -29,7 +29,7 @@ Field link_parameters() {
 std::vector<FaultInfo> network_faults() {
   const std::vector<Role> everyone{Role::kOrchestrator, Role::kRunner,    Role::kDatabase,
                                    Role::kQueue,        Role::kArtifacts, Role::kSecrets,
-                                   Role::kStandby};
+                                   Role::kStandby,      Role::kScheduler};
   return {
       {"network.partition", "Messages between the targets and others are lost, and nobody is told.",
        everyone, true, link_parameters()},

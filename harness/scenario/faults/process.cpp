@@ -6,12 +6,14 @@ namespace aftershock {
 using namespace std::chrono_literals;
 
 std::vector<FaultInfo> process_faults() {
-  const std::vector<Role> programs{Role::kOrchestrator, Role::kRunner};
+  const std::vector<Role> programs{Role::kOrchestrator, Role::kScheduler, Role::kRunner};
+  const std::vector<Role> processes{Role::kOrchestrator, Role::kScheduler, Role::kRunner,
+                                    Role::kMonitoring};
   const Field none = fault_parameters();
   const Field grace = time_parameter("grace", "SIGKILL follows SIGTERM after this.", 0ns, "30s");
   return {
       {"process.kill", "SIGKILL: the process ends at once; its restart policy brings it back.",
-       programs, false,
+       processes, false,
        fault_parameters({flag_parameter(
            "power_loss",
            "The host vanishes with it: no connection is closed, and nothing reaches it until the "
@@ -19,17 +21,17 @@ std::vector<FaultInfo> process_faults() {
            false)})},
       {"process.stop",
        "SIGTERM: the process ends in order; its restart policy says whether it comes back.",
-       programs, false, fault_parameters({grace})},
+       processes, false, fault_parameters({grace})},
       {"process.pause", "The process stands still for the duration, with its connections open.",
-       programs, true, none},
+       processes, true, none},
       {"process.restart",
        "SIGTERM, and a start at once, whatever the restart policy says; with 'stagger' one target "
        "after another.",
-       programs, false, fault_parameters({grace})},
-      {"process.crash_loop", "Each process is killed again a while after it came up.", programs,
+       processes, false, fault_parameters({grace})},
+      {"process.crash_loop", "Each process is killed again a while after it came up.", processes,
        true, fault_parameters({time_parameter("period", "From a start to the next crash.", 1ms)})},
-      {"process.oom", "The kernel kills the process at its memory limit.", programs, false, none},
-      {"process.panic", "The process ends itself by an exception that nobody catches.", programs,
+      {"process.oom", "The kernel kills the process at its memory limit.", processes, false, none},
+      {"process.panic", "The process ends itself by an exception that nobody catches.", processes,
        false, none},
       {"process.cpu_stress",
        "An overloaded host: everything that the process wakes up for waits for the processor.",
