@@ -128,9 +128,7 @@ void Parser::add_reading() {
   logs.add_option("JOB", line.job, "A job's name, or its index")->option_text(" ");
   logs.add_flag("-f,--follow", line.follow, "Print what comes, too, until the job is over");
 
-  CLI::App& artifacts =
-      add(Command::artifacts, "artifacts", "List what a run's jobs left", help::kRun);
-  add_run(artifacts, line.run);
+  add_run(add(Command::artifacts, "artifacts", "List what a run left", help::kRun), line.run);
 
   CLI::App& download = add(Command::download, "download", "Fetch an artifact",
                            std::string(help::kRun) + help::kDownload);
@@ -141,6 +139,8 @@ void Parser::add_reading() {
 }
 
 void Parser::add_system() {
+  add(Command::runners, "runners", "List runners and what they do", help::kRunners)
+      .add_flag("--json", line.json, "Print it as JSON, as an orchestrator would");
   add(Command::status, "status", "Ask each orchestrator whether it is live and ready", "");
   CLI::App& doctor =
       add(Command::doctor, "doctor", "Find out what is wrong and what to do", help::kDoctor);

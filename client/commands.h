@@ -37,6 +37,7 @@ Outcome<ExitCode> list_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> logs_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> artifacts_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> schedule_command(const CommandLine& line, const Session& session);
+Outcome<ExitCode> runners_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> download_command(const CommandLine& line, const Session& session);
 Outcome<ExitCode> admin_command(const CommandLine& line, const Session& session);
 

@@ -92,6 +92,12 @@ DeltaClient::DeltaClient(HttpClient& http, ClientOptions options, ClientTools to
   CHECK(!options_.urls.empty());
 }
 
+DeltaClient DeltaClient::only(const std::string& url) const {
+  ClientOptions options = options_;
+  options.urls = {url};
+  return {http_, std::move(options), tools_};
+}
+
 Outcome<Response> DeltaClient::call(const Call& call) {
   return repeat(
       call, [&](const std::string& url, Duration timeout) { return try_call(call, url, timeout); });

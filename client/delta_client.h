@@ -66,6 +66,9 @@ class DeltaClient {
   /// Writes a log or an artifact to a file, from its beginning with every try.
   Outcome<Fetched> fetch(const Call& call, int file);
 
+  /// One that asks this orchestrator alone.
+  DeltaClient only(const std::string& url) const;
+
   const ClientOptions& options() const { return options_; }
 
  private:

@@ -93,6 +93,13 @@ inline constexpr const char* kSchedule =
     "  delta schedule list\n"
     "  delta schedule pause nightly\n\n";
 
+inline constexpr const char* kRunners =
+    "Asks every orchestrator: each knows the runners that it has heard of within three\n"
+    "heartbeats. A runner that is known to several is listed once, as last seen.\n\n"
+    "Examples:\n"
+    "  delta runners\n"
+    "  delta runners --json | jq '.body.runners | map(.slots) | add'\n\n";
+
 inline constexpr const char* kDoctor =
     "Asks each orchestrator how it is, reads its metrics for a while and goes through\n"
     "the checklist of docs/OPERATIONS.md. Warnings alone are exit code 0. Needs no\n"

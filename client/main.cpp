@@ -51,6 +51,7 @@ Outcome<ExitCode> execute(const CommandLine& line, const Session& session) {
     case Command::cancel: return cancel_command(line, session);
     case Command::rerun: return rerun_command(line, session);
     case Command::schedule: return schedule_command(line, session);
+    case Command::runners: return runners_command(line, session);
     case Command::admin: return admin_command(line, session);
     case Command::status:
     case Command::doctor: break;

@@ -194,6 +194,25 @@ std::string schedules_text(const std::vector<ScheduleView>& schedules, const Loo
   return lines_of(table, 1, look);
 }
 
+std::string runners_text(const std::vector<RunnerView>& runners, const Look& look) {
+  Table table{{{"RUNNER", "NAME", "LAST SEEN", "BUSY", "FINISHED", "NOW"}}};
+  std::uint64_t slots = 0, busy = 0;
+  for (const RunnerView& runner : runners) {
+    slots += runner.slots;
+    busy += runner.busy_slots;
+    table.rows.push_back({to_string(runner.runner), name_text(runner.name),
+                          rounded_up(runner.seen) + " ago",
+                          std::to_string(runner.busy_slots) + " of " + std::to_string(runner.slots),
+                          std::to_string(runner.finished),
+                          runner.waits             ? "waits for work"
+                          : runner.busy_slots == 0 ? "-"
+                                                   : "works"});
+  }
+  return lines_of(table, 5, look) + std::to_string(runners.size()) +
+         (runners.size() == 1 ? " runner, " : " runners, ") + std::to_string(busy) + " of " +
+         std::to_string(slots) + " slots busy\n";
+}
+
 std::string admin_text(const AdminReply& reply) {
   const Policy& policy = reply.policy;
   const auto limit = [](std::uint32_t most) {

@@ -30,6 +30,7 @@ std::string artifacts_text(const RunView& run, const std::vector<AttemptArtifact
                            const Look& look);
 std::string schedule_text(const ScheduleView& schedule, const Look& look);
 std::string schedules_text(const std::vector<ScheduleView>& schedules, const Look& look);
+std::string runners_text(const std::vector<RunnerView>& runners, const Look& look);
 std::string admin_text(const AdminReply& reply);
 
 /// "succeeded in 1m2.3s"

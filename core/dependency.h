@@ -3,11 +3,20 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "core/ports/runtime.h"
 #include "core/retry.h"
 
 namespace delta {
+
+/// How a dependency looks from one process.
+struct DependencyHealth {
+  BreakerState breaker = BreakerState::closed;
+  std::uint64_t opened = 0;         ///< times that the breaker has opened
+  std::optional<Duration> latency;  ///< of the last measured call that was answered
+  Duration measured{};              ///< so long ago
+};
 
 /// Thread: any. Never suspends.
 class Dependency {
@@ -36,6 +45,18 @@ class Dependency {
     const Lock lock(*monitor_);
     return breaker_.is_open();
   }
+  /// A call that began then has been answered. It must be one that waits for nothing but the
+  /// dependency, as a long poll does not.
+  void answered(MonoTime begun) {
+    const Lock lock(*monitor_);
+    measured_at_ = runtime_.clock.now();
+    latency_ = measured_at_ - begun;
+  }
+  DependencyHealth health() const {
+    const Lock lock(*monitor_);
+    const Duration age = latency_ ? runtime_.clock.now() - measured_at_ : Duration{};
+    return {breaker_.state(), breaker_.opened(), latency_, age};
+  }
   /// Counts the outcome of a call that gave a std::expected, and passes it on. A refusal that is
   /// not retryable is an answer: the dependency works.
   template <class Expected>
@@ -63,6 +84,8 @@ class Dependency {
   std::unique_ptr<Monitor> monitor_;
   CircuitBreaker breaker_;
   Backoff backoff_;
+  std::optional<Duration> latency_;
+  MonoTime measured_at_{};
 };
 
 }  // namespace delta

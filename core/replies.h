@@ -86,6 +86,20 @@ struct AttemptArtifacts {
 struct ListArtifactsReply {
   std::vector<AttemptArtifacts> attempts;
 };
+/// One runner, as it has last told one orchestrator.
+struct RunnerView {
+  RunnerId runner;
+  std::string name;    ///< what people call it; may be empty
+  Duration seen{};     ///< so long ago
+  bool waits = false;  ///< for work, just now
+  std::uint32_t slots = 0;
+  std::uint32_t busy_slots = 0;
+  std::uint64_t finished = 0;  ///< jobs that it was done with, since its start
+};
+/// Those that were heard of within three heartbeats, or wait for work; by name, then by id.
+struct ListRunnersReply {
+  std::vector<RunnerView> runners;
+};
 struct MetricsReply {
   MetricsSnapshot snapshot;
 };
@@ -109,9 +123,10 @@ struct AdminReply {
   Policy policy;  ///< after it
 };
 
-using ReplyBody = std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply,
-                               HeartbeatReply, RunView, AdminReply, ListRunsReply,
-                               ListArtifactsReply, ScheduleView, ListSchedulesReply, MetricsReply>;
+using ReplyBody =
+    std::variant<std::monostate, SubmitReply, CancelReply, AcquireReply, LeaseReply, HeartbeatReply,
+                 RunView, AdminReply, ListRunsReply, ListArtifactsReply, ScheduleView,
+                 ListSchedulesReply, ListRunnersReply, MetricsReply>;
 
 struct Response {
   Status status = Status::ok;

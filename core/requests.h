@@ -51,6 +51,8 @@ struct RunnerStatistics {
   std::uint32_t busy_slots = 0;       ///< of them hold a lease
   std::uint64_t upload_failures = 0;  ///< since its start: tries to store an artifact
   std::uint64_t secret_failures = 0;  ///< since its start: tries to fetch a secret
+  std::uint64_t finished = 0;         ///< since its start: jobs that it was done with
+  std::string name = {};              ///< what people call it, such as its host; may be empty
 
   friend bool operator==(const RunnerStatistics&, const RunnerStatistics&) = default;
 };
@@ -90,6 +92,8 @@ struct CheckpointRequest {
 };
 /// Answered at once, without the database, also by an orchestrator that is stopping.
 struct MetricsRequest {};
+/// Which runners this orchestrator hears of. Answered at once, without the database.
+struct ListRunnersRequest {};
 
 // What an operator may do while the system runs. Limits: 0 is none.
 struct PauseIngestion {};
@@ -147,6 +151,6 @@ using Request =
                  HeartbeatRequest, ReportRequest, CompleteRequest, CancelAckRequest, AdminRequest,
                  MetricsRequest, RerunRequest, ListRunsRequest, ListArtifactsRequest,
                  CheckpointRequest, CreateScheduleRequest, ChangeScheduleRequest,
-                 GetScheduleRequest, ListSchedulesRequest>;
+                 GetScheduleRequest, ListSchedulesRequest, ListRunnersRequest>;
 
 }  // namespace delta

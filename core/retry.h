@@ -38,7 +38,10 @@ struct BreakerOptions {
   Duration open_for = 2s;      ///< then one probe is let through
 };
 
-/// Circuit breaker (Nygard, "Release It!"): closed, open, half-open.
+/// half_open: a probe is under way.
+enum class BreakerState : std::uint8_t { closed, half_open, open };
+
+/// Circuit breaker (Nygard, "Release It!").
 class CircuitBreaker {
  public:
   explicit CircuitBreaker(BreakerOptions options) : options_(options) {}
@@ -48,19 +51,31 @@ class CircuitBreaker {
     if (failures_ < options_.failures) return true;
     if (now < retry_at_) return false;
     retry_at_ = now + options_.open_for;
+    probes_ = true;
     return true;
   }
-  void succeeded() { failures_ = 0; }
+  void succeeded() {
+    failures_ = 0;
+    probes_ = false;
+  }
   void failed(MonoTime now) {
-    if (failures_ < options_.failures) ++failures_;
+    if (failures_ < options_.failures && ++failures_ == options_.failures) ++opened_;
     if (failures_ == options_.failures) retry_at_ = now + options_.open_for;
+    probes_ = false;
   }
   bool is_open() const { return failures_ >= options_.failures; }
+  BreakerState state() const {
+    if (!is_open()) return BreakerState::closed;
+    return probes_ ? BreakerState::half_open : BreakerState::open;
+  }
+  std::uint64_t opened() const { return opened_; }  ///< times, so far
 
  private:
   BreakerOptions options_;
   std::uint32_t failures_ = 0;
   MonoTime retry_at_{};
+  bool probes_ = false;
+  std::uint64_t opened_ = 0;
 };
 
 }  // namespace delta

@@ -25,6 +25,10 @@ ObjectiveReport objective(const Objective& spec) {
   report.max = spec.max;
   report.stated_by = name_of(spec.stated_by);
   report.derivation = spec.derivation;
+  if (spec.typical) {
+    report.typical =
+        TypicalReport{spec.typical->range.min, spec.typical->range.max, spec.typical->differs};
+  }
   return report;
 }
 

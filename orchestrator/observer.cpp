@@ -21,12 +21,14 @@ void Observer::loop() {
 bool Observer::observe(Connection& connection) {
   Session* session = connection.session();
   if (session == nullptr) return false;
+  const MonoTime begun = context_.now();
   const auto found = session->find(FindLoad{});
   if (!found) {
     connection.lost();
     return false;
   }
   connection.worked();
+  context_.database.answered(begun);
   const Load& load = found->load.value();
   Metrics& metrics = context_.metrics;
   metrics.set(Metric::queue_depth, static_cast<std::int64_t>(load.queued));

@@ -65,7 +65,10 @@ void Orchestrator::start() {
 
 Health Orchestrator::health() const {
   const bool observed = context_.metrics.value(Metric::queue_depth).has_value();
-  return {.stopping = context_.stop.requested(),
+  return {.database = context_.database.health(),
+          .queue = context_.queue.health(),
+          .roles = roles_,
+          .stopping = context_.stop.requested(),
           .database_up = observed && !context_.database.is_down(),
           .queue_up = !context_.queue.is_down(),
           .stuck_loops = context_.pulse.stuck(context_.now())};
@@ -90,8 +93,16 @@ Responder Orchestrator::counted(const Request& request, Responder respond) {
 }
 
 void Orchestrator::on(MetricsRequest, Responder respond) {
-  context_.metrics.set(Metric::database_up, context_.database.is_down() ? 0 : 1);
-  context_.metrics.set(Metric::queue_up, context_.queue.is_down() ? 0 : 1);
+  Metrics& metrics = context_.metrics;
+  const auto show = [&metrics](const DependencyHealth& health, Metric up, Metric breaker,
+                               Metric latency) {
+    metrics.set(up, health.breaker == BreakerState::closed ? 1 : 0);
+    metrics.set(breaker, static_cast<std::int64_t>(health.breaker));
+    if (health.latency) metrics.set(latency, *health.latency);
+  };
+  show(context_.database.health(), Metric::database_up, Metric::database_breaker,
+       Metric::database_latency);
+  show(context_.queue.health(), Metric::queue_up, Metric::queue_breaker, Metric::queue_latency);
   context_.metrics.set(Metric::scheduler_lag, relay_.lag());
   runners_.take_census();
   Response response;
@@ -99,9 +110,16 @@ void Orchestrator::on(MetricsRequest, Responder respond) {
   respond(std::move(response));
 }
 
+void Orchestrator::on(ListRunnersRequest, Responder respond) {
+  Response response;
+  response.body = runners_.list();
+  respond(std::move(response));
+}
+
 void Orchestrator::handle(Request request, Responder respond) {
-  // Metrics are for those who look after it: they neither count nor stop with it.
-  const bool is_look = std::holds_alternative<MetricsRequest>(request);
+  // These are for those who look after it: they neither count nor stop with it.
+  const bool is_look = std::holds_alternative<MetricsRequest>(request) ||
+                       std::holds_alternative<ListRunnersRequest>(request);
   if (!is_look) respond = counted(request, std::move(respond));
   if (!is_look && context_.stop.requested()) {
     return respond(failure_reply(Status::unavailable, "the orchestrator is stopping"));

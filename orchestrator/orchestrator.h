@@ -24,6 +24,9 @@ struct Roles {
 };
 
 struct Health {
+  DependencyHealth database = {};
+  DependencyHealth queue = {};
+  Roles roles = {};
   bool stopping = false;
   bool database_up = false;  ///< its last calls worked, and there was one
   bool queue_up = false;
@@ -64,6 +67,7 @@ class Orchestrator {
   void on(CheckpointRequest request, Responder respond);
   void on(AdminRequest request, Responder respond);
   void on(MetricsRequest request, Responder respond);
+  void on(ListRunnersRequest request, Responder respond);
   /// Counts the answer on its way out.
   Responder counted(const Request& request, Responder respond);
   void submit(OperationKey key, SharedSpec spec, Responder respond);

@@ -82,7 +82,9 @@ bool OutboxRelay::publish(const std::vector<PendingDispatch>& due) {
   if (!context_.queue.allow()) return false;
   std::vector<AttemptId> attempts;
   for (const PendingDispatch& dispatch : due) attempts.push_back(dispatch.attempt);
+  const MonoTime begun = context_.now();
   if (!context_.queue.counted(context_.ports.queue.publish(attempts))) return false;
+  context_.queue.answered(begun);
   const Lock lock(*monitor_);
   publishing_.reset();
   return true;

@@ -7,6 +7,9 @@ namespace delta {
 
 namespace {
 
+/// Of what a runner calls itself, as many bytes are kept.
+constexpr std::size_t kLongestName = 100;
+
 /// Both count from the runner's start.
 std::int64_t growth(std::uint64_t before, std::uint64_t after) {
   return after > before ? static_cast<std::int64_t>(after - before) : 0;
@@ -53,6 +56,8 @@ void RunnerWatch::note(const Visit& visit, const RunnerStatistics& told) {
   const RunnerStatistics before = std::exchange(seen.statistics, told);
   seen.statistics.upload_failures = std::max(before.upload_failures, told.upload_failures);
   seen.statistics.secret_failures = std::max(before.secret_failures, told.secret_failures);
+  seen.statistics.finished = std::max(before.finished, told.finished);
+  seen.statistics.name.resize(std::min(told.name.size(), kLongestName));
   seen.last = context_.now();
   seen.turned_away = false;
   seen.open_acquires += visit.acquires;
@@ -68,12 +73,30 @@ void RunnerWatch::answered(const Visit& visit, const Response& response) {
   if (gives_work(response)) seen.last = context_.now();
 }
 
-void RunnerWatch::take_census() {
-  const Lock lock(*monitor_);
+void RunnerWatch::forget_gone() {
   const MonoTime oldest = context_.now() - 3 * context_.settings.heartbeat_interval;
   std::erase_if(seen_, [oldest](const auto& entry) {
     return entry.second.open_acquires == 0 && entry.second.last < oldest;
   });
+}
+
+ListRunnersReply RunnerWatch::list() {
+  ListRunnersReply reply;
+  const Lock lock(*monitor_);
+  forget_gone();
+  const MonoTime now = context_.now();
+  for (const auto& [runner, seen] : seen_) {
+    const RunnerStatistics& told = seen.statistics;
+    reply.runners.push_back({runner, told.name, now - seen.last, seen.open_acquires > 0, told.slots,
+                             told.busy_slots, told.finished});
+  }
+  std::ranges::stable_sort(reply.runners, {}, &RunnerView::name);
+  return reply;
+}
+
+void RunnerWatch::take_census() {
+  const Lock lock(*monitor_);
+  forget_gone();
   std::int64_t runners = 0, slots = 0, busy = 0;
   for (const auto& [runner, seen] : seen_) {
     if (seen.turned_away) continue;

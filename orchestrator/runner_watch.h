@@ -24,6 +24,7 @@ class RunnerWatch {
   /// One that was turned away asks elsewhere: it is not ours.
   void answered(const Visit& visit, const Response& response);
 
+  ListRunnersReply list();
   /// Sets the gauges, and forgets who has not been seen lately.
   void take_census();
 
@@ -35,6 +36,8 @@ class RunnerWatch {
     RunnerStatistics statistics;
   };
 
+  /// Needs the lock.
+  void forget_gone();
   void note(const Visit& visit, const RunnerStatistics& told);
 
   OrchestratorContext& context_;

@@ -21,12 +21,20 @@ struct Bounds {
   Duration upper{};
 };
 
+/// What the source document says is usually measured.
+struct TypicalReport {
+  Duration min{};
+  Duration max{};
+  std::string differs;  ///< why ours is expected to be another; empty when it is not
+};
+
 struct ObjectiveReport {
   Duration target{};
   Duration max{};
   std::string stated_by;   ///< "document" or "derived"
   std::string derivation;  ///< how, when derived
   Judgement judgement = Judgement::not_measured;
+  std::optional<TypicalReport> typical = {};  ///< none: the document gives none
 };
 
 /// RTA: recovery time actual.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kShortestSection = 12;
 constexpr std::size_t kSectionColumn = 2;
+constexpr std::string_view kIndent = "    ";
 constexpr std::size_t kFirstFigure = 4;  // the columns before it say who, those from it on what
 
 std::string objective_text(const ObjectiveReport& objective) {
@@ -23,9 +24,24 @@ std::string objective_text(const ObjectiveReport& objective) {
 
 /// Behind the figure of a drill that passed all the same; of others the verdict says enough.
 std::string judgement_text(const DrillReport& drill, const ObjectiveReport& objective) {
-  if (drill.verdict != Verdict::pass) return "";
-  if (objective.judgement == Judgement::met_assumed) return " under assumptions";
-  return objective.judgement == Judgement::over_target ? " over target" : "";
+  const bool over = objective.judgement == Judgement::over_target;
+  return over && drill.verdict == Verdict::pass ? " over target" : "";
+}
+
+/// "[6m25s, 6m38.2s], 5m assumed": the part that the runbook only assumes is no measurement.
+std::string recovery_text(const RecoveryReport& recovery) {
+  std::string text = format_recovery(recovery);
+  if (recovery.measured && recovery.assumed > Duration{}) {
+    text += ", " + rounded_up(std::min(recovery.assumed, recovery.measured->upper)) + " assumed";
+  }
+  return text;
+}
+
+/// What is left of the most that is allowed; "-12s": it was exceeded by so much.
+std::string margin_text(const RecoveryReport& recovery) {
+  if (!recovery.measured || recovery.objective.judgement == Judgement::not_measured) return "-";
+  const Duration left = recovery.objective.max - recovery.measured->upper;
+  return left < Duration{} ? "-" + rounded_up(-left) : rounded_down(left);
 }
 
 std::string loss_text(const LossReport& loss) {
@@ -63,7 +79,8 @@ std::vector<std::string> row_of(const DrillReport& drill) {
           one_line(drill.section),
           std::to_string(drill.seed),
           objective_text(drill.rto.objective),
-          format_recovery(drill.rto) + judgement_text(drill, drill.rto.objective),
+          recovery_text(drill.rto) + judgement_text(drill, drill.rto.objective),
+          margin_text(drill.rto),
           objective_text(drill.rpo.objective),
           loss_text(drill.rpo) + judgement_text(drill, drill.rpo.objective),
           one_line(invariants_text(drill))};
@@ -74,7 +91,7 @@ using Drills = std::vector<const DrillReport*>;
 Table table_of(const Drills& drills) {
   Table table;
   table.rows.push_back(
-      {"VERDICT", "DRILL", "SECTION", "SEED", "RTO", "RTA", "RPO", "RPA", "INVARIANTS"});
+      {"VERDICT", "DRILL", "SECTION", "SEED", "RTO", "RTA", "MARGIN", "RPO", "RPA", "INVARIANTS"});
   for (const DrillReport* drill : drills) table.rows.push_back(row_of(*drill));
   return table;
 }
@@ -102,21 +119,31 @@ std::string wide_table(const Table& table, const Drills& drills, bool colour) {
   return out;
 }
 
-/// Two lines a drill: who it is, then its figures below.
+/// Some lines a drill: who it is, then its figures below; the invariants on a line of their own if
+/// they do not fit beside them.
 std::string narrow_table(const Table& table, const Drills& drills, std::size_t width, bool colour) {
   Table who;
   Table figures;
+  Table rest;
   for (const auto& row : table.rows) {
     who.rows.push_back({row.begin(), row.begin() + kFirstFigure});
     figures.rows.push_back({row.begin() + kFirstFigure, row.end()});
   }
   made_to_fit(who, width);
+  if (figures.width() + kIndent.size() > width) {
+    for (auto& row : figures.rows) {
+      rest.rows.push_back({row.back()});
+      row.pop_back();
+    }
+  }
   const std::vector<std::string> first = who.lines();
-  const std::vector<std::string> second = figures.lines();
   std::string out;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     out += i == 0 ? first[i] : painted(first[i], drills[i - 1]->verdict, colour);
-    out += "\n    " + second[i] + "\n";
+    for (const Table* below : {&figures, &rest}) {
+      if (!below->rows.empty()) out += "\n" + std::string(kIndent) + below->lines()[i];
+    }
+    out += "\n";
   }
   return out;
 }
@@ -144,7 +171,8 @@ std::string tables(const Report& report, const TerminalStyle& style) {
                                      : narrow_table(table, drills, width, style.colour);
     out += wrapped("",
                    "RTO and RPO: target/max. RTA and RPA: " + one_line(world) +
-                       "; of RTA [lower, upper] the upper bound is judged.",
+                       "; of RTA [lower, upper] the upper bound is judged. MARGIN: what is left of "
+                       "the RTO's max.",
                    style.width);
     if (derived) {
       out += wrapped("", "* derived from the settings: no document states this objective.",
@@ -173,6 +201,45 @@ std::string violations(const DrillReport& drill, std::size_t width) {
     out += list("row  ", violation.rows) + list("event", violation.events);
   }
   return out;
+}
+
+std::string range_text(const TypicalReport& typical) {
+  const std::string min = delta::format_duration(typical.min);
+  return typical.min == typical.max ? min : min + " to " + delta::format_duration(typical.max);
+}
+
+/// "RTA [5s, 9s], typically 22s to 26s: better"
+std::string beside_typical(std::string_view name, const std::string& figure,
+                           const TypicalReport& typical, Duration lower, Duration upper) {
+  const std::string_view how = upper < typical.min   ? "shorter"
+                               : lower > typical.max ? "longer"
+                                                     : "alike";
+  std::string text = std::string(name) + " " + figure + ", typically " + range_text(typical) +
+                     ": " + std::string(how);
+  if (how != "alike" && !typical.differs.empty()) text += ", because " + typical.differs;
+  return one_line(text);
+}
+
+/// Our figures beside what the documents say is usually measured, and why ours are others.
+std::string typical_actuals(const Report& report, const TerminalStyle& style) {
+  std::string out;
+  for (const DrillReport& drill : report.drills) {
+    const auto& rto = drill.rto.objective.typical;
+    const auto& rpo = drill.rpo.objective.typical;
+    std::vector<std::string> lines;
+    if (rto && drill.rto.measured) {
+      lines.push_back(beside_typical("RTA", format_recovery(drill.rto), *rto,
+                                     drill.rto.measured->lower, drill.rto.measured->upper));
+    }
+    if (const auto measured = drill.rpo.judged(); rpo && measured) {
+      lines.push_back(beside_typical("RPA", loss_text(drill.rpo), *rpo, *measured, *measured));
+    }
+    if (lines.empty()) continue;
+    out += "  " + one_line(drill.scenario) + "\n";
+    for (const std::string& line : lines) out += wrapped("    ", line, style.width);
+  }
+  if (out.empty()) return "";
+  return "Beside what the documents call typical:\n" + out + "\n";
 }
 
 /// When the scenarios were held before this time.
@@ -272,7 +339,9 @@ std::string format_summary(const Report& report) {
 }
 
 std::string format_terminal(const Report& report, const TerminalStyle& style) {
-  std::string out = style.only_failed ? "" : tables(report, style) + history(report, style);
+  std::string out = style.only_failed ? ""
+                                      : tables(report, style) + typical_actuals(report, style) +
+                                            history(report, style);
   bool all_passed = true;
   for (const DrillReport& drill : report.drills) {
     if (drill.verdict == Verdict::pass) continue;

@@ -4,8 +4,11 @@
 
 namespace delta {
 
-Runner::Runner(RunnerPorts ports, const Settings& settings, std::uint32_t slots)
-    : context_(ports, settings), slots_(slots), monitor_(ports.runtime.tasks.make_monitor()) {
+Runner::Runner(RunnerPorts ports, const Settings& settings, std::uint32_t slots, std::string name)
+    : context_(ports, settings),
+      slots_(slots),
+      name_(std::move(name)),
+      monitor_(ports.runtime.tasks.make_monitor()) {
   CHECK(problems(settings).empty() && slots > 0);
 }
 
@@ -112,6 +115,7 @@ void Runner::run_job(const std::shared_ptr<HeldLease>& held, const Grant& grant)
   JobTask(context_, held, grant.spec, grant.checkpoint).run();
   const Lock lock(*monitor_);
   held_.erase(held->lease().ref.attempt);
+  ++finished_;
   monitor_->notify_all();
 }
 
@@ -135,7 +139,9 @@ RunnerStatistics Runner::statistics() const {
   return {.slots = slots_,
           .busy_slots = static_cast<std::uint32_t>(held_.size()),
           .upload_failures = context_.upload_failures,
-          .secret_failures = context_.secret_failures};
+          .secret_failures = context_.secret_failures,
+          .finished = finished_,
+          .name = name_};
 }
 
 void Runner::heartbeat_loop() {

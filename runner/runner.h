@@ -11,8 +11,9 @@ namespace delta {
 
 class Runner {
  public:
-  /// `slots`: jobs at the same time. `settings` must be sound: see problems().
-  Runner(RunnerPorts ports, const Settings& settings, std::uint32_t slots);
+  /// `slots`: jobs at the same time. `name`: for people, such as its host. `settings` must be
+  /// sound: see problems().
+  Runner(RunnerPorts ports, const Settings& settings, std::uint32_t slots, std::string name = {});
 
   /// Spawns the process's tasks. Does not suspend.
   void start();
@@ -48,6 +49,8 @@ class Runner {
 
   RunnerContext context_;
   const std::uint32_t slots_;
+  const std::string name_;
+  std::uint64_t finished_ = 0;
   std::unique_ptr<Monitor> monitor_;
   std::map<AttemptId, std::shared_ptr<HeldLease>> held_;
   std::optional<AcquireRequest> open_acquire_;

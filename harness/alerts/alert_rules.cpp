@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, 2> kNotDone{"unavailable", "unknown"};
 constexpr std::array<std::string_view, 1> kGranted{"granted"};
 constexpr std::array<std::string_view, 1> kMissing{"missing"};
 constexpr std::array<std::string_view, 1> kComplete{"complete"};
+constexpr std::array<std::string_view, 1> kFailed{"failed"};
 
 constexpr Term latest(Fold fold, Metric metric) { return {{metric}, fold}; }
 constexpr Term sum_of_rates(Selector of, delta::Duration window) {
@@ -83,6 +84,24 @@ constexpr std::array kRules = std::to_array<AlertRule>({
      Severity::critical,
      Culprit::orchestrator,
      "Many requests are answered with unavailable or unknown."},
+    {"BackgroundJobsFailing",
+     {sum_of_rates({Metric::background_job_runs_total, "result", kFailed}, 1min),
+      sum_of_rates({Metric::background_job_runs_total}, 1min)},
+     Comparison::above,
+     limits::kFailedRounds,
+     30s,
+     Severity::critical,
+     Culprit::database,
+     "Rounds of the background loops fail: leases that ran out, lost dispatches or due schedules "
+     "are not found."},
+    {"SchedulesLate",
+     {latest(Fold::max, Metric::schedule_lag)},
+     Comparison::above,
+     seconds(limits::kScheduleLag),
+     30s,
+     Severity::critical,
+     Culprit::orchestrator,
+     "Schedules are due, and nobody fires them."},
     {"OrchestratorDown",
      {{{}, Fold::min}},
      Comparison::below,

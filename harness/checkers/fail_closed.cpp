@@ -32,6 +32,7 @@ class FailClosed final : public Checker {
   void check(const ListRunsRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const ListArtifactsRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const MetricsRequest&, const ReplyBody&, const sim::Tables&) {}
+  void check(const ListRunnersRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const GetScheduleRequest&, const ReplyBody&, const sim::Tables&) {}
   void check(const ListSchedulesRequest&, const ReplyBody&, const sim::Tables&) {}
 

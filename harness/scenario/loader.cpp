@@ -119,11 +119,17 @@ SteadyStateSpec read_steady_state(const View& view) {
           .window = view["window"].duration()};
 }
 
+std::optional<TypicalActual> read_typical(const View& view) {
+  if (!view.given()) return {};
+  return TypicalActual{{view["min"].duration(), view["max"].duration()}, view["differs"].text()};
+}
+
 Objective read_objective(const View& view) {
   return {.target = view["target"].duration(),
           .max = view["max"].duration(),
           .stated_by = view["stated_by"].choice<StatedBy>(),
-          .derivation = view["derivation"].text()};
+          .derivation = view["derivation"].text(),
+          .typical = read_typical(view["typical"])};
 }
 
 Scenario read_scenario(const View& root, const std::string& path, Problems& problems) {

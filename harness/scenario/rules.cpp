@@ -161,6 +161,7 @@ void check_objective(const Objective& objective, const View& view, Problems& pro
   if (objective.stated_by == StatedBy::kDerived && objective.derivation.empty()) {
     problems.add(view["stated_by"].at(), "a derived objective needs a 'derivation'");
   }
+  if (objective.typical) check_range(objective.typical->range, view["typical"], problems);
 }
 
 void check_invariants(const Scenario& scenario, const View& root, Problems& problems) {

@@ -112,11 +112,19 @@ struct SteadyStateSpec {
   delta::Duration window{};  ///< W: service must hold this long to count as recovered
 };
 
+/// What the source document says is usually measured. It is shown beside our figure, and judges
+/// nothing.
+struct TypicalActual {
+  DurationRange range;
+  std::string differs;  ///< why ours is another; empty: nobody expects that
+};
+
 struct Objective {
   delta::Duration target{};
   delta::Duration max{};
   StatedBy stated_by = StatedBy::kDocument;
   std::string derivation;  ///< not empty when derived
+  std::optional<TypicalActual> typical = {};
 };
 
 struct Objectives {

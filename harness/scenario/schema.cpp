@@ -161,10 +161,14 @@ Field steady_state() {
 
 std::vector<Field> objective(std::string what) {
   Field derivation = optional(text("derivation", "How a derived objective was found."));
+  Field typical =
+      optional(map("typical", "What the document says is usually measured; judges nothing.",
+                   {duration("min", "At least.", 0s, 720h), duration("max", "At most.", 0s, 720h),
+                    optional(text("differs", "Why ours is expected to be another."))}));
   return {duration("target", what + ", aimed at.", 0s, 720h),
           duration("max", what + ", never more.", 0s, 720h),
           choice("stated_by", "The source document, or derived by us.", kStatedByNames),
-          std::move(derivation)};
+          std::move(derivation), std::move(typical)};
 }
 
 /// "api.p50, api.p95, ... or connections.busy".

@@ -257,11 +257,16 @@ YamlItem step(MapWriter map, const StepSpec& spec, std::size_t number,
 }
 
 YamlItem objective(MapWriter map, const Objective& spec) {
-  return map.number("target", spec.target)
+  map.number("target", spec.target)
       .number("max", spec.max)
       .number("stated_by", spec.stated_by)
-      .text("derivation", spec.derivation)
-      .take();
+      .text("derivation", spec.derivation);
+  if (!spec.typical) return map.take();
+  MapWriter typical = map.map("typical");
+  typical.number("min", spec.typical->range.min)
+      .number("max", spec.typical->range.max)
+      .text("differs", spec.typical->differs);
+  return map.add(typical.take()).take();
 }
 
 template <class Spec, class Write>

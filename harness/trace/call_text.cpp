@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestNam
     "submit",          "cancel",          "get_run",      "acquire",        "start",
     "heartbeat",       "report",          "complete",     "cancel_ack",     "admin",
     "metrics",         "rerun",           "list_runs",    "list_artifacts", "checkpoint",
-    "create_schedule", "change_schedule", "get_schedule", "list_schedules"};
+    "create_schedule", "change_schedule", "get_schedule", "list_schedules", "list_runners"};
 
 // In the order of AdminAction's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionNames{

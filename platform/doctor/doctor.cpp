@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kDatabase = "database";
 constexpr std::string_view kQueue = "queue";
+constexpr std::string_view kBackground = "background loops";
 constexpr std::string_view kErrors = "orchestrator errors";
 constexpr std::string_view kRunners = "runners";
 constexpr std::string_view kExpiry = "lease expiry";
@@ -99,6 +100,26 @@ RunbookCheck check_queue(const Readings& r) {
                "Verify the queue's health, check backlog and job age, and consider pausing new run "
                "ingestion if the outage is prolonged.",
                "QueueDown");
+}
+
+bool rounds_fail(const Readings& r) {
+  return r.failed_rounds >= kFew && share(r.failed_rounds, r.rounds) > limits::kFailedRounds;
+}
+
+bool schedules_late(const Readings& r) {
+  return r.schedule_lag.value_or(0s) > limits::kScheduleLag;
+}
+
+RunbookCheck check_background(const Readings& r) {
+  const bool late = schedules_late(r);
+  return check(kBackground, worst(late || rounds_fail(r), r.failed_rounds > 0),
+               of(r.failed_rounds, r.rounds) + " rounds failed; schedules late by " +
+                   age_text(r.schedule_lag),
+               late
+                   ? "Start an orchestrator with the role schedule, and see what keeps the others."
+                   : "Check the database's indexes and permissions: what the loops look for is not "
+                     "found.",
+               late ? "SchedulesLate" : "BackgroundJobsFailing");
 }
 
 RunbookCheck check_errors(const Readings& r) {
@@ -190,6 +211,10 @@ Cause root_cause(const Readings& r) {
                                           static_cast<std::int64_t>(r.orchestrators)) +
                                        " orchestrators answer."};
   }
+  if (rounds_fail(r)) {
+    return {Culprit::database, "Searches for what is due fail: " + of(r.failed_rounds, r.rounds) +
+                                   " rounds of the background loops."};
+  }
   return {};
 }
 
@@ -215,6 +240,8 @@ Cause load_cause(const Readings& r) {
   if (share(r.not_done, r.answers) > limits::kErrorShare) {
     return {Culprit::orchestrator, "Requests are turned away, and no dependency explains it."};
   }
+  if (schedules_late(r))
+    return {Culprit::orchestrator, "Schedules are due, and nobody fires them."};
   if (r.queue_oldest.value_or(0s) <= limits::kQueueAge)
     return {Culprit::none, "Nothing is failing."};
   if (r.granted == 0 && r.busy_slots < r.slots) {
@@ -253,8 +280,8 @@ std::vector<Symptom> symptoms(const Readings& r) {
 Diagnosis diagnose(const ScrapeHistory& history, Duration window) {
   const Readings readings = read(history, window);
   Diagnosis diagnosis;
-  for (const auto& look : {check_database, check_queue, check_errors, check_runners, check_expiry,
-                           check_uploads, check_secrets}) {
+  for (const auto& look : {check_database, check_queue, check_background, check_errors,
+                           check_runners, check_expiry, check_uploads, check_secrets}) {
     diagnosis.checks.push_back(look(readings));
   }
   diagnosis.symptoms = symptoms(readings);

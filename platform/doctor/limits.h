@@ -11,6 +11,10 @@ using namespace std::chrono_literals;
 inline constexpr Duration kQueueAge = 2min;
 /// Share of answers that say `unavailable` or `unknown`.
 inline constexpr double kErrorShare = 0.1;
+/// Share of rounds of the background loops that fail.
+inline constexpr double kFailedRounds = 0.2;
+/// How long a schedule's fire may be due. A later one is missed: `misfire_after`.
+inline constexpr Duration kScheduleLag = 1min;
 /// Leases that ended without an answer, as a share of those granted meanwhile.
 inline constexpr double kExpiredShare = 0.2;
 /// Runners that are left of those three minutes ago.

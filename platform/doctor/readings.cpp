@@ -176,6 +176,15 @@ void read_dependencies(const Reader& reader, Readings& found) {
   found.outbox_oldest = as_duration(reader.highest(Metric::outbox_oldest_age));
 }
 
+void read_background(const Reader& reader, Readings& found) {
+  found.rounds = reader.grown_in_all(Metric::background_job_runs_total);
+  for (std::size_t job = 0; job < labels::background_jobs.size(); ++job) {
+    found.failed_rounds += reader.grown(
+        {Metric::background_job_runs_total, static_cast<BackgroundJob>(job), JobResult::failed});
+  }
+  found.schedule_lag = as_duration(reader.highest(Metric::schedule_lag));
+}
+
 void read_work(const Reader& reader, Readings& found) {
   found.runners = reader.total(Metric::runners_seen);
   found.runners_before = reader.most(Metric::runners_seen);
@@ -207,6 +216,7 @@ Readings read(const ScrapeHistory& history, Duration window) {
   found.not_done = reader.grown({Metric::answers_total, Status::unavailable}) +
                    reader.grown({Metric::answers_total, Status::unknown});
   read_dependencies(reader, found);
+  read_background(reader, found);
   read_work(reader, found);
   return found;
 }

@@ -33,6 +33,10 @@ struct Readings {
   std::optional<Duration> queue_oldest;
   std::optional<Duration> outbox_oldest;
 
+  std::int64_t rounds = 0;  ///< of the background loops
+  std::int64_t failed_rounds = 0;
+  std::optional<Duration> schedule_lag;  ///< of the fire that has been due longest
+
   std::int64_t answers = 0;
   std::int64_t not_done = 0;  ///< of them said unavailable or unknown
 

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestKin
     "submit",          "cancel",          "get_run",      "acquire",        "start",
     "heartbeat",       "report",          "complete",     "cancel_ack",     "",
     "metrics",         "rerun",           "list_runs",    "list_artifacts", "checkpoint",
-    "create_schedule", "change_schedule", "get_schedule", "list_schedules"};
+    "create_schedule", "change_schedule", "get_schedule", "list_schedules", "list_runners"};
 constexpr std::array<std::string_view, std::variant_size_v<AdminAction>> kActionKinds{
     "pause_ingestion",   "resume_ingestion", "set_lease_ttl", "limit_concurrency",
     "limit_submissions", "reenqueue",        "revoke_leases", "begin_generation"};

@@ -10,7 +10,7 @@ namespace delta::wire {
 /// From SubmitReply on, without the metrics: those go out as Prometheus text.
 inline constexpr std::array<std::string_view, std::variant_size_v<ReplyBody> - 2> kReplyKinds{
     "submit", "cancel", "acquire",   "lease",    "heartbeat", "run",
-    "admin",  "runs",   "artifacts", "schedule", "schedules"};
+    "admin",  "runs",   "artifacts", "schedule", "schedules", "runners"};
 
 template <class Archive>
 void describe(Archive& archive, Is<ChainHead> auto& head) {
@@ -118,6 +118,20 @@ template <class Archive>
 void describe(Archive&, Is<std::monostate> auto&) {}
 template <class Archive>
 void describe(Archive&, Is<MetricsReply> auto&) {}
+template <class Archive>
+void describe(Archive& archive, Is<RunnerView> auto& runner) {
+  archive.field("runner", runner.runner);
+  archive.field_or("name", runner.name, {});
+  archive.field("seen", runner.seen);
+  archive.field("waits", runner.waits);
+  archive.field("slots", runner.slots);
+  archive.field("busy_slots", runner.busy_slots);
+  archive.field("finished", runner.finished);
+}
+template <class Archive>
+void describe(Archive& archive, Is<ListRunnersReply> auto& reply) {
+  archive.field("runners", reply.runners);
+}
 
 template <class Archive>
 void describe(Archive& archive, Is<ReplyBody> auto& body) {

@@ -19,6 +19,8 @@ void describe(Archive& archive, Is<RunnerStatistics> auto& statistics) {
   archive.field("busy_slots", statistics.busy_slots);
   archive.field_or("upload_failures", statistics.upload_failures, 0);
   archive.field_or("secret_failures", statistics.secret_failures, 0);
+  archive.field_or("finished", statistics.finished, 0);
+  archive.field_or("name", statistics.name, {});
 }
 
 template <class Archive>
@@ -87,6 +89,8 @@ void describe(Archive& archive, Is<CheckpointRequest> auto& request) {
 }
 template <class Archive>
 void describe(Archive&, Is<MetricsRequest> auto&) {}
+template <class Archive>
+void describe(Archive&, Is<ListRunnersRequest> auto&) {}
 
 template <class Archive>
 void describe(Archive&, Is<PauseIngestion> auto&) {}

@@ -70,6 +70,9 @@ inline constexpr auto kRoutes = [] {
       {"change_schedule", post, "/api/v1/schedules/{schedule}/state", client, key,
        "Pause a schedule, resume it (to: active) or delete it"},
 
+      {"list_runners", get, "/api/v1/runners", client, no_key,
+       "List the runners that this orchestrator hears of"},
+
       {"acquire", post, "/api/v1/runner/acquire", runner, key, "Ask for work; waits for it"},
       {"start", post, "/api/v1/runner/start", runner, no_key, "Acknowledge a lease"},
       {"heartbeat", post, "/api/v1/runner/heartbeat", runner, no_key, "Renew leases"},
@@ -101,6 +104,8 @@ inline constexpr auto kRoutes = [] {
 
       {"livez", get, "/livez", none, no_key, "Whether the process works; never asks the database"},
       {"readyz", get, "/readyz", none, no_key, "Whether requests should be sent here"},
+      {"healthz", get, "/healthz", none, no_key,
+       "Health in detail: each dependency with its breaker and latency, loops, runners"},
       {"metrics", get, "/metrics", none, no_key, "Metrics in Prometheus' text format"},
       {"version", get, "/version", none, no_key, "Which build this is"},
   });

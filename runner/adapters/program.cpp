@@ -1,5 +1,6 @@
 #include "runner/adapters/program.h"
 
+#include <boost/asio/ip/host_name.hpp>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -48,6 +49,7 @@ std::vector<ConfigKey> runner_keys() {
        .fallback = "1",
        .min = 1,
        .max = 1000},
+      {.key = "name", .help = "What `delta runners` calls it; nothing: its host's name."},
       {.key = "work_folder",
        .help = "Where jobs get their folders.",
        .fallback = "/var/tmp/delta-runner"},
@@ -69,6 +71,8 @@ RunnerOptions runner_options(const Config& config) {
   RunnerOptions options;
   options.settings = config.settings();
   options.slots = static_cast<std::uint32_t>(config.number("slots"));
+  options.name = config.text("name");
+  if (options.name.empty()) options.name = boost::asio::ip::host_name();
   options.urls = config.list("orchestrators");
   options.token = config.secret("token");
   options.http.ca_file = config.text("tls.ca_file");
@@ -89,7 +93,7 @@ void work(const RunnerOptions& options, const Signals& signals, Log& log) {
   HttpTransport transport(http, options.urls, options.token);
   ThreadRuntime runtime;
   Runner runner({runtime.ports(), transport, *executor, *artifacts, secrets}, options.settings,
-                options.slots);
+                options.slots, options.name);
   runner.start();
   log.info(
       "working", "the runner asks for work",

@@ -17,6 +17,7 @@ namespace delta {
 struct RunnerOptions {
   Settings settings = {};
   std::uint32_t slots = 1;  ///< jobs at the same time
+  std::string name = {};    ///< for people
   std::vector<std::string> urls = {};
   Secret token = {};
   HttpOptions http = {};

@@ -109,6 +109,7 @@ class Trouble {
     snapshot.set(Metric::runners_seen, has("gone" + me) ? below(4) : 20);
     snapshot.set(Metric::db_clock_offset, has("clock") ? -12'345'678'900 : below(1'000));
     snapshot.set(Metric::replication_lag, has("lag") ? 60'000'000'000 : below(1'000'000));
+    snapshot.set(Metric::schedule_lag, has("late") ? 90'000'000'000 : below(1'000'000));
   }
   void move_counters(std::size_t i) {
     const auto& statuses = delta::labels::statuses;
@@ -116,6 +117,12 @@ class Trouble {
     for (std::size_t s = 4; s < statuses.size(); ++s) {
       orchestrators_.add({Metric::answers_total, s}, has("errors") ? below(30) : 0, i);
     }
+    orchestrators_.add(
+        {Metric::background_job_runs_total, delta::BackgroundJob::sweep, delta::JobResult::ok}, 3,
+        i);
+    orchestrators_.add(
+        {Metric::background_job_runs_total, delta::BackgroundJob::sweep, delta::JobResult::failed},
+        has("damage") ? 30 : 0, i);
     orchestrators_.add({Metric::leases_total, delta::LeaseState::granted}, 3 + below(5), i);
     orchestrators_.add(Metric::lease_expirations_total, has("expiry") ? below(7) : 0, i);
     orchestrators_.add(Metric::artifact_upload_failures_total, has("uploads") ? below(3) : 0, i);

@@ -46,9 +46,9 @@ std::vector<Request> example_requests() {
   return {SubmitRequest{kOperation, example_spec()},
           CancelRequest{kOperation, kRun},
           RerunRequest{kOperation, kRun},
-          AcquireRequest{kOperation, kRunner, lease.token, 4, 30s, {4, 0, 0, 0}},
+          AcquireRequest{kOperation, kRunner, lease.token, 4, 30s, {4, 0, 0, 0, 128, "build-1"}},
           StartRequest{lease},
-          HeartbeatRequest{kRunner, {lease}, {4, 1, 0, 0}},
+          HeartbeatRequest{kRunner, {lease}, {4, 1, 0, 0, 128, "build-1"}},
           ReportRequest{lease, AttemptState::running},
           CompleteRequest{lease, true, {}, {{"out/app.tar", ArtifactState::stored, 0xe5}}},
           CancelAckRequest{lease},
@@ -67,8 +67,9 @@ std::vector<Request> example_requests() {
 
 /// The kind of the answer's body; empty: it has none.
 std::string_view reply_kind(const Route& route) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kinds{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kinds{
       {{"submit", "submit"},
+       {"list_runners", "runners"},
        {"rerun", "submit"},
        {"cancel", "cancel"},
        {"list_runs", "runs"},
@@ -104,6 +105,9 @@ ReplyBody example_reply(std::string_view kind) {
   }
   if (kind == "schedule") return example_view();
   if (kind == "schedules") return ListSchedulesReply{{example_view()}};
+  if (kind == "runners") {
+    return ListRunnersReply{{{kRunner, "build-1", 3s, false, 4, 4, 128}}};
+  }
   if (kind == "acquire") return AcquireReply{{{kRef, 1, example_spec()}}};
   if (kind == "lease") return LeaseReply{2min};
   if (kind == "heartbeat") return HeartbeatReply{{{kAttempt, std::nullopt, false, 2min}}};

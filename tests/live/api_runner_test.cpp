@@ -69,12 +69,19 @@ TEST_F(ApiRunnerTest, leads_a_job_through_its_life) {
   expect_lease(StartRequest{lease});
   EXPECT_EQ(view(lease.ref.run).state, RunState::running);
   expect_lease(ReportRequest{lease, AttemptState::running});
-  const Response beat = ask_as_runner(HeartbeatRequest{runner_, {lease}, {4, 1, 0, 0}});
+  const Response beat =
+      ask_as_runner(HeartbeatRequest{runner_, {lease}, {4, 1, 0, 0, 9, std::string(5000, 'n')}});
   const auto& leases = std::get<HeartbeatReply>(beat.body).leases;
   ASSERT_EQ(leases.size(), 1U);
   EXPECT_FALSE(leases[0].refused);
   EXPECT_FALSE(leases[0].cancel);
   EXPECT_THAT(call("GET", "/metrics").body, HasSubstr("delta_runner_slots 4\n"));
+  const Response listed = ask(ListRunnersRequest{}, known_.alice.token);
+  const auto& runners = std::get<ListRunnersReply>(listed.body).runners;
+  ASSERT_EQ(runners.size(), 1U);
+  EXPECT_EQ(runners[0].runner, runner_);
+  EXPECT_EQ(runners[0].finished, 9U);
+  EXPECT_EQ(runners[0].name, std::string(100, 'n')) << "more is not kept";
   expect_lease(ReportRequest{lease, AttemptState::uploading});
   const CompleteRequest complete{lease, true, {}, {{"out.bin", ArtifactState::stored, 7}}};
   for (int i = 0; i < 2; ++i) EXPECT_EQ(ask_as_runner(complete).status, Status::ok);

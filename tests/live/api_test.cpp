@@ -7,6 +7,7 @@ namespace {
 using test::becomes;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 
 class ApiTest : public test::ApiFixture {
  protected:
@@ -220,6 +221,23 @@ TEST_F(ApiTest, says_how_it_is) {
   EXPECT_THAT(metrics.body, HasSubstr("delta_database_up 1\n"));
 }
 
+TEST_F(ApiTest, says_in_detail_how_it_is) {
+  EXPECT_TRUE(becomes([this] { return is_ready(); }));
+  submit();
+  EXPECT_TRUE(becomes(
+      [this] { return call("GET", "/metrics").body.contains("\ndelta_queue_latency_seconds "); }));
+  const HttpReply health = call("GET", "/healthz");
+  EXPECT_EQ(health.status, 200);
+  EXPECT_THAT(
+      health.body,
+      MatchesRegex(
+          R"(\{"status":"ok","roles":\["api","dispatch","schedule","reap"\],"dependencies":\[)"
+          R"(\{"name":"database","up":true,"breaker":"closed","opened":0,"latency":"[0-9a-z]+",)"
+          R"("measured":"[0-9a-z]+"\},\{"name":"queue","up":true,"breaker":"closed","opened":0,)"
+          R"("latency":"[0-9a-z]+","measured":"[0-9a-z]+"\}\],"stuck":\[\],"draining":false\})"
+          "\n"));
+}
+
 TEST_F(ApiTest, is_live_and_not_ready_without_its_database) {
   const RunId before = submit();
   EXPECT_TRUE(becomes([this] { return is_ready(); }));
@@ -228,6 +246,11 @@ TEST_F(ApiTest, is_live_and_not_ready_without_its_database) {
   EXPECT_EQ(call("GET", "/readyz").status, 503);
   EXPECT_EQ(call("GET", "/livez").status, 200);
   EXPECT_EQ(call("GET", "/metrics").status, 200);
+  EXPECT_TRUE(becomes([this] {
+    return call("GET", "/healthz").body.contains("\"up\":false,\"breaker\":\"open\",\"opened\":1,");
+  }));
+  EXPECT_EQ(call("GET", "/healthz").status, 503);
+  EXPECT_THAT(call("GET", "/healthz").body, HasSubstr("{\"status\":\"down\""));
   const HttpReply refused = submit(one_job(), "during", known_.alice.token);
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.headers.at("retry-after"), "1");

@@ -96,6 +96,8 @@ using Trouble = std::function<void(FakeOrchestrators&, int scrape)>;
 
 const std::map<std::string, Trouble>& troubles() {
   using delta::ArtifactState;
+  using delta::BackgroundJob;
+  using delta::JobResult;
   using delta::LeaseState;
   using delta::Status;
   static const std::map<std::string, Trouble> all{
@@ -121,6 +123,13 @@ const std::map<std::string, Trouble>& troubles() {
          o.add({Metric::answers_total, Status::unavailable}, 2);
          o.add({Metric::answers_total, Status::unknown}, 1);
        }},
+      {"BackgroundJobsFailing",
+       [](auto& o, int) {
+         o.add({Metric::background_job_runs_total, BackgroundJob::observe, JobResult::ok}, 7);
+         o.add({Metric::background_job_runs_total, BackgroundJob::sweep, JobResult::failed}, 2);
+       }},
+      {"SchedulesLate",
+       [](auto& o, int) { o.set(Metric::schedule_lag, delta::Duration(61s).count()); }},
       {"OrchestratorDown", [](auto& o, int) { o.set_reachable(1, false); }},
       {"RunnerLoss",
        [](auto& o, int scrape) { o[0].set(Metric::runners_seen, scrape < 70 ? 10 : 5); }},

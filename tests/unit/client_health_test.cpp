@@ -126,6 +126,7 @@ TEST_F(ClientDoctor, NothingIsWrong) {
             R"(ok    database             reached; no transactions; its clock moved by 0.000s
 ok    queue                reached; depth 0, oldest 0.000s; oldest unpublished
                            0.000s
+ok    background loops     0 of 0 rounds failed; schedules late by 0.000s
 ok    orchestrator errors  2 of 2 orchestrators answer; 0 of 0 requests could
                            not be served
 ok    runners              20 seen, 20 before; 0 of 80 slots busy
@@ -165,15 +166,17 @@ TEST_F(ClientDoctor, SectionsExist) {
   doctor::ScrapeHistory history;
   history.add(orchestrators_.scrape());
   orchestrators_.add({Metric::answers_total, Status::unavailable}, 9);
+  orchestrators_.add({Metric::background_job_runs_total, BackgroundJob::sweep, JobResult::failed},
+                     9);
   orchestrators_.add(Metric::lease_expirations_total, 9);
   orchestrators_.add(Metric::artifact_upload_failures_total, 9);
   orchestrators_.add(Metric::secret_fetch_failures_total, 9);
   history.add(orchestrators_.scrape());
   std::vector<std::string> sections;
   for (const auto& check : doctor::diagnose(history).checks) sections.emplace_back(check.section);
-  EXPECT_THAT(sections,
-              ElementsAre("DatabaseDown", "QueueDown", "OrchestratorErrors", "RunnerLoss",
-                          "LeaseExpirySpike", "ArtifactUploadFailures", "SecretsUnavailable"));
+  EXPECT_THAT(sections, ElementsAre("DatabaseDown", "QueueDown", "BackgroundJobsFailing",
+                                    "OrchestratorErrors", "RunnerLoss", "LeaseExpirySpike",
+                                    "ArtifactUploadFailures", "SecretsUnavailable"));
 }
 
 }  // namespace

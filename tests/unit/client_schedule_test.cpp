@@ -96,5 +96,15 @@ TEST(ClientSchedule, IsShownToPeople) {
             "nightly   paused  -           7      2        cron 30 2 * * * (Europe/Berlin)\n");
 }
 
+TEST(ClientRunners, AreListedWithTheirSum) {
+  const RunnerId id{0xc3, 4};
+  EXPECT_EQ(runners_text(
+                {{id, "build\x1b-1", 2500ms, false, 4, 3, 128}, {id, "", 1min, true, 2, 0, 0}}, {}),
+            "RUNNER                            NAME      LAST SEEN  BUSY    FINISHED  NOW\n" +
+                to_string(id) + "  build?-1  2.5s ago   3 of 4  128       works\n" + to_string(id) +
+                "  -         1m ago     0 of 2  0         waits for work\n"
+                "2 runners, 3 of 6 slots busy\n");
+}
+
 }  // namespace
 }  // namespace delta::client

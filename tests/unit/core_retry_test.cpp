@@ -99,6 +99,23 @@ TEST(CircuitBreaker, OpensAgainWhenTheProbeFails) {
   EXPECT_TRUE(breaker.allow(kNow + 5s));
 }
 
+TEST(CircuitBreaker, SaysInWhichStateItIsAndHowOftenItOpened) {
+  CircuitBreaker breaker({.failures = 1, .open_for = 2s});
+  EXPECT_EQ(breaker.state(), BreakerState::closed);
+  breaker.failed(kNow);
+  EXPECT_EQ(breaker.state(), BreakerState::open);
+  EXPECT_TRUE(breaker.allow(kNow + 2s));
+  EXPECT_EQ(breaker.state(), BreakerState::half_open);
+  breaker.failed(kNow + 3s);
+  EXPECT_EQ(breaker.state(), BreakerState::open);
+  EXPECT_EQ(breaker.opened(), 1U) << "a probe that fails opens nothing";
+  EXPECT_TRUE(breaker.allow(kNow + 5s));
+  breaker.succeeded();
+  EXPECT_EQ(breaker.state(), BreakerState::closed);
+  breaker.failed(kNow + 6s);
+  EXPECT_EQ(breaker.opened(), 2U);
+}
+
 TEST(CircuitBreaker, ClosesWhenTheProbeSucceeds) {
   CircuitBreaker breaker = opened();
   EXPECT_TRUE(breaker.allow(kNow + 2s));

@@ -69,8 +69,8 @@ TEST_F(Doctor, FindsNothingWhereNothingIs) {
     EXPECT_EQ(line.status, CheckStatus::ok) << line.name << ": " << line.numbers;
     EXPECT_EQ(line.action, "");
   }
-  EXPECT_THAT(names, ElementsAre("database", "queue", "orchestrator errors", "runners",
-                                 "lease expiry", "artifact uploads", "secrets"));
+  EXPECT_THAT(names, ElementsAre("database", "queue", "background loops", "orchestrator errors",
+                                 "runners", "lease expiry", "artifact uploads", "secrets"));
 }
 
 // The index of delta-ci-operations.md, symptom by symptom.
@@ -96,6 +96,24 @@ TEST_F(Doctor, StuckWithFreeSlotsIsTheQueue) {
       [this] { orchestrators_.set(Metric::queue_oldest_age, delta::Duration(10min).count()); });
   EXPECT_THAT(symptoms(diagnosis), Contains("CI appears stuck"));
   EXPECT_EQ(diagnosis.culprit, Culprit::queue);
+}
+
+TEST_F(Doctor, SearchesThatFailWhileAllElseWorksAreTheDatabases) {
+  const Diagnosis diagnosis = after([this] {
+    orchestrators_.add(
+        {Metric::background_job_runs_total, delta::BackgroundJob::sweep, delta::JobResult::failed},
+        1);
+  });
+  EXPECT_EQ(diagnosis.culprit, Culprit::database);
+  EXPECT_THAT(diagnosis.reason, HasSubstr("12 of 36 rounds"));
+  EXPECT_EQ(check(diagnosis, "background loops").section, "BackgroundJobsFailing");
+}
+
+TEST_F(Doctor, SchedulesThatNobodyFiresAreTheOrchestrators) {
+  const Diagnosis diagnosis =
+      after([this] { orchestrators_.set(Metric::schedule_lag, delta::Duration(61s).count()); });
+  EXPECT_EQ(diagnosis.culprit, Culprit::orchestrator);
+  EXPECT_EQ(check(diagnosis, "background loops").section, "SchedulesLate");
 }
 
 TEST_F(Doctor, UnexpectedRetriesAreSeenButNotThoseOfFailingJobs) {

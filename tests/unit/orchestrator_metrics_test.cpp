@@ -261,6 +261,44 @@ TEST_F(OrchestratorMetrics, runners_are_seen_until_they_have_been_silent_for_thr
   });
 }
 
+TEST_F(OrchestratorMetrics, runners_are_listed_with_what_they_have_done) {
+  run({.orchestrators = 1, .runners = 2}, [this] {
+    submit(1, job(10s));
+    wait(30s);
+    submit(2, job(10min));
+    wait(70s);
+    const auto answer = call(delta::ListRunnersRequest{});
+    ASSERT_TRUE(answer);
+    const auto& runners = std::get<delta::ListRunnersReply>(answer->body).runners;
+    ASSERT_EQ(runners.size(), 2U);
+    std::uint64_t finished = 0, busy = 0;
+    for (const delta::RunnerView& runner : runners) {
+      EXPECT_EQ(runner.slots, 2U);
+      EXPECT_TRUE(runner.waits) << "each has a free slot";
+      EXPECT_LE(runner.seen, 60s);
+      finished += runner.finished;
+      busy += runner.busy_slots;
+    }
+    EXPECT_EQ(finished, 1U);
+    EXPECT_EQ(busy, 1U);
+  });
+}
+
+TEST_F(OrchestratorMetrics, the_breaker_of_a_database_that_is_away_opens_and_closes) {
+  run({.orchestrators = 1}, [this] {
+    wait(10s);
+    EXPECT_EQ(value(Metric::database_breaker), 0);
+    EXPECT_GT(value(Metric::database_latency), 0);
+    cluster_->world().database.primary().set_outage(true);
+    wait(30s);
+    EXPECT_NE(value(Metric::database_breaker), 0);
+    EXPECT_EQ(value(Metric::database_up), 0);
+    cluster_->world().database.primary().set_outage(false);
+    wait(30s);
+    EXPECT_EQ(value(Metric::database_breaker), 0);
+  });
+}
+
 TEST_F(OrchestratorMetrics, a_runner_that_was_turned_away_is_seen_elsewhere_only) {
   run({.runners = 1}, [this] {
     submit(1, job(10min));

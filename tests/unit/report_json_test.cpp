@@ -58,6 +58,9 @@ TEST(ReportJson, EveryFieldOfADrillCarriesItsOwnValue) {
   const std::string drill = "/drills/0/";
   const std::vector<std::pair<std::string, Json>> expected{
       {"rto/objective/target/ns", 120'000'000'000},
+      {"rto/objective/typical/min/ns", 90'000'000'000},
+      {"rto/objective/typical/max/ns", 100'000'000'000},
+      {"rto/objective/typical/differs", "nobody has to decide"},
       {"rto/objective/max/ns", 240'000'000'000},
       {"rto/watched/text", "12m"},
       {"rto/self_healed", true},

@@ -20,7 +20,8 @@ inline DrillReport sample_drill() {
   drill.virtual_time = 13min + 5s;
   drill.verdict = Verdict::fail;
   drill.reasons = {"RTA's upper bound 4m30s is over the max of 4m.", "fenced-completion broke."};
-  drill.rto = {{2min, 4min, "document", "", Judgement::breached},
+  drill.rto = {{2min, 4min, "document", "", Judgement::breached,
+                TypicalReport{90s, 100s, "nobody has to decide"}},
                "affected_work",
                Bounds{4min + 29s + 510ms, 4min + 29s + 910ms + 1ns},
                12min,
@@ -80,6 +81,8 @@ inline DrillReport passed_drill() {
   drill.reasons.clear();
   drill.rto.measured = Bounds{61s + 180ms, 61s + 220ms};
   drill.rto.objective.judgement = Judgement::met;
+  drill.rto.objective.typical.reset();
+  drill.rto.assumed = 0s;
   drill.rpo = {{0s, 0s, "document", "", Judgement::met}, "loss", 0s, {}, 400, 0, 0, 2, 0};
   drill.faults.pop_back();
   drill.invariants = {{"one-live-lease", InvariantStatus::held, 5'000, ""},

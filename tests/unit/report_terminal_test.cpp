@@ -22,11 +22,14 @@ Report two_drills() {
 
 TEST(ReportTerminal, OnePassedDrillIsOneLine) {
   EXPECT_EQ(
-      format_terminal({.tool_version = "1", .drills = {passed_drill()}}, {}),
-      R"(VERDICT  DRILL            SECTION             SEED  RTO    RTA               RPO    RPA  )"
-      R"(INVARIANTS
-PASS     database-outage  4) Database Outage  1     2m/4m  [1m1.1s, 1m1.3s]  0s/0s  0s   2 held
-RTO and RPO: target/max. RTA and RPA: simulated; of RTA [lower, upper] the upper bound is judged.
+      format_terminal({.tool_version = "1", .drills = {passed_drill()}}, {.width = 110}),
+      R"(VERDICT  DRILL            SECTION             SEED  RTO    RTA               MARGIN   )"
+      R"(RPO    RPA  INVARIANTS
+PASS     database-outage  4) Database Outage  1     2m/4m  [1m1.1s, 1m1.3s]  2m58.7s  0s/0s  )"
+      R"(0s   2 held
+RTO and RPO: target/max. RTA and RPA: simulated; of RTA [lower, upper] the upper bound is judged. )"
+      R"(MARGIN: what
+is left of the RTO's max.
 
 1 drill: 1 passed
 )");
@@ -56,11 +59,11 @@ aftershock replay 18446744073709551615 scenarios/delta-ci/database-outage.yaml -
 TEST(ReportTerminal, ANarrowTerminalGetsTwoLinesADrill) {
   EXPECT_EQ(format_terminal({.tool_version = "1", .drills = {passed_drill()}}, {.width = 80}),
             R"(VERDICT  DRILL            SECTION             SEED
-    RTO    RTA               RPO    RPA  INVARIANTS
+    RTO    RTA               MARGIN   RPO    RPA  INVARIANTS
 PASS     database-outage  4) Database Outage  1
-    2m/4m  [1m1.1s, 1m1.3s]  0s/0s  0s   2 held
+    2m/4m  [1m1.1s, 1m1.3s]  2m58.7s  0s/0s  0s   2 held
 RTO and RPO: target/max. RTA and RPA: simulated; of RTA [lower, upper] the upper
-bound is judged.
+bound is judged. MARGIN: what is left of the RTO's max.
 
 1 drill: 1 passed
 )");
@@ -74,13 +77,33 @@ TEST(ReportTerminal, FitsEightyColumnsButForTheCommands) {
   }
 }
 
+TEST(ReportTerminal, SaysHowMuchOfARecoveryIsAssumed) {
+  DrillReport drill = passed_drill();
+  drill.rto.assumed = 30s;
+  EXPECT_THAT(format_terminal({.tool_version = "1", .drills = {drill}}, {}),
+              HasSubstr("[1m1.1s, 1m1.3s], 30s assumed  "));
+}
+
+TEST(ReportTerminal, ShowsWhatADocumentCallsTypicalBesideOurs) {
+  DrillReport drill = passed_drill();
+  drill.rto.objective.typical = {.min = 90s, .max = 2min, .differs = "nobody has to decide"};
+  drill.rpo.objective.typical = {.min = 0s, .max = 0s, .differs = "not said of what is alike"};
+  EXPECT_THAT(format_terminal({.tool_version = "1", .drills = {drill}}, {}),
+              HasSubstr("Beside what the documents call typical:\n"
+                        "  database-outage\n"
+                        "    RTA [1m1.1s, 1m1.3s], typically 1m30s to 2m: shorter, because nobody "
+                        "has to decide\n"
+                        "    RPA 0s, typically 0s: alike\n"));
+}
+
 TEST(ReportTerminal, CutsTheSectionBeforeItTakesASecondLine) {
   DrillReport drill = passed_drill();
   drill.section = "A section with a name that is far too long for any table";
-  const std::string text = format_terminal({.tool_version = "1", .drills = {drill}}, {});
+  const std::string text =
+      format_terminal({.tool_version = "1", .drills = {drill}}, {.width = 120});
   EXPECT_THAT(text, HasSubstr("A section"));
   EXPECT_THAT(text, Not(HasSubstr("for any table")));
-  EXPECT_EQ(text.find('\n'), 100U) << "the heading takes the whole width";
+  EXPECT_EQ(text.find('\n'), 120U) << "the heading takes the whole width";
 }
 
 TEST(ReportTerminal, ALogGetsWholeTables) {
@@ -89,7 +112,7 @@ TEST(ReportTerminal, ALogGetsWholeTables) {
   const Report report{.tool_version = "1", .drills = {drill}};
   const std::string text = format_terminal(report, {.width = 80, .log = true});
   EXPECT_THAT(text, HasSubstr(drill.section + "  1     2m/4m"));
-  EXPECT_THAT(text, HasSubstr("the upper\nbound is judged.\n")) << "sentences still wrap";
+  EXPECT_THAT(text, HasSubstr("the upper\nbound is judged. MARGIN")) << "sentences still wrap";
 }
 
 TEST(ReportTerminal, ReplayIsALineOfItsOwn) {
@@ -129,9 +152,9 @@ TEST(ReportTerminal, ShowsWhichMeasureIsOverItsTarget) {
   const auto table = [&drill] {
     return format_terminal({.tool_version = "1", .drills = {drill}}, {.width = 200});
   };
-  EXPECT_THAT(table(), HasSubstr("  [1m1.1s, 1m1.3s] over target  0s/0s  0s   2 held\n"));
+  EXPECT_THAT(table(), HasSubstr("  [1m1.1s, 1m1.3s] over target  2m58.7s  0s/0s  0s   2 held\n"));
   std::swap(drill.rto.objective.judgement, drill.rpo.objective.judgement);
-  EXPECT_THAT(table(), HasSubstr("  [1m1.1s, 1m1.3s]  0s/0s  0s over target  2 held\n"));
+  EXPECT_THAT(table(), HasSubstr("  [1m1.1s, 1m1.3s]  2m58.7s  0s/0s  0s over target  2 held\n"));
 }
 
 TEST(ReportTerminal, CountsWhatPassedOverItsTargetAndWhatWasNotRun) {

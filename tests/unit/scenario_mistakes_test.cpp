@@ -288,6 +288,8 @@ TEST(ScenarioMistakes, RefusesValuesThatContradictEachOther) {
        "18:33: no canary can meet its 'limit': its job alone takes 30s"},
       {"window: 60s", "window: 4s",
        "19:11: the 'window' is shorter than the canary's 'interval' (5s): it would hold no canary"},
+      {"target: 2m", "typical: {min: 2m, max: 1m}, target: 2m",
+       "40:33: 'max' (1m) is shorter than 'min' (2m)"},
       {"target: 2m", "target: 5m", "40:17: 'target' (5m) is more than 'max' (4m)"},
       {", derivation: Nothing acknowledged is ever lost.", "",
        "41:41: a derived objective needs a 'derivation'"},

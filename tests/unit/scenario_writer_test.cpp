@@ -207,6 +207,7 @@ TEST(ScenarioWriter, WordsThatYamlWouldMisreadAreQuoted) {
     scenario.title = words;
     scenario.source.section = words;
     scenario.objectives.rto.derivation = words;
+    scenario.objectives.rpo.typical = TypicalActual{{5s, 15s}, words};
     scenario.excepted_invariants[0].reason = words;
     SCOPED_TRACE(words);
     expect_same(scenario, read_again(scenario));

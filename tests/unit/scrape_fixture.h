@@ -11,10 +11,10 @@ using namespace std::chrono_literals;
 inline delta::MetricsSnapshot healthy_snapshot() {
   using delta::Metric;
   delta::MetricsSnapshot snapshot = delta::Metrics().snapshot();
-  for (const Metric gauge :
-       {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active, Metric::outbox_depth,
-        Metric::outbox_oldest_age, Metric::scheduler_lag, Metric::oldest_xmin_age,
-        Metric::replication_lag, Metric::db_clock_offset, Metric::runner_slots_busy}) {
+  for (const Metric gauge : {Metric::queue_depth, Metric::queue_oldest_age, Metric::leases_active,
+                             Metric::outbox_depth, Metric::outbox_oldest_age, Metric::scheduler_lag,
+                             Metric::oldest_xmin_age, Metric::replication_lag, Metric::schedule_lag,
+                             Metric::db_clock_offset, Metric::runner_slots_busy}) {
     snapshot.set(gauge, 0);
   }
   snapshot.set(Metric::database_up, 1);

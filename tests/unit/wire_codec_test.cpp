@@ -259,7 +259,7 @@ TEST(WireCodec, NamesThePlaceOfAMistake) {
             "[0].kind: 'submit' is not one of: start, report, complete, cancel_ack, checkpoint");
   EXPECT_EQ(error_of(decode_response(R"({"status":"ok","body":{"kind":"metrics"}})")),
             "body.kind: 'metrics' is not one of: submit, cancel, acquire, lease, heartbeat, run, "
-            "admin, runs, artifacts, schedule, schedules");
+            "admin, runs, artifacts, schedule, schedules, runners");
   EXPECT_EQ(error_of(decode_response(R"({"status":"ok","body":{"kind":"lease","ttl":"1"}})")),
             "body.ttl: '1' has no unit; write 1s");
   EXPECT_EQ(error_of(decode_message(R"({"kind":"raise_generation","above":7})")),

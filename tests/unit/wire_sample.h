@@ -23,6 +23,15 @@ inline Artifact artifact() {
 inline RunnerStatistics statistics() {
   if (flag()) return {};
   return {number<std::uint32_t>(), number<std::uint32_t>(), number<std::uint64_t>(),
+          number<std::uint64_t>(), number<std::uint64_t>(), text()};
+}
+inline RunnerView runner_view() {
+  return {any_id<RunnerId>(),
+          text(),
+          duration(),
+          flag(),
+          number<std::uint32_t>(),
+          number<std::uint32_t>(),
           number<std::uint64_t>()};
 }
 
@@ -69,6 +78,7 @@ inline Request request(std::size_t index) {
     case 16: return ChangeScheduleRequest{operation, schedule_name(), one_of_all<ScheduleState>()};
     case 17: return GetScheduleRequest{schedule_name()};
     case 18: return ListSchedulesRequest{schedule_name(), number<std::uint32_t>()};
+    case 19: return ListRunnersRequest{};
     default: return MetricsRequest{};
   }
 }
@@ -121,6 +131,7 @@ inline ReplyBody reply_body(std::size_t index) {
       return ListArtifactsReply{several([] { return AttemptArtifacts{ref(), several(artifact)}; })};
     case 10: return schedule_view();
     case 11: return ListSchedulesReply{several(schedule_view)};
+    case 12: return ListRunnersReply{several(runner_view)};
     default: return std::monostate{};
   }
 }

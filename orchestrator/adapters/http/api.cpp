@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "core/text.h"
+#include "orchestrator/adapters/http/health_reply.h"
 #include "orchestrator/adapters/http/reply.h"
 #include "platform/artifacts/contents.h"
 #include "platform/wire/json_writer.h"
@@ -42,16 +43,6 @@ void keep_apart(Request& request, const std::string& client, const std::string& 
         }
       },
       request);
-}
-
-/// An object of flags and lists of names.
-template <class Write>
-std::string object_of(Write write) {
-  wire::JsonWriter writer;
-  writer.begin_object();
-  write(writer);
-  writer.end_object();
-  return std::move(writer).take() + "\n";
 }
 
 /// Answers of a batch, until the last has come.
@@ -152,12 +143,11 @@ void Api::handle(Head head, std::string body, Answer answer) {
   if (match->route->method == "GET" && !body.empty()) {
     return answer(failure(400, "this takes no body"));
   }
-  if (kind == "livez") return answer(live());
-  if (kind == "readyz") return answer(ready());
+  if (kind == "livez") return answer(live_reply(parts_.orchestrator.health()));
+  if (kind == "readyz") return answer(ready_reply(parts_.orchestrator.health()));
+  if (kind == "healthz") return answer(health_reply(parts_.orchestrator.health()));
   if (kind == "metrics") return metrics(std::move(answer));
-  if (kind == "version") {
-    return answer({.body = object_of([this](auto& it) { it.field("version", parts_.version); })});
-  }
+  if (kind == "version") return answer(version_reply(parts_.version));
   if (kind == "batch") return batch(body, std::move(answer));
   if (kind == "get_log" || kind == "get_artifact") return fetch(*match, std::move(answer));
   ask(*match, head, body, std::move(answer));
@@ -288,26 +278,6 @@ Reply Api::log_of(const AttemptRef& ref, std::uint64_t offset) {
   // A late put may have shortened what was there: then nothing is new.
   reply.body.erase(0, std::min<std::uint64_t>(offset, reply.body.size()));
   return reply;
-}
-
-Reply Api::live() const {
-  const Health health = parts_.orchestrator.health();
-  const bool is_live = health.stuck_loops.empty();
-  return {.status = is_live ? 200 : 503, .body = object_of([&](auto& it) {
-                                           it.field("live", is_live);
-                                           it.field("stuck", health.stuck_loops);
-                                         })};
-}
-
-Reply Api::ready() const {
-  const Health health = parts_.orchestrator.health();
-  const bool is_ready = health.database_up && !health.stopping;
-  return {.status = is_ready ? 200 : 503, .body = object_of([&](auto& it) {
-                                            it.field("ready", is_ready);
-                                            it.field("database", health.database_up);
-                                            it.field("queue", health.queue_up);
-                                            it.field("draining", health.stopping);
-                                          })};
 }
 
 void Api::metrics(Answer answer) {

@@ -41,8 +41,6 @@ class Api final : public Handler {
   Reply stored(const AttemptRef& ref, const std::string& name);
   /// From the byte at `offset` on. While there is no other, what the attempt has printed so far.
   Reply log_of(const AttemptRef& ref, std::uint64_t offset);
-  Reply live() const;
-  Reply ready() const;
   void metrics(Answer answer);
 
   ApiParts parts_;
