@@ -5,7 +5,12 @@ namespace aftershock::sim {
 
 namespace {
 
-/// It ends. Proof: its clients, who ask it all the time, were refused.
+/// Who asks a queue all the time: its clients, or the primary of a replica.
+std::uint64_t turned_away(const QueueServer& server) {
+  return server.gate().refused() + server.counters().missed;
+}
+
+/// It ends. Proof: those who asked it were turned away.
 class QueueEnds final : public Fault {
  public:
   using End = std::function<void()>;
@@ -13,11 +18,11 @@ class QueueEnds final : public Fault {
 
   void inject() override {
     before_ = server_.counters();
-    refused_before_ = server_.gate().refused();
+    refused_before_ = turned_away(server_);
     end_();
   }
   Effect effect() const override {
-    const std::uint64_t refused = server_.gate().refused() - refused_before_;
+    const std::uint64_t refused = turned_away(server_) - refused_before_;
     const QueueCounters& now = server_.counters();
     return {refused > 0, std::to_string(refused) + " requests refused, " +
                              std::to_string(now.lost - before_.lost) + " entries lost, " +
@@ -68,6 +73,10 @@ std::unique_ptr<Fault> make_disorder(QueueServer& queue, const FaultRequest& req
 std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request) {
   if (!request.kind.starts_with("queue.")) return nullptr;
   QueueServer& queue = world.queue.on(request.targets.front().host);
+  if (request.kind == "queue.outage") {
+    return counted([&queue](bool on) { queue.set_outage(on); },
+                   [&queue] { return turned_away(queue); }, "requests refused");
+  }
   if (request.kind == "queue.stall") {
     return counted([&queue](bool on) { queue.set_stalled(on); },
                    [&queue] { return queue.counters().withheld; },

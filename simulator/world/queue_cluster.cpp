@@ -25,6 +25,7 @@ QueueCluster::QueueCluster(Kernel& kernel, Network& network, const std::vector<H
       progress_(hosts.size()) {
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     servers_.push_back(std::make_unique<QueueServer>(kernel, hosts[i], queue, i));
+    progress_[i].history = history_;  // that of an empty queue
     if (i > 0) servers_[i]->follow();
     if (hosts.size() > 1) subscribe(i);
   }
@@ -35,7 +36,8 @@ void QueueCluster::subscribe(std::size_t index) {
                                 if (index == primary_) on_change(change);
                               },
                               [this, index] {
-                                if (index == primary_) begin_history();
+                                if (index == primary_) return begin_history();
+                                progress_[index].history = 0;
                               },
                               [this] { pump_all(); }});
 }
@@ -68,8 +70,8 @@ void QueueCluster::begin_history() {
   backlog_.clear();
 }
 
-bool QueueCluster::can_follow(std::size_t index) const {
-  return index != primary_ && servers_[index]->running() && servers_[index]->follows();
+bool QueueCluster::is_replica(std::size_t index) const {
+  return index != primary_ && servers_[index]->follows();
 }
 
 void QueueCluster::pump_all() {
@@ -78,7 +80,7 @@ void QueueCluster::pump_all() {
 
 void QueueCluster::pump(std::size_t index) {
   const Progress& progress = progress_[index];
-  if (progress.busy || !can_follow(index) || !primary().running()) return;
+  if (progress.busy || !is_replica(index) || !primary().running()) return;
   const bool continues = progress.history == history_ && progress.offset >= backlog_begin();
   continues ? send_changes(index) : send_copy(index);
 }
@@ -107,7 +109,7 @@ void QueueCluster::send_copy(std::size_t index) {
   progress_[index].busy = true;
   kernel_.at(kernel_.now() + options_.copy_time, [this, index] {
     progress_[index].busy = false;
-    if (!can_follow(index) || !primary().running()) return;
+    if (!is_replica(index) || !primary().running()) return;
     send(index, {history_, offset_},
          [server = servers_[index].get(), all = primary().image()] { server->copy(all); });
   });
@@ -126,7 +128,8 @@ void QueueCluster::send(std::size_t index, Position end, std::function<void()> t
   const HostId to = host(index);
   network_.send(from, to, [this, index, round, end, from, to, go_on, take = std::move(take)] {
     Progress& reached = progress_[index];
-    if (reached.round != round || !can_follow(index)) return;
+    if (reached.round != round || !is_replica(index)) return;
+    if (!servers_[index]->running()) return servers_[index]->miss();
     take();
     reached.history = end.history;
     reached.offset = end.offset;

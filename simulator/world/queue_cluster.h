@@ -64,11 +64,11 @@ class QueueCluster final : public QueueAddress {
  private:
   /// A server as a replica: how far it has come in which history, and what is on its way to it.
   struct Progress {
-    std::uint64_t history = 0;
-    std::uint64_t offset = 0;  ///< changes of that history
-    std::uint64_t round = 0;   ///< of what was sent
-    bool busy = false;         ///< until that is answered, or too old
-    bool armed = false;        ///< it will be looked at again
+    std::uint64_t history = 0;  ///< 0: none, it needs a copy
+    std::uint64_t offset = 0;   ///< changes of that history
+    std::uint64_t round = 0;    ///< of what was sent
+    bool busy = false;          ///< until that is answered, or too old
+    bool armed = false;         ///< it will be looked at again
   };
   /// What a replica has once it has taken what it was sent.
   struct Position {
@@ -87,7 +87,10 @@ class QueueCluster final : public QueueAddress {
   void send_copy(std::size_t index);
   /// `take` runs there when it has arrived, and brings the replica to `end`.
   void send(std::size_t index, Position end, std::function<void()> take);
-  bool can_follow(std::size_t index) const;
+  bool is_replica(std::size_t index) const;
+  bool can_follow(std::size_t index) const {
+    return is_replica(index) && servers_[index]->running();
+  }
   std::optional<std::size_t> most_advanced() const;
   Outcome finish_promotion(std::size_t candidate);
   void demote(std::size_t index);
@@ -100,7 +103,7 @@ class QueueCluster final : public QueueAddress {
   std::vector<std::unique_ptr<QueueServer>> servers_;
   std::vector<Progress> progress_;  ///< parallel
   std::size_t primary_ = 0;
-  std::uint64_t history_ = 0;  ///< of what the primary holds
+  std::uint64_t history_ = 1;  ///< of what the primary holds
   std::uint64_t offset_ = 0;
   std::deque<QueueChange> backlog_;  ///< the newest, up to `offset_`
   bool promoting_ = false;

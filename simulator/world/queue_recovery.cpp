@@ -40,7 +40,9 @@ void QueueServer::start() {
     return;
   }
   QueueImage found = *std::exchange(left_, std::nullopt);
-  follows_ ? become(std::move(found)) : static_cast<void>(begin_with(std::move(found)));
+  if (!follows_) return static_cast<void>(begin_with(std::move(found)));
+  become(std::move(found));
+  if (hooks_.on_begin) hooks_.on_begin();
 }
 
 void QueueServer::become(QueueImage image) {

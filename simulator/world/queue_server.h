@@ -26,6 +26,7 @@ struct QueueCounters {
   std::uint64_t poison_taken = 0;     ///< poisoned entries handed out
   std::uint64_t poison_finished = 0;  ///< of them acknowledged
   std::uint64_t failed_starts = 0;    ///< its files could not be read
+  std::uint64_t missed = 0;           ///< messages from its primary, because it was down
   std::uint64_t read_only = 0;        ///< requests refused because it is a replica
 };
 
@@ -69,6 +70,7 @@ class QueueServer {
   // Faults. Each call is one cause, which is lifted by the opposite.
   /// What is wrong with any of its requests.
   RequestGate& gate() { return gate_; }
+  const RequestGate& gate() const { return gate_; }
   /// While on, requests are refused and waiting ones are reset; what is stored stays.
   void set_outage(bool on);
   /// While on, it takes entries and hands none out.
@@ -104,6 +106,8 @@ class QueueServer {
   /// It is the primary from now on.
   void lead();
   void replay(const QueueChange& change);
+  /// What its primary sent came while it was down.
+  void miss() { ++counters_.missed; }
   void copy(const QueueImage& all);
   /// Another server takes over with this. Counted here.
   QueueLoss write_off(const QueueImage& successor);

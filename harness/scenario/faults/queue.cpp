@@ -17,7 +17,7 @@ std::vector<FaultInfo> queue_faults() {
   return {
       {"queue.outage", "The queue refuses every connection and drops those that are open.",
        any_server, true, fault_parameters()},
-      {"queue.slow", "Every request is served later.", any_server, true,
+      {"queue.slow", "Every request is served later.", queue, true,
        fault_parameters({time_parameter("latency", "Added to each request.", 1ms)})},
       {"queue.crash",
        "The queue ends without a shutdown, is down for the downtime, and forgets what it had not "
