@@ -14,10 +14,10 @@ namespace {
 using delta::Duration;
 using delta::format_duration;
 
-constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,    Role::kDatabase,
+constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,  Role::kDatabase,
                             Role::kQueue,        Role::kArtifacts, Role::kSecrets,
-                            Role::kStandby,      Role::kScheduler, Role::kMonitoring,
-                            Role::kRegion};
+                            Role::kStandby,      Role::kQueueReplica, Role::kScheduler,
+                            Role::kMonitoring,   Role::kRegion};
 
 /// Most clusters know no such role.
 bool is_apart(Role role, const ClusterSpec& cluster) {

@@ -33,6 +33,16 @@ void check_standbys(const Scenario& scenario, const View& root, Problems& proble
   }
 }
 
+void check_queue(const Scenario& scenario, const View& root, Problems& problems) {
+  if (scenario.cluster.queue.replicas > 0) return;
+  for (std::size_t i = 0; i < scenario.runbook.size(); ++i) {
+    const std::string& kind = scenario.runbook[i].kind;
+    if (kind != "promote_queue_replica") continue;
+    problems.add(root["runbook"].items()[i]["step"].at(),
+                 kind + " needs a replica, and the cluster's queue has none");
+  }
+}
+
 /// Each process and each standby is in one of them.
 void check_shares(const ClusterSpec& cluster, const View& view, Problems& problems) {
   struct Share {
@@ -102,6 +112,7 @@ void check_cluster(const Scenario& scenario, const View& root, Problems& problem
   const View view = root["cluster"];
   check_range(scenario.cluster.network.anywhere.latency, view["network"]["latency"], problems);
   check_standbys(scenario, root, problems);
+  check_queue(scenario, root, problems);
   check_regions(scenario, view, problems);
   check_steps(scenario, root["runbook"], problems);
 }

@@ -51,6 +51,16 @@ std::vector<RegionSpec> read_regions(const View& list) {
   return regions;
 }
 
+QueueSpec read_queue(const View& view) {
+  return {.persistence = view["persistence"].choice<Persistence>(),
+          .snapshot_interval = view["snapshot_interval"].duration(),
+          .fsync = view["fsync"].choice<Fsync>(),
+          .backup_interval = view["backup_interval"].duration(),
+          .replicas = view["replicas"].count(),
+          .delay = view["delay"].duration(),
+          .address_ttl = view["address_ttl"].duration()};
+}
+
 ClusterSpec read_cluster(const View& view) {
   const View orchestrators = view["orchestrators"];
   const View runners = view["runners"];
@@ -66,6 +76,7 @@ ClusterSpec read_cluster(const View& view) {
                   .restart = read_restart(runners["restart"])},
       .monitoring = {},
       .database = read_database(view["database"]),
+      .queue = read_queue(view["queue"]),
       .network = {.anywhere = read_link(network), .border = read_link(network["between_regions"])},
       .regions = read_regions(view["regions"]),
       .api_ttl = view["api_ttl"].duration()};

@@ -65,12 +65,23 @@ struct DatabaseSpec {
   delta::Duration address_ttl{};        ///< how long a host believes where it found the primary
 };
 
+struct QueueSpec {
+  Persistence persistence = Persistence::kNone;
+  delta::Duration snapshot_interval{};  ///< only for kSnapshot
+  Fsync fsync = Fsync::kEverysec;       ///< only for kAppendOnly
+  delta::Duration backup_interval{};
+  std::uint32_t replicas = 0;
+  delta::Duration delay{};        ///< from a change until it leaves for the replicas
+  delta::Duration address_ttl{};  ///< how long a host believes where it found the primary
+};
+
 struct ClusterSpec {
   ProcessGroup orchestrators;
   std::optional<ProcessGroup> schedulers;  ///< none: orchestrators do their work
   ProcessGroup runners;
   std::optional<RestartSpec> monitoring;  ///< none: it is outside every fault domain
   DatabaseSpec database;
+  QueueSpec queue;
   NetworkSpec network;
   std::vector<RegionSpec> regions;  ///< the database's primary is in the first; none: no regions
   delta::Duration api_ttl{};        ///< how long a host believes where it found the API

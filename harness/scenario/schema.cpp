@@ -74,6 +74,26 @@ Field network() {
   return network;
 }
 
+Field queue() {
+  return optional(map(
+      "queue", "The queue, and what it keeps.",
+      {optional(choice("persistence",
+                       "What it knows after a crash: nothing, its last snapshot, or the "
+                       "changes that it wrote one by one.",
+                       kPersistenceNames, "none")),
+       duration("snapshot_interval", "snapshot: between two of them.", 1s, 24h, "1m"),
+       optional(choice("fsync",
+                       "append_only: when what is written is on the disk. Only a power failure "
+                       "can tell.",
+                       kFsyncNames, "everysec")),
+       duration("backup_interval", "Between two backups of what it holds.", 1s, 24h, "10m"),
+       count("replicas", "Copies that are told each change, and that nobody waits for.", 0, 8, "0"),
+       duration("delay", "How much later than made a change leaves for the replicas.", 0s, 1h,
+                "0s"),
+       duration("address_ttl", "How long a client believes where it found the primary.", 0s, 1h,
+                "5s")}));
+}
+
 Field cluster() {
   return map("cluster", "The processes that the drill runs against.",
              {map("orchestrators", "The control plane.",
@@ -91,7 +111,7 @@ Field cluster() {
                            "Whoever scrapes and alerts, as a process that can fail. Without this "
                            "key nothing reaches it.",
                            {restart("always", "2s")})),
-              database(), network(), regions(),
+              database(), queue(), network(), regions(),
               duration("api_ttl", "How long a host believes in which regions it found the API.", 0s,
                        1h, "60s")});
 }

@@ -17,14 +17,20 @@ enum class Role : std::uint8_t {
   kQueue,
   kArtifacts,
   kSecrets,
-  kStandby,     ///< the other servers of the database
-  kScheduler,   ///< orchestrators without an API, where a cluster has them apart
-  kMonitoring,  ///< whoever scrapes and alerts, where a cluster has it as a process
-  kRegion,      ///< a place, with all that is in it; the last, and nobody's peer
+  kStandby,       ///< the other servers of the database
+  kQueueReplica,  ///< the other servers of the queue
+  kScheduler,     ///< orchestrators without an API, where a cluster has them apart
+  kMonitoring,    ///< whoever scrapes and alerts, where a cluster has it as a process
+  kRegion,        ///< a place, with all that is in it; the last, and nobody's peer
 };
-inline constexpr std::array<std::string_view, 10> kRoleNames{
-    "orchestrator", "runner",  "database",  "queue",      "artifacts",
-    "secrets",      "standby", "scheduler", "monitoring", "region"};
+inline constexpr std::array<std::string_view, 11> kRoleNames{
+    "orchestrator", "runner",        "database",  "queue",      "artifacts", "secrets",
+    "standby",      "queue_replica", "scheduler", "monitoring", "region"};
+/// Of which a cluster may have several, by index.
+constexpr bool has_several(Role role) {
+  return role == Role::kOrchestrator || role == Role::kRunner || role == Role::kStandby ||
+         role == Role::kQueueReplica || role == Role::kScheduler || role == Role::kRegion;
+}
 
 /// Which processes of a role a fault hits. Indexes count from 0.
 enum class TargetMode : std::uint8_t {
@@ -54,15 +60,32 @@ enum class Synchronous : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 3> kSynchronousNames{"off", "first", "quorum"};
 
+/// What a queue that ended still knows.
+enum class Persistence : std::uint8_t {
+  kNone,
+  kSnapshot,    ///< what it held when it last wrote a snapshot
+  kAppendOnly,  ///< all changes, as far as they were on the disk
+};
+inline constexpr std::array<std::string_view, 3> kPersistenceNames{"none", "snapshot",
+                                                                   "append_only"};
+
+/// When the changes that a queue has written are on its disk.
+enum class Fsync : std::uint8_t {
+  kAlways,  ///< before the answer
+  kEverysec,
+  kNever,  ///< when the operating system does it
+};
+inline constexpr std::array<std::string_view, 3> kFsyncNames{"always", "everysec", "never"};
+
 /// The jobs of one run: one; three in a row; one, then two side by side, then one.
 enum class JobShape : std::uint8_t { kSingle, kChain, kDiamond };
 inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain", "diamond"};
 
 /// Who is at the other end of a partition: a role, or all but the targets.
-inline constexpr std::array<std::string_view, 10> kPeersNames{
-    "orchestrator", "runner",  "database",  "queue",      "artifacts",
-    "secrets",      "standby", "scheduler", "monitoring", "rest"};
-inline constexpr std::size_t kPeersRest = 9;  ///< in the place of kRegion
+inline constexpr std::array<std::string_view, 11> kPeersNames{
+    "orchestrator", "runner",        "database",  "queue",      "artifacts", "secrets",
+    "standby",      "queue_replica", "scheduler", "monitoring", "rest"};
+inline constexpr std::size_t kPeersRest = 10;  ///< in the place of kRegion
 
 /// Which messages a partition loses, seen from the fault's targets.
 enum class Direction : std::uint8_t {

@@ -56,6 +56,17 @@ delta::Duration api_ttl(const ClusterSpec& cluster) {
   return cluster.regions.empty() ? delta::Duration{} : cluster.api_ttl;
 }
 
+sim::QueueOptions queue_options(const QueueSpec& spec) {
+  return {.persistence = static_cast<sim::Persistence>(spec.persistence),
+          .snapshot_interval = spec.snapshot_interval,
+          .fsync = static_cast<sim::Fsync>(spec.fsync),
+          .backup_interval = spec.backup_interval};
+}
+
+sim::QueueReplicationOptions queue_replication_options(const QueueSpec& spec) {
+  return {.replicas = spec.replicas, .delay = spec.delay, .address_ttl = spec.address_ttl};
+}
+
 sim::RestartPolicy restart(const RestartSpec& spec) {
   switch (spec.policy) {
     case RestartPolicy::kAlways: return {sim::RestartWhen::always, spec.delay};
@@ -76,6 +87,8 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
                       .database = database_options(scenario),
                       .replication = replication_options(scenario.cluster.database),
                       .api_ttl = api_ttl(scenario.cluster),
+                      .queue = queue_options(scenario.cluster.queue),
+                      .queue_replication = queue_replication_options(scenario.cluster.queue),
                       .buggify = scenario.buggify}),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
@@ -181,9 +194,10 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
     for (const auto& node : nodes) all.push_back(target_of(*node));
   };
   // A machine keeps its name, whoever is the primary.
-  const auto add_server = [this, &all](std::uint32_t i) {
-    const sim::HostId host = world_.database.host(i);
-    all.push_back({world_.network.name(host), host});
+  const auto add_servers = [this, &all](auto& cluster, std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+      all.push_back({world_.network.name(cluster.host(i)), cluster.host(i)});
+    }
   };
   switch (role) {
     case Role::kOrchestrator: add_nodes(world_.orchestrators); break;
@@ -192,11 +206,12 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
     case Role::kMonitoring:
       if (world_.monitoring) all.push_back(target_of(*world_.monitoring));
       break;
-    case Role::kDatabase: add_server(0); break;
+    case Role::kDatabase: add_servers(world_.database, 0, 1); break;
     case Role::kStandby:
-      for (std::uint32_t i = 1; i <= scenario_.cluster.database.standbys; ++i) add_server(i);
+      add_servers(world_.database, 1, 1 + scenario_.cluster.database.standbys);
       break;
-    case Role::kQueue: all.push_back({target_name(role, 0), world_.queue.host()}); break;
+    case Role::kQueue: add_servers(world_.queue, 0, 1); break;
+    case Role::kQueueReplica: add_servers(world_.queue, 1, world_.queue.size()); break;
     case Role::kArtifacts: all.push_back({target_name(role, 0), world_.artifacts.host()}); break;
     case Role::kSecrets: all.push_back({target_name(role, 0), world_.secrets.host()}); break;
     case Role::kRegion:
@@ -325,6 +340,8 @@ StepResult SimulatedCluster::act(const StepSpec& step) {
     world_.database.primary().reindex();
     return {true, "the indexes are built anew"};
   }
+  if (step.kind == "restore_queue") return restore_queue();
+  if (step.kind == "promote_queue_replica") return promote_queue_replica();
   if (step.kind == "promote_standby") return promote_standby(step.parameters);
   if (step.kind == "rebuild_standbys") return rebuild_standbys();
   if (step.kind == "activate_region") return activate_region(step.parameters);

@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/cluster.h"
 #include "harness/engine/work_redone.h"
@@ -76,6 +78,8 @@ class SimulatedCluster final : public Cluster {
     while (!outcome) kernel_.wait(ended, sim::kForever);
     return std::move(*outcome);
   }
+  StepResult restore_queue();
+  StepResult promote_queue_replica();
   StepResult restore_database(delta::Duration back);
   StepResult promote(const sim::PromoteOptions& options);
   StepResult promote_standby(const delta::Parameters& parameters);

@@ -65,8 +65,8 @@ std::string SimulatedCluster::start_server(Role role) {
   if (role == Role::kDatabase) {
     world_.database.power_on(world_.database.primary_index());
   } else {
-    world_.network.set_down(world_.queue.host(), false);
-    world_.queue.power_on();
+    world_.network.set_down(world_.queue.primary().host(), false);
+    world_.queue.primary().power_on();
   }
   return was_up ? "it was up" : "its host is switched on";
 }
@@ -87,7 +87,7 @@ bool SimulatedCluster::is_up(Role role, const sim::FaultTarget& target) const {
     return process != nullptr && !process->paused();
   }
   if (role == Role::kDatabase) return world_.database.primary().accepting();
-  return role != Role::kQueue || world_.queue.accepting();
+  return role != Role::kQueue || world_.queue.primary().running();
 }
 
 }  // namespace aftershock

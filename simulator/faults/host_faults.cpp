@@ -28,13 +28,19 @@ class HostDown final : public Fault {
   }
 
  private:
-  bool is_queue(const FaultTarget& target) const { return target.host == world_.queue.host(); }
+  /// Null: it is none of the queue's.
+  QueueServer* queue_on(HostId host) const {
+    for (std::size_t i = 0; i < world_.queue.size(); ++i) {
+      if (world_.queue.host(i) == host) return &world_.queue.server(i);
+    }
+    return nullptr;
+  }
 
   void switch_off(const FaultTarget& target) {
     if (target.node != nullptr) return target.node->power_off();
-    if (is_queue(target)) {
+    if (QueueServer* queue = queue_on(target.host)) {
       world_.network.set_down(target.host, true);
-      return world_.queue.power_off(Persistence::none);
+      return queue->power_off(disk_lost_);
     }
     const std::size_t server = world_.database.index_of(target.host);
     if (disk_lost_) world_.database.server(server).corrupt(Damage::wal);
@@ -44,7 +50,9 @@ class HostDown final : public Fault {
   std::uint64_t shown_by(const FaultTarget& target) const {
     if (target.node != nullptr) return target.node->ends();
     const std::uint64_t swallowed = world_.network.traffic(target.host).swallowed;
-    if (is_queue(target)) return swallowed + world_.queue.counters().abandoned;
+    if (const QueueServer* queue = queue_on(target.host)) {
+      return swallowed + queue->counters().abandoned;
+    }
     return swallowed + world_.database.on(target.host).counters().reset_connections;
   }
 

@@ -12,7 +12,7 @@
 #include "simulator/world/database_cluster.h"
 #include "simulator/world/network.h"
 #include "simulator/world/node.h"
-#include "simulator/world/queue_server.h"
+#include "simulator/world/queue_cluster.h"
 #include "simulator/world/secret_server.h"
 
 namespace aftershock::sim {
@@ -21,6 +21,8 @@ struct WorldOptions {
   LinkQuality links;
   DatabaseOptions database;
   ReplicationOptions replication = {};
+  QueueOptions queue = {};
+  QueueReplicationOptions queue_replication = {};
   delta::Duration api_ttl{};  ///< how long a host believes where it found the API
   bool buggify = false;       ///< rare misfortunes: buggify.h
 };
@@ -33,7 +35,9 @@ struct World {
         outside(network.add_host("outside")),
         database(kernel_, network, add_database_hosts(options.replication), options.database,
                  options.replication, buggify.get()),
-        queue(kernel_, network.add_host("queue")),
+        queue(kernel_, network,
+              add_hosts("queue", "queue_replica-", options.queue_replication.replicas),
+              options.queue, options.queue_replication),
         artifacts(kernel_, network.add_host("artifacts")),
         secrets(kernel_, network.add_host("secrets")),
         api(kernel_, options.api_ttl, {}),
@@ -41,10 +45,17 @@ struct World {
     network.spare(outside);
   }
 
+  /// Of a primary and its copies.
+  std::vector<HostId> add_hosts(const std::string& primary, const std::string& copy,
+                                std::uint32_t copies) {
+    std::vector<HostId> hosts{network.add_host(primary)};
+    for (std::uint32_t i = 0; i < copies; ++i) {
+      hosts.push_back(network.add_host(copy + std::to_string(i)));
+    }
+    return hosts;
+  }
   std::vector<HostId> add_database_hosts(const ReplicationOptions& options) {
-    std::vector<HostId> hosts{network.add_host("database")};
-    for (std::uint32_t i = 0; i < options.standbys; ++i) {
-      hosts.push_back(network.add_host("standby-" + std::to_string(i)));
+    std::vector<HostId> hosts = add_hosts("database", "standby-", options.standbys);
     }
     for (std::uint32_t i = 0; i < options.spares; ++i) {
       hosts.push_back(network.add_host("spare-" + std::to_string(i)));
@@ -64,7 +75,7 @@ struct World {
   Network network;
   HostId outside;  ///< where clients, the canary and the witness are: never a fault's target
   DatabaseCluster database;
-  QueueServer queue;
+  QueueCluster queue;
   ArtifactServer artifacts;
   SecretServer secrets;
   std::vector<std::unique_ptr<Node>> orchestrators;
