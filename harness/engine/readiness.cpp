@@ -79,7 +79,9 @@ Readiness ReadinessProbe::look(Role role) const {
     case Role::kQueue:
     case Role::kArtifacts:
     case Role::kSecrets:
-    case Role::kStandby: break;
+    case Role::kStandby:
+    case Role::kQueueReplica:
+    case Role::kRegion: break;
   }
   return {presence.complete(), presence.complete() ? "takes connections" : "takes no connections"};
 }

@@ -102,7 +102,6 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   Kernel& kernel_;
   Network& network_;
   ReplicationOptions options_;
-  AddressBook addresses_;
   std::vector<std::unique_ptr<DatabaseServer>> servers_;
   std::vector<std::unique_ptr<Replica>> replicas_;  ///< none where there are no standbys
   std::size_t primary_ = 0;

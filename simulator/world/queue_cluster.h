@@ -44,6 +44,7 @@ class QueueCluster final : public QueueAddress {
   QueueCluster(const QueueCluster&) = delete;
 
   QueueServer& primary() { return *servers_[primary_]; }
+  const QueueServer& primary() const { return *servers_[primary_]; }
   std::size_t primary_index() const { return primary_; }
   std::size_t size() const { return servers_.size(); }
   QueueServer& server(std::size_t index) { return *servers_.at(index); }

@@ -56,7 +56,6 @@ struct World {
   }
   std::vector<HostId> add_database_hosts(const ReplicationOptions& options) {
     std::vector<HostId> hosts = add_hosts("database", "standby-", options.standbys);
-    }
     for (std::uint32_t i = 0; i < options.spares; ++i) {
       hosts.push_back(network.add_host("spare-" + std::to_string(i)));
     }
