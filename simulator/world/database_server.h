@@ -74,12 +74,11 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   DatabaseHostClock& clock() { return clock_; }
 
   // Backups
-  /// Null: none are kept.
-  Archive* archive() { return archive_ ? &*archive_ : nullptr; }
+  Archive* archive() { return archive_ ? &*archive_ : nullptr; }  ///< null: none are kept
   /// The operator's procedure. The server goes down at once; it opens with the newest good base
   /// backup and the log after it, on a new timeline and with a raised generation. `done` is told
-  /// what was lost; nothing: there is no good backup, and the server starts with what it has, or
-  /// another restore is under way. A crash lets it begin anew. Backups must be kept.
+  /// what was lost; nothing: no backup is good or this server's any more, and it starts with what
+  /// it has; or another restore is under way. A crash lets it begin anew. Backups must be kept.
   void restore(RestoreOptions options, Done<std::optional<RecoveryPoint>> done);
 
   // Evidence
@@ -169,6 +168,7 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   void keep_backups(const BackupOptions& options);
   void schedule_backup();
   void begin_restore();
+  void abandon_restore();
   void replay_log(Image& image);
   void end_restore(Image image);
 

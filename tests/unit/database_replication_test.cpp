@@ -11,14 +11,13 @@ using namespace delta;
 
 class DatabaseReplication : public testing::Test {
  protected:
-  void start(const ReplicationOptions& options) {
+  void start(const ReplicationOptions& options, const DatabaseOptions& servers = {}) {
     std::vector<HostId> hosts;
     for (std::uint32_t i = 0; i <= options.standbys; ++i) {
       hosts.push_back(network.add_host("server-" + std::to_string(i)));
     }
     client_host = network.add_host("client");
-    cluster = std::make_unique<DatabaseCluster>(kernel, network, hosts, DatabaseOptions{}, options,
-                                                nullptr);
+    cluster = std::make_unique<DatabaseCluster>(kernel, network, hosts, servers, options, nullptr);
     cluster->on_rewind(
         [this](const Tables&, const RecoveryPoint& point) { lost.push_back(point.commits_lost); });
     cluster->on_stray_commit([this](const CommitView&, std::size_t) { ++strays; });
@@ -228,6 +227,22 @@ TEST_F(DatabaseReplication, WithoutAFenceTheOldPrimaryServesThoseWhoKeepTheirCon
     EXPECT_EQ(strays, 1);
     EXPECT_TRUE(has(0, 2) && !has(1, 2));
     EXPECT_TRUE(has(1, 3) && !has(0, 3));
+  });
+}
+
+TEST_F(DatabaseReplication, ARestoreEndsWithoutTheBackupsThatWentToANewPrimary) {
+  kernel.run([this] {
+    start({.standbys = 1}, {.backups = BackupOptions{}});
+    ASSERT_EQ(store(1), kCommitted);
+    pass(1s);
+    bool told = false;
+    cluster->server(0).restore({}, [&told](const auto& reached) { told = !reached.has_value(); });
+    ASSERT_TRUE(promote({.fence = false}));
+    pass(1min);  // a restore takes its time
+    EXPECT_TRUE(told);
+    EXPECT_TRUE(cluster->server(0).running() && has(0, 1)) << "with what it has";
+    EXPECT_EQ(cluster->server(0).archive(), nullptr);
+    EXPECT_NE(cluster->primary().archive(), nullptr);
   });
 }
 
