@@ -73,11 +73,10 @@ TEST(Services, StartingBeforeWhatIsAboveIsReadyFailsTheDrill) {
   // The API is above, and is not ready while the queue is gone: the file cannot know that.
   const DrillReport report = run_with_services(
       kBothDown + "recovery_order: [{role: orchestrator}, {role: scheduler}]\nrunbook:\n" +
-      start("s", "time: 1m", "role: scheduler, wait: 5s") + start("q", "time: 4m", "role: queue"));
+      start("s", "time: 1m", "role: scheduler") + start("q", "time: 4m", "role: queue"));
   EXPECT_EQ(report.verdict, Verdict::fail);
   EXPECT_THAT(report.reasons,
               Contains("scheduler was started before this was ready: orchestrator"));
-  EXPECT_THAT(report.runbook.at(0).outcome, HasSubstr("not ready after 5"));
   EXPECT_FALSE(report.recovery_order.at(1).met);
 }
 

@@ -25,7 +25,7 @@ using testing::HasSubstr;
 using namespace std::chrono_literals;
 
 // A new member of these has to be written, and compared below.
-static_assert(members_of<Scenario, 40>() == 19);
+static_assert(members_of<Scenario, 40>() == 21);
 static_assert(members_of<FaultSpec, 20>() == 10);
 static_assert(members_of<StepSpec, 20>() == 6);
 static_assert(members_of<NemesisFault, 20>() == 3);
@@ -109,6 +109,8 @@ void expect_same(const Scenario& a, const Scenario& b) {
   }
   EXPECT_EQ(a.buggify, b.buggify);
   expect_all_same(a.runbook, b.runbook);
+  EXPECT_TRUE(same(a.recovery_order, b.recovery_order));
+  EXPECT_EQ(a.checklist, b.checklist);
   EXPECT_EQ(a.observation, b.observation);
   EXPECT_TRUE(same(a.objectives, b.objectives));
   EXPECT_TRUE(same(a.excepted_invariants, b.excepted_invariants));
