@@ -157,6 +157,9 @@ std::vector<Aspect> cluster_aspects() {
       aspect_of(
           "the queue's replicas", [](Scenario& s) -> auto& { return s.cluster.queue.replicas; },
           copies),
+      default_of("whom commits wait for",
+                 [](Scenario& s) -> auto& { return s.cluster.database.synchronous; }),
+      default_of("the queue's syncs", [](Scenario& s) -> auto& { return s.cluster.queue.fsync; }),
       default_of("what the queue keeps",
                  [](Scenario& s) -> auto& { return s.cluster.queue.persistence; }),
       default_of("the network", [](Scenario& s) -> auto& { return s.cluster.network; }),

@@ -22,7 +22,7 @@ using aftershock::sim::Persistence;
 
 constexpr Duration kOneHour = 1h;
 
-struct Setup {
+struct QueueSetup {
   Persistence persistence = Persistence::append_only;
   Fsync fsync = Fsync::always;
   bool replica = false;
@@ -54,7 +54,7 @@ class MortalQueue {
 
 class ModelQueue final : public MortalQueue {
  public:
-  explicit ModelQueue(const Setup& setup)
+  explicit ModelQueue(const QueueSetup& setup)
       : cluster_(kernel_, network_, hosts(setup),
                  {.persistence = setup.persistence, .fsync = setup.fsync},
                  {.replicas = setup.replica ? 1U : 0U, .address_ttl = 0s}) {}
@@ -92,7 +92,7 @@ class ModelQueue final : public MortalQueue {
   }
 
  private:
-  std::vector<aftershock::sim::HostId> hosts(const Setup& setup) {
+  std::vector<aftershock::sim::HostId> hosts(const QueueSetup& setup) {
     std::vector<aftershock::sim::HostId> all{network_.add_host("queue")};
     if (setup.replica) all.push_back(network_.add_host("replica"));
     return all;
@@ -108,7 +108,7 @@ class ModelQueue final : public MortalQueue {
 
 class RealQueue final : public MortalQueue {
  public:
-  explicit RealQueue(const Setup& setup) {
+  explicit RealQueue(const QueueSetup& setup) {
     for (std::size_t i = 0; i < (setup.replica ? 2 : 1); ++i) start_new(i, setup);
     if (setup.replica) follow(1, 0);
   }
@@ -148,7 +148,7 @@ class RealQueue final : public MortalQueue {
   }
 
  private:
-  void start_new(std::size_t index, const Setup& setup) {
+  void start_new(std::size_t index, const QueueSetup& setup) {
     constexpr std::array<const char*, 3> kFsync{"always", "everysec", "no"};
     servers_.at(index).emplace(
         RedisOptions{.append_only = setup.persistence == Persistence::append_only,
@@ -170,14 +170,14 @@ class RealQueue final : public MortalQueue {
 
 struct Maker {
   const char* name;
-  std::unique_ptr<MortalQueue> (*make)(const Setup& setup);
+  std::unique_ptr<MortalQueue> (*make)(const QueueSetup& setup);
 };
 
 class QueuePersistence : public testing::TestWithParam<Maker> {
  protected:
   using Numbers = std::vector<std::uint64_t>;
 
-  void run(const Setup& setup, const std::function<void()>& body) {
+  void run(const QueueSetup& setup, const std::function<void()>& body) {
     queue_ = GetParam().make(setup);
     queue_->run(body);
   }
@@ -292,11 +292,11 @@ TEST_P(QueuePersistence, the_old_primary_comes_back_as_a_copy_and_not_as_a_secon
 INSTANTIATE_TEST_SUITE_P(
     , QueuePersistence,
     testing::Values(Maker{"model",
-                          [](const Setup& setup) -> std::unique_ptr<MortalQueue> {
+                          [](const QueueSetup& setup) -> std::unique_ptr<MortalQueue> {
                             return std::make_unique<ModelQueue>(setup);
                           }},
                     Maker{"redis",
-                          [](const Setup& setup) -> std::unique_ptr<MortalQueue> {
+                          [](const QueueSetup& setup) -> std::unique_ptr<MortalQueue> {
                             return std::make_unique<RealQueue>(setup);
                           }}),
     [](const auto& which) { return std::string(which.param.name); });

@@ -18,9 +18,14 @@ DrillReport run_with(const std::string& queue, const std::string& faults, const 
   return run(drill, 1);
 }
 
-constexpr const char* kPower =
-    "  - {fault: queue.crash, target: {role: queue, mode: all}, at: 20s, parameters: {downtime: "
-    "5m}}\n";
+constexpr const char* kPower = R"(
+  - {fault: queue.crash, target: {role: queue, mode: all}, at: 20s, parameters: {downtime: 5m}}
+)";
+constexpr const char* kPowerOfBoth = R"(
+  - {fault: queue.crash, target: {role: queue_replica, mode: all}, at: 19s,
+     parameters: {downtime: 5m}}
+  - {fault: queue.crash, target: {role: queue, mode: all}, at: 20s, parameters: {downtime: 5m}}
+)";
 
 TEST(QueueDrill, AReplicaTakesOver) {
   const DrillReport report = run_with("{replicas: 2}", kPower, "promote_queue_replica");
@@ -31,10 +36,7 @@ TEST(QueueDrill, AReplicaTakesOver) {
 }
 
 TEST(QueueDrill, WithoutAReplicaThatRunsTheDrillIsInconclusive) {
-  const std::string both = std::string(kPower) +
-                           "  - {fault: queue.crash, target: {role: queue_replica, mode: all}, "
-                           "at: 19s, parameters: {downtime: 5m}}\n";
-  const DrillReport report = run_with("{replicas: 1}", both, "promote_queue_replica");
+  const DrillReport report = run_with("{replicas: 1}", kPowerOfBoth, "promote_queue_replica");
   ASSERT_EQ(report.runbook.size(), 1U);
   EXPECT_FALSE(report.runbook[0].done);
   EXPECT_EQ(report.runbook[0].outcome, "no replica can be promoted");

@@ -213,7 +213,7 @@ TEST(ScenarioMistakes, RefusesWhatTheQueueCannotBe) {
   EXPECT_EQ(queue("  queue: {fsync: sometimes}"),
             "10:18: 'fsync': 'sometimes' is not one of: always, everysec, never");
   EXPECT_EQ(queue("  queue: {snapshot_interval: 0s}"),
-            "10:30: 'snapshot_interval': '0s' is out of range: from 1s to 1d");
+            "10:30: 'snapshot_interval': '0s' is out of range: from 1s to 24h");
   EXPECT_EQ(queue("  queue: {replicas: 9}"), "10:21: 'replicas': '9' is out of range: from 0 to 8");
   const std::string with_step =
       "observation: 12m\n"

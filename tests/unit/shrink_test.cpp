@@ -80,7 +80,7 @@ TEST(Shrink, WhatIsNeededStays) {
   ASSERT_TRUE(shrunk);
   const std::string text = write_scenario(shrunk->scenario);
   for (const char* line :
-       {"  runners: {count: 3}\n  database: {standbys: 1}\n", "  queue: {", "delay: 2s",
+       {"  runners: {count: 3}\n  database: {standbys: 1}\n", "  queue: {delay: 2s}\n",
         "settings: {sweep_interval: 3s}\n", "cancel: 1%}", "    at: 1m\n", "    duration: 30s\n",
         "    parameters: {latency: 500ms}\n", "window: 50s}",
         "    after: {step: s1}\n    parameters: {fault: f1}\n"}) {

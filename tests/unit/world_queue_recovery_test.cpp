@@ -82,7 +82,7 @@ TEST_F(QueueWithSnapshots, know_as_much_after_a_power_failure) {
 
 TEST_F(QueueWithSnapshots, remember_who_had_taken_what_and_when) {
   run([this] {
-    wait(55s);
+    wait(57s);
     publish(1, 2);
     ASSERT_EQ(receive(1, 0s).size(), 1U);
     wait(4s);
