@@ -69,9 +69,7 @@ std::vector<std::uint32_t> resolve_fault_targets(const Scenario& scenario, std::
 
 std::string target_name(Role role, std::uint32_t index) {
   const std::string name(name_of(role));
-  const bool several =
-      role == Role::kOrchestrator || role == Role::kRunner || role == Role::kStandby;
-  return several ? name + "-" + std::to_string(index) : name;
+  return has_several(role) ? name + "-" + std::to_string(index) : name;
 }
 
 std::vector<std::string> host_names(const ClusterSpec& cluster) {

@@ -14,8 +14,9 @@ namespace {
 using delta::Duration;
 using delta::format_duration;
 
-constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,  Role::kDatabase, Role::kQueue,
-                            Role::kArtifacts,    Role::kSecrets, Role::kStandby};
+constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,      Role::kDatabase,
+                            Role::kQueue,        Role::kArtifacts,   Role::kSecrets,
+                            Role::kStandby,      Role::kQueueReplica};
 
 std::string roles_text(Role role, std::uint32_t count) {
   const bool several = count != 1;  // "artifacts" and "secrets" are one each

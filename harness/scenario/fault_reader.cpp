@@ -80,6 +80,10 @@ TargetSpec read_target(const View& view, const ClusterSpec& cluster, Problems& p
     problems.add(view["role"].at(), "the cluster's database has no standbys");
     return target;
   }
+  if (target.role == Role::kQueueReplica && cluster.queue.replicas == 0) {
+    problems.add(view["role"].at(), "the cluster's queue has no replicas");
+    return target;
+  }
   const View value = view["value"];
   const bool takes_value = target.mode != TargetMode::kOne && target.mode != TargetMode::kAll;
   if (takes_value != value.given()) {

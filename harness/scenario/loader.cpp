@@ -33,6 +33,16 @@ DatabaseSpec read_database(const View& view) {
           .address_ttl = view["address_ttl"].duration()};
 }
 
+QueueSpec read_queue(const View& view) {
+  return {.persistence = view["persistence"].choice<Persistence>(),
+          .snapshot_interval = view["snapshot_interval"].duration(),
+          .fsync = view["fsync"].choice<Fsync>(),
+          .backup_interval = view["backup_interval"].duration(),
+          .replicas = view["replicas"].count(),
+          .delay = view["delay"].duration(),
+          .address_ttl = view["address_ttl"].duration()};
+}
+
 ClusterSpec read_cluster(const View& view) {
   const View orchestrators = view["orchestrators"];
   const View runners = view["runners"];
@@ -44,6 +54,7 @@ ClusterSpec read_cluster(const View& view) {
                   .slots = runners["slots"].count(),
                   .restart = read_restart(runners["restart"])},
       .database = read_database(view["database"]),
+      .queue = read_queue(view["queue"]),
       .network = {.latency = read_range(network["latency"]), .loss_ppm = network["loss"].count()}};
 }
 
@@ -177,6 +188,7 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
 std::uint32_t ClusterSpec::count(Role role) const {
   if (role == Role::kOrchestrator) return orchestrators.count;
   if (role == Role::kStandby) return database.standbys;
+  if (role == Role::kQueueReplica) return queue.replicas;
   return role == Role::kRunner ? runners.count : 1;
 }
 

@@ -283,6 +283,16 @@ void check_standbys(const Scenario& scenario, const View& root, Problems& proble
   }
 }
 
+void check_queue(const Scenario& scenario, const View& root, Problems& problems) {
+  if (scenario.cluster.queue.replicas > 0) return;
+  for (std::size_t i = 0; i < scenario.runbook.size(); ++i) {
+    const std::string& kind = scenario.runbook[i].kind;
+    if (kind != "promote_queue_replica") continue;
+    problems.add(root["runbook"].items()[i]["step"].at(),
+                 kind + " needs a replica, and the cluster's queue has none");
+  }
+}
+
 }  // namespace
 
 Duration least_observation(const Scenario& scenario) {
@@ -292,6 +302,7 @@ Duration least_observation(const Scenario& scenario) {
 void check_rules(const Scenario& scenario, const View& root, Problems& problems) {
   check_name(scenario, root["scenario"], problems);
   check_standbys(scenario, root, problems);
+  check_queue(scenario, root, problems);
   check_range(scenario.cluster.network.latency, root["cluster"]["network"]["latency"], problems);
   check_settings(scenario.settings, root["settings"], problems);
   check_range(scenario.workload.jobs.duration, root["workload"]["jobs"]["duration"], problems);

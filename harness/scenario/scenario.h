@@ -48,10 +48,21 @@ struct DatabaseSpec {
   delta::Duration address_ttl{};        ///< how long a host believes where it found the primary
 };
 
+struct QueueSpec {
+  Persistence persistence = Persistence::kNone;
+  delta::Duration snapshot_interval{};  ///< only for kSnapshot
+  Fsync fsync = Fsync::kEverysec;       ///< only for kAppendOnly
+  delta::Duration backup_interval{};
+  std::uint32_t replicas = 0;
+  delta::Duration delay{};        ///< from a change until it leaves for the replicas
+  delta::Duration address_ttl{};  ///< how long a host believes where it found the primary
+};
+
 struct ClusterSpec {
   ProcessGroup orchestrators;
   ProcessGroup runners;
   DatabaseSpec database;
+  QueueSpec queue;
   NetworkSpec network;
 
   /// How many processes a role has; 1 for all but orchestrators and runners.

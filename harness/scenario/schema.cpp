@@ -44,6 +44,26 @@ Field database() {
                     "5s")}));
 }
 
+Field queue() {
+  return optional(map(
+      "queue", "The queue, and what it keeps.",
+      {optional(choice("persistence",
+                       "What it knows after a crash: nothing, its last snapshot, or the "
+                       "changes that it wrote one by one.",
+                       kPersistenceNames, "none")),
+       duration("snapshot_interval", "snapshot: between two of them.", 1s, 24h, "1m"),
+       optional(choice("fsync",
+                       "append_only: when what is written is on the disk. Only a power failure "
+                       "can tell.",
+                       kFsyncNames, "everysec")),
+       duration("backup_interval", "Between two backups of what it holds.", 1s, 24h, "10m"),
+       count("replicas", "Copies that are told each change, and that nobody waits for.", 0, 8, "0"),
+       duration("delay", "How much later than made a change leaves for the replicas.", 0s, 1h,
+                "0s"),
+       duration("address_ttl", "How long a client believes where it found the primary.", 0s, 1h,
+                "5s")}));
+}
+
 Field cluster() {
   return map("cluster", "The processes that the drill runs against.",
              {map("orchestrators", "The control plane.",
@@ -52,7 +72,7 @@ Field cluster() {
                   {count("count", "How many there are.", 1, kMostRunners),
                    count("slots", "Jobs that each runs side by side.", 1, 1'000, "1"),
                    restart("always", "10s")}),
-              database(),
+              database(), queue(),
               optional(map("network", "How messages travel when nothing is wrong.",
                            {optional(map("latency", "One way, of one message.",
                                          {duration("min", "Shortest.", 0s, 10s, "200us"),

@@ -43,6 +43,13 @@ std::vector<StepInfo> make_catalogue() {
        "the generation.",
        parameters({duration("back", "Nothing younger than this is replayed; 0s: everything is.", 0s,
                             24h, "0s")})},
+      {"restore_queue",
+       "Stops the queue, keeps its data aside, and starts it with its newest backup.",
+       parameters()},
+      {"promote_queue_replica",
+       "Makes a primary of the queue's replica that has received most, and moves its address "
+       "there. The old primary becomes a replica as soon as it is reached, or starts.",
+       parameters()},
       {"reindex_database", "Builds the database's indexes anew.", parameters()},
       {"promote_standby",
        "Makes a primary of the standby that has received most, and moves the database's address "

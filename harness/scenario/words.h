@@ -17,10 +17,17 @@ enum class Role : std::uint8_t {
   kQueue,
   kArtifacts,
   kSecrets,
-  kStandby,  ///< the other servers of the database
+  kStandby,       ///< the other servers of the database
+  kQueueReplica,  ///< the other servers of the queue
 };
-inline constexpr std::array<std::string_view, 7> kRoleNames{
-    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby"};
+inline constexpr std::array<std::string_view, 8> kRoleNames{
+    "orchestrator", "runner",  "database", "queue",
+    "artifacts",    "secrets", "standby",  "queue_replica"};
+/// Of which a cluster may have several, by index.
+constexpr bool has_several(Role role) {
+  return role == Role::kOrchestrator || role == Role::kRunner || role == Role::kStandby ||
+         role == Role::kQueueReplica;
+}
 
 /// Which processes of a role a fault hits. Indexes count from 0.
 enum class TargetMode : std::uint8_t {
@@ -50,14 +57,32 @@ enum class Synchronous : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 3> kSynchronousNames{"off", "first", "quorum"};
 
+/// What a queue that ended still knows.
+enum class Persistence : std::uint8_t {
+  kNone,
+  kSnapshot,    ///< what it held when it last wrote a snapshot
+  kAppendOnly,  ///< all changes, as far as they were on the disk
+};
+inline constexpr std::array<std::string_view, 3> kPersistenceNames{"none", "snapshot",
+                                                                   "append_only"};
+
+/// When the changes that a queue has written are on its disk.
+enum class Fsync : std::uint8_t {
+  kAlways,  ///< before the answer
+  kEverysec,
+  kNever,  ///< when the operating system does it
+};
+inline constexpr std::array<std::string_view, 3> kFsyncNames{"always", "everysec", "never"};
+
 /// The jobs of one run: one; three in a row; one, then two side by side, then one.
 enum class JobShape : std::uint8_t { kSingle, kChain, kDiamond };
 inline constexpr std::array<std::string_view, 3> kJobShapeNames{"single", "chain", "diamond"};
 
 /// Who is at the other end of a partition: a role, or all but the targets.
-inline constexpr std::array<std::string_view, 8> kPeersNames{
-    "orchestrator", "runner", "database", "queue", "artifacts", "secrets", "standby", "rest"};
-inline constexpr std::size_t kPeersRest = 7;
+inline constexpr std::array<std::string_view, 9> kPeersNames{
+    "orchestrator", "runner",  "database",      "queue", "artifacts",
+    "secrets",      "standby", "queue_replica", "rest"};
+inline constexpr std::size_t kPeersRest = 8;
 
 /// Which messages a partition loses, seen from the fault's targets.
 enum class Direction : std::uint8_t {

@@ -92,6 +92,15 @@ YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
               .number("full_backup_every", spec.database.full_backup_every)
               .number("address_ttl", spec.database.address_ttl)
               .take());
+  map.add(map.map("queue")
+              .number("persistence", spec.queue.persistence)
+              .number("snapshot_interval", spec.queue.snapshot_interval)
+              .number("fsync", spec.queue.fsync)
+              .number("backup_interval", spec.queue.backup_interval)
+              .number("replicas", spec.queue.replicas)
+              .number("delay", spec.queue.delay)
+              .number("address_ttl", spec.queue.address_ttl)
+              .take());
   MapWriter network = map.map("network");
   network.add(range(network.map("latency"), spec.network.latency))
       .number("loss", spec.network.loss_ppm);

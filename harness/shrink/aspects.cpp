@@ -136,6 +136,7 @@ std::vector<ListAspect> list_aspects() {
 }
 
 std::vector<Aspect> cluster_aspects() {
+  const auto copies = [](std::uint32_t now) { return smaller_counts(now, 0); };
   return {
       processes("orchestrators", Role::kOrchestrator),
       processes("runners", Role::kRunner),
@@ -146,6 +147,18 @@ std::vector<Aspect> cluster_aspects() {
                  [](Scenario& s) -> auto& { return s.cluster.orchestrators.restart; }),
       default_of("restarts of runners",
                  [](Scenario& s) -> auto& { return s.cluster.runners.restart; }),
+      default_of("the database's servers", [](Scenario& s) -> auto& { return s.cluster.database; }),
+      aspect_of(
+          "standbys", [](Scenario& s) -> auto& { return s.cluster.database.standbys; }, copies),
+      default_of("the queue's servers", [](Scenario& s) -> auto& { return s.cluster.queue; }),
+      aspect_of(
+          "the queue's replicas", [](Scenario& s) -> auto& { return s.cluster.queue.replicas; },
+          copies),
+      default_of("whom commits wait for",
+                 [](Scenario& s) -> auto& { return s.cluster.database.synchronous; }),
+      default_of("the queue's syncs", [](Scenario& s) -> auto& { return s.cluster.queue.fsync; }),
+      default_of("what the queue keeps",
+                 [](Scenario& s) -> auto& { return s.cluster.queue.persistence; }),
       default_of("the network", [](Scenario& s) -> auto& { return s.cluster.network; }),
   };
 }

@@ -14,10 +14,7 @@ namespace {
 
 bool drawn_by_seed(const FaultSpec& fault) {
   const bool by_index = fault.target.mode != TargetMode::kAll && fault.target.fixed.empty();
-  const Role role = fault.target.role;
-  const bool several =
-      role == Role::kOrchestrator || role == Role::kRunner || role == Role::kStandby;
-  return several && by_index && !hits_who_reaches_barrier(fault);
+  return has_several(fault.target.role) && by_index && !hits_who_reaches_barrier(fault);
 }
 
 ProcessGroup& group_of(ClusterSpec& cluster, Role role) {

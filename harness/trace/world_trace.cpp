@@ -177,7 +177,8 @@ void WorldTrace::on_promotion(sim::HostId primary, std::uint32_t timeline) {
 }
 
 void WorldTrace::add_queue(std::string what, delta::AttemptId attempt, std::size_t depth) {
-  TraceEvent added = event(TraceKind::queue, std::move(what), {host_name(world_->queue.host()), 0});
+  TraceEvent added =
+      event(TraceKind::queue, std::move(what), {host_name(world_->queue.primary().host()), 0});
   if (const auto found = attempts_.find(attempt); found != attempts_.end()) {
     added.about.push_back(found->second);
   }
@@ -203,8 +204,15 @@ void WorldTrace::on_acknowledge(delta::AttemptId attempt, std::size_t depth) {
   add_queue("ack", attempt, depth);
 }
 
+void WorldTrace::on_queue_promotion(sim::HostId primary) {
+  TraceEvent added = event(TraceKind::queue, "promotion", {host_name(primary), 0});
+  added.text = "is the queue's primary now";
+  recorder_.add(std::move(added));
+}
+
 void WorldTrace::on_depth(std::size_t before, std::size_t depth) {
-  TraceEvent added = event(TraceKind::queue, "depth", {host_name(world_->queue.host()), 0});
+  TraceEvent added =
+      event(TraceKind::queue, "depth", {host_name(world_->queue.primary().host()), 0});
   added.value = static_cast<std::int64_t>(depth);
   added.text = "had " + std::to_string(before) + " entries, has " + std::to_string(depth);
   recorder_.add(std::move(added));

@@ -32,6 +32,7 @@ class WorldTrace final : public sim::WorldObserver, public CallObserver {
   void on_lost(delta::AttemptId attempt, std::size_t depth) override;
   void on_receive(delta::AttemptId attempt, std::size_t depth) override;
   void on_acknowledge(delta::AttemptId attempt, std::size_t depth) override;
+  void on_queue_promotion(sim::HostId primary) override;
   void on_depth(std::size_t before, std::size_t depth) override;
 
   std::uint64_t asked(std::size_t endpoint, const delta::Request& request) override;

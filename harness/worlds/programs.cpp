@@ -9,8 +9,8 @@ OrchestratorProgram::OrchestratorProgram(sim::World& world, sim::ProcessRuntime&
       database_(world.kernel, world.network, runtime.process(), host, world.database,
                 {.connect_timeout = settings.database_timeout,
                  .user_timeout = settings.database_timeout}),
-      queue_({world.kernel, world.network, runtime.process(), host, world.queue.host()},
-             world.queue, settings.request_timeout),
+      queue_(world.kernel, world.network, runtime.process(), host, world.queue,
+             settings.request_timeout),
       orchestrator_({runtime.ports(), database_, queue_, calendar_}, settings) {
   orchestrator_.start();
   endpoint.listen(runtime.process(), [this](delta::Request request, delta::Responder respond) {

@@ -7,6 +7,7 @@
 #include "platform/calendar/zoned_calendar.h"
 #include "runner/runner.h"
 #include "simulator/world/database_client.h"
+#include "simulator/world/queue_client.h"
 #include "simulator/world/sim_executor.h"
 #include "simulator/world/world.h"
 

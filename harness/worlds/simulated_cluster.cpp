@@ -48,6 +48,17 @@ sim::ReplicationOptions replication_options(const DatabaseSpec& spec) {
           .address_ttl = spec.address_ttl};
 }
 
+sim::QueueOptions queue_options(const QueueSpec& spec) {
+  return {.persistence = static_cast<sim::Persistence>(spec.persistence),
+          .snapshot_interval = spec.snapshot_interval,
+          .fsync = static_cast<sim::Fsync>(spec.fsync),
+          .backup_interval = spec.backup_interval};
+}
+
+sim::QueueReplicationOptions queue_replication_options(const QueueSpec& spec) {
+  return {.replicas = spec.replicas, .delay = spec.delay, .address_ttl = spec.address_ttl};
+}
+
 sim::RestartPolicy restart(const RestartSpec& spec) {
   switch (spec.policy) {
     case RestartPolicy::kAlways: return {sim::RestartWhen::always, spec.delay};
@@ -67,6 +78,8 @@ SimulatedCluster::SimulatedCluster(sim::Kernel& kernel, const Scenario& scenario
       world_(kernel, {.links = links(scenario.cluster.network),
                       .database = database_options(scenario),
                       .replication = replication_options(scenario.cluster.database),
+                      .queue = queue_options(scenario.cluster.queue),
+                      .queue_replication = queue_replication_options(scenario.cluster.queue),
                       .buggify = scenario.buggify}),
       on_answer_(std::move(on_answer)),
       runtime_(kernel, kernel.main_process(), world_.network.clock(world_.outside)),
@@ -142,18 +155,18 @@ std::vector<sim::FaultTarget> SimulatedCluster::population(Role role) const {
     for (const auto& node : nodes) all.push_back({node->name(), node->host(), node.get()});
   };
   // A machine keeps its name, whoever is the primary.
-  const auto add_server = [this, &all](std::uint32_t i) {
-    const sim::HostId host = world_.database.host(i);
-    all.push_back({world_.network.name(host), host});
+  const auto add_servers = [this, &all](auto& cluster, std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+      all.push_back({world_.network.name(cluster.host(i)), cluster.host(i)});
+    }
   };
   switch (role) {
     case Role::kOrchestrator: add_nodes(world_.orchestrators); break;
     case Role::kRunner: add_nodes(world_.runners); break;
-    case Role::kDatabase: add_server(0); break;
-    case Role::kStandby:
-      for (std::uint32_t i = 1; i < world_.database.size(); ++i) add_server(i);
-      break;
-    case Role::kQueue: all.push_back({target_name(role, 0), world_.queue.host()}); break;
+    case Role::kDatabase: add_servers(world_.database, 0, 1); break;
+    case Role::kStandby: add_servers(world_.database, 1, world_.database.size()); break;
+    case Role::kQueue: add_servers(world_.queue, 0, 1); break;
+    case Role::kQueueReplica: add_servers(world_.queue, 1, world_.queue.size()); break;
     case Role::kArtifacts: all.push_back({target_name(role, 0), world_.artifacts.host()}); break;
     case Role::kSecrets: all.push_back({target_name(role, 0), world_.secrets.host()}); break;
   }
@@ -268,6 +281,8 @@ StepResult SimulatedCluster::act(const StepSpec& step) {
     world_.database.primary().reindex();
     return {true, "the indexes are built anew"};
   }
+  if (step.kind == "restore_queue") return restore_queue();
+  if (step.kind == "promote_queue_replica") return promote_queue_replica();
   if (step.kind == "promote_standby") return promote_standby(step.parameters);
   if (step.kind == "rebuild_standbys") return rebuild_standbys();
   return {false, "the simulated cluster knows no step " + step.kind};

@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/cluster.h"
 #include "harness/engine/work_redone.h"
@@ -56,8 +58,20 @@ class SimulatedCluster final : public Cluster {
   Injected inject_into(std::size_t injection, std::vector<sim::FaultTarget> targets);
   std::vector<TouchedWork> live_work_of(Role role,
                                         const std::vector<sim::FaultTarget>& targets) const;
+  /// Starts a procedure of the world and suspends until it tells its outcome.
   template <class Outcome>
-  Outcome await(const std::function<void(sim::Done<Outcome>)>& start);
+  Outcome await(const std::function<void(sim::Done<Outcome>)>& start) {
+    sim::WaitQueue ended;
+    std::optional<Outcome> outcome;
+    start([&](Outcome reached) {
+      outcome.emplace(std::move(reached));
+      ended.notify_all();
+    });
+    while (!outcome) kernel_.wait(ended, sim::kForever);
+    return std::move(*outcome);
+  }
+  StepResult restore_queue();
+  StepResult promote_queue_replica();
   StepResult restore_database(delta::Duration back);
   StepResult promote_standby(const delta::Parameters& parameters);
   StepResult rebuild_standbys();

@@ -3,19 +3,6 @@
 
 namespace aftershock {
 
-/// Starts a procedure of the world and suspends until it tells its outcome.
-template <class Outcome>
-Outcome SimulatedCluster::await(const std::function<void(sim::Done<Outcome>)>& start) {
-  sim::WaitQueue ended;
-  std::optional<Outcome> outcome;
-  start([&](Outcome reached) {
-    outcome.emplace(std::move(reached));
-    ended.notify_all();
-  });
-  while (!outcome) kernel_.wait(ended, sim::kForever);
-  return std::move(*outcome);
-}
-
 StepResult SimulatedCluster::promote_standby(const delta::Parameters& parameters) {
   if (world_.database.size() == 1) return {false, "the database has no standbys"};
   const sim::PromoteOptions options{.fence = parameters.flag("fence")};

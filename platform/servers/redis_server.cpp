@@ -71,7 +71,7 @@ void RedisServer::start() {
                    "--appendonly",
                    options_.append_only ? "yes" : "no",
                    "--appendfsync",
-                   "always",
+                   options_.fsync,
                    "--daemonize",
                    "no",
                    "--requirepass",

@@ -6,9 +6,11 @@
 namespace delta {
 
 struct RedisOptions {
-  /// Keeps what it is told, each command before its answer. Else a restart forgets everything.
+  /// Keeps what it is told, each command before its answer. Else it knows what the command SAVE
+  /// wrote last.
   bool append_only = false;
-  std::string password = {};  ///< none if empty
+  std::string fsync = "always";  ///< appendfsync
+  std::string password = {};     ///< none if empty
 };
 
 /// One server in a private folder, on a port of 127.0.0.1 that it keeps over restarts. The

@@ -110,7 +110,7 @@ std::unique_ptr<Fault> make_message_fault(World& world, const FaultRequest& requ
   if (request.kind == "message.duplicate") return make_duplicate(world, request);
   if (request.kind == "message.garble") return make_garble(world, request);
   if (request.kind == "message.poison") {
-    return std::make_unique<Poison>(world.queue, request.parameters.count("count"));
+    return std::make_unique<Poison>(world.queue.primary(), request.parameters.count("count"));
   }
   return nullptr;
 }

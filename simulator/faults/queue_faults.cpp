@@ -1,35 +1,52 @@
-// queue.outage, .slow, .crash, .lose, .duplicate, .reorder, .stall, .trim
+// queue.outage, .slow, .crash, .corrupt, .lose, .duplicate, .reorder, .stall, .trim
 #include "simulator/faults/counted_fault.h"
 
 namespace aftershock::sim {
 
 namespace {
 
-/// Proof: its clients, who ask it all the time, were refused.
-class QueueCrash final : public Fault {
+/// Who asks a queue all the time: its clients, or the primary of a replica.
+std::uint64_t turned_away(const QueueServer& server) {
+  return server.gate().refused() + server.counters().missed;
+}
+
+/// It ends. Proof: those who asked it were turned away.
+class QueueEnds final : public Fault {
  public:
-  QueueCrash(QueueServer& server, const FaultRequest& request)
-      : server_(server), parameters_(request.parameters) {}
+  using End = std::function<void()>;
+  QueueEnds(QueueServer& server, End end) : server_(server), end_(std::move(end)) {}
 
   void inject() override {
     before_ = server_.counters();
-    refused_before_ = server_.gate().refused();
-    server_.crash(parameters_.duration("downtime"), parameters_.choice<Persistence>("persistence"));
+    refused_before_ = turned_away(server_);
+    end_();
   }
   Effect effect() const override {
-    const std::uint64_t refused = server_.gate().refused() - refused_before_;
+    const std::uint64_t refused = turned_away(server_) - refused_before_;
     const QueueCounters& now = server_.counters();
     return {refused > 0, std::to_string(refused) + " requests refused, " +
                              std::to_string(now.lost - before_.lost) + " entries lost, " +
-                             std::to_string(now.returned - before_.returned) + " came back"};
+                             std::to_string(now.returned - before_.returned) +
+                             " came back that had been acknowledged"};
   }
 
  private:
   QueueServer& server_;
-  delta::Parameters parameters_;
+  End end_;
   QueueCounters before_;
   std::uint64_t refused_before_ = 0;
 };
+
+std::unique_ptr<Fault> make_end(QueueServer& queue, const FaultRequest& request) {
+  if (request.kind == "queue.corrupt") {
+    return std::make_unique<QueueEnds>(queue, [&queue] { queue.corrupt(); });
+  }
+  if (request.kind != "queue.crash") return nullptr;
+  const delta::Parameters& given = request.parameters;
+  return std::make_unique<QueueEnds>(
+      queue, [&queue, downtime = given.duration("downtime"),
+              kind = given.choice<CrashKind>("kind")] { queue.crash(downtime, kind); });
+}
 
 std::unique_ptr<Fault> make_disorder(QueueServer& queue, const FaultRequest& request) {
   if (request.kind == "queue.lose") {
@@ -55,8 +72,11 @@ std::unique_ptr<Fault> make_disorder(QueueServer& queue, const FaultRequest& req
 
 std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& request) {
   if (!request.kind.starts_with("queue.")) return nullptr;
-  QueueServer& queue = world.queue;
-  if (request.kind == "queue.crash") return std::make_unique<QueueCrash>(queue, request);
+  QueueServer& queue = world.queue.on(request.targets.front().host);
+  if (request.kind == "queue.outage") {
+    return counted([&queue](bool on) { queue.set_outage(on); },
+                   [&queue] { return turned_away(queue); }, "requests refused");
+  }
   if (request.kind == "queue.stall") {
     return counted([&queue](bool on) { queue.set_stalled(on); },
                    [&queue] { return queue.counters().withheld; },
@@ -68,6 +88,7 @@ std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& reques
         [&queue, length](bool on) { on ? queue.add_limit(length) : queue.remove_limit(length); },
         [&queue] { return queue.counters().trimmed; }, "entries trimmed before anybody took them");
   }
+  if (auto end = make_end(queue, request)) return end;
   if (auto disorder = make_disorder(queue, request)) return disorder;
   return make_server_fault(queue, request);
 }

@@ -19,7 +19,10 @@ constexpr Duration kDrainLimit{30'000'000'000};
 DatabaseCluster::DatabaseCluster(Kernel& kernel, Network& network, const std::vector<HostId>& hosts,
                                  const DatabaseOptions& database,
                                  const ReplicationOptions& replication, Buggify* buggify)
-    : kernel_(kernel), network_(network), options_(replication) {
+    : kernel_(kernel),
+      network_(network),
+      options_(replication),
+      addresses_(kernel, replication.address_ttl) {
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     DatabaseOptions options = database;
     if (i > 0) options.backups.reset();  // the primary's are all there are
@@ -78,9 +81,7 @@ Replica& DatabaseCluster::replica_on(HostId host) {
 
 DatabaseServer& DatabaseCluster::resolve(HostId client) {
   if (servers_.size() == 1) return *servers_.front();
-  Answer& answer = looked_up_[client];
-  if (answer.until <= kernel_.now()) answer = {primary_, kernel_.now() + options_.address_ttl};
-  return *servers_[answer.server];
+  return *servers_[addresses_.look_up(client, primary_)];
 }
 
 /// Of the standbys that run.

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <expected>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "simulator/world/address_book.h"
 #include "simulator/world/database_replica.h"
 
 namespace aftershock::sim {
@@ -52,7 +52,6 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   const Tables& tables() const { return primary().tables(); }
   delta::DbTime now() const { return primary().now(); }
 
-  /// What it looked up last, until that is too old: a promotion reaches each host in its time.
   DatabaseServer& resolve(HostId client) override;
 
   // Operators; each is told the outcome, at once if there is nothing to wait for.
@@ -89,6 +88,7 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   Kernel& kernel_;
   Network& network_;
   ReplicationOptions options_;
+  AddressBook addresses_;
   std::vector<std::unique_ptr<DatabaseServer>> servers_;
   std::vector<std::unique_ptr<Replica>> replicas_;  ///< none where there are no standbys
   std::size_t primary_ = 0;
@@ -96,12 +96,6 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
   bool promoting_ = false;
   WorldObserver* world_ = nullptr;
   std::vector<std::function<void(const CommitView&, std::size_t)>> stray_;
-
-  struct Answer {
-    std::size_t server = 0;
-    SimTime until{};
-  };
-  std::map<HostId, Answer> looked_up_;
 };
 
 }  // namespace aftershock::sim

@@ -8,12 +8,10 @@
 #include "core/ports/database.h"
 #include "simulator/world/database_archive.h"
 #include "simulator/world/disk.h"
+#include "simulator/world/server_life.h"
 
 namespace aftershock::sim {
 
-/// Told the answer of a statement or the end of a procedure.
-template <class Answer>
-using Done = std::function<void(Answer)>;
 template <class T>
 using Outcome = Done<std::expected<T, delta::DbError>>;
 
@@ -65,11 +63,6 @@ struct DatabaseCounters {
   std::uint64_t idle_timeouts = 0;
   std::uint64_t awaited = 0;  ///< records that waited for standbys
   std::uint64_t promotions = 0;
-};
-
-enum class CrashKind : std::uint8_t {
-  process,  ///< the host goes on: what its page cache holds is not lost
-  power,    ///< what the disk does not hold is lost
 };
 
 /// What database.corrupt damages.

@@ -4,9 +4,19 @@
 
 namespace aftershock::sim {
 
+/// READONLY, in Redis' words.
+template <class Answer>
+bool QueueServer::refuses(const ReplyTo<Answer>& reply) {
+  if (!follows_) return false;
+  ++counters_.read_only;
+  reply.fail(CallEnd::error);
+  return true;
+}
+
 void QueueServer::publish(const std::vector<delta::AttemptId>& attempts,
                           const ReplyTo<bool>& reply) {
   gate_.pass(reply, [this, attempts, reply] {
+    if (refuses(reply)) return;
     for (const delta::AttemptId attempt : attempts) {
       if (happens(loss_ppm_)) {
         ++counters_.lost;
@@ -14,8 +24,8 @@ void QueueServer::publish(const std::vector<delta::AttemptId>& attempts,
         continue;
       }
       const bool twice = happens(copy_ppm_);
-      accept(attempt, Kind::plain);
-      if (twice) accept(attempt, Kind::copy);
+      accept(attempt, EntryKind::plain);
+      if (twice) accept(attempt, EntryKind::copy);
     }
     trim();
     reply(true);
@@ -26,6 +36,7 @@ void QueueServer::publish(const std::vector<delta::AttemptId>& attempts,
 void QueueServer::receive(std::uint32_t most, delta::Duration wait, delta::Duration visibility,
                           const ReplyTo<Entries>& reply) {
   gate_.pass(reply, [this, most, wait, visibility, reply] {
+    if (refuses(reply)) return;
     Entries taken = take(most, visibility);
     if (!taken.empty() || wait <= delta::Duration(0)) return reply(std::move(taken));
     receivers_.push_back({most, kernel_.now() + wait, visibility, reply});
@@ -36,6 +47,7 @@ void QueueServer::receive(std::uint32_t most, delta::Duration wait, delta::Durat
 
 void QueueServer::acknowledge(const std::vector<std::uint64_t>& ids, const ReplyTo<bool>& reply) {
   gate_.pass(reply, [this, ids, reply] {
+    if (refuses(reply)) return;
     for (const std::uint64_t id : ids) finish(id);
     reply(true);
   });
@@ -45,10 +57,10 @@ void QueueServer::forget_receivers_gone() {
   std::erase_if(receivers_, [](const Receiver& receiver) { return receiver.reply.settled(); });
 }
 
-delta::QueueEntry QueueServer::hand_out(const Entry& entry) {
+delta::QueueEntry QueueServer::hand_out(const StreamEntry& entry) {
   last_taken_ = std::max(last_taken_, entry.id);
-  if (entry.kind == Kind::copy) ++counters_.copies_taken;
-  if (entry.kind == Kind::poison) ++counters_.poison_taken;
+  if (entry.kind == EntryKind::copy) ++counters_.copies_taken;
+  if (entry.kind == EntryKind::poison) ++counters_.poison_taken;
   if (observer_ != nullptr) observer_->on_receive(entry.attempt, depth());
   return {entry.id, entry.attempt};
 }
@@ -57,21 +69,18 @@ Entries QueueServer::take(std::uint32_t most, delta::Duration visibility) {
   Entries taken;
   const SimTime now = kernel_.now();
   if (stalled_.on()) {
-    if (!entries_.empty()) ++counters_.withheld;
+    if (!image_.unread().empty()) ++counters_.withheld;
     return taken;
   }
-  for (auto& [id, pending] : pending_) {
-    if (taken.size() >= most) break;
-    if (pending.taken_at + visibility > now) continue;
-    pending.taken_at = now;
-    taken.push_back(hand_out(pending.entry));
-  }
-  while (taken.size() < most && !entries_.empty()) {
-    const Entry entry = entries_.front();
-    entries_.pop_front();
-    pending_[entry.id] = {entry, now};
+  const auto hand = [this, &taken](const StreamEntry entry) {
+    change(QueueChange::Kind::take, {entry.id});
     taken.push_back(hand_out(entry));
+  };
+  for (const auto& [id, pending] : image_.pending()) {
+    if (taken.size() >= most) break;
+    if (pending.taken_at + visibility <= now) hand(pending.entry);
   }
+  while (taken.size() < most && !image_.unread().empty()) hand(image_.unread().front());
   return taken;
 }
 
@@ -101,9 +110,9 @@ void QueueServer::on_timer(SimTime when) {
 
 /// What others hold may become free while somebody waits.
 void QueueServer::arm_for_pending() {
-  if (receivers_.empty() || pending_.empty()) return;
+  if (receivers_.empty() || image_.pending().empty()) return;
   const auto oldest = std::ranges::min_element(
-      pending_, {}, [](const auto& pending) { return pending.second.taken_at; });
+      image_.pending(), {}, [](const auto& pending) { return pending.second.taken_at; });
   const SimTime next = oldest->second.taken_at + receivers_.front().visibility;
   if (next > kernel_.now()) arm(next);
 }
@@ -111,56 +120,6 @@ void QueueServer::arm_for_pending() {
 void QueueServer::reset_receivers() {
   for (const Receiver& receiver : receivers_) receiver.reply.fail(CallEnd::reset);
   receivers_.clear();
-}
-
-namespace {
-
-constexpr std::string_view kName = "the queue";
-
-}  // namespace
-
-std::expected<void, delta::QueueError> QueueClient::publish(
-    const std::vector<delta::AttemptId>& attempts) {
-  const auto done = remote_call<bool>(route_, timeout_, [&server = server_, attempts](auto& reply) {
-    server.publish(attempts, reply);
-  });
-  if (!done) return std::unexpected(delta::QueueError{describe(done.error(), kName)});
-  return {};
-}
-
-std::expected<Entries, delta::QueueError> QueueClient::receive(std::uint32_t most,
-                                                               delta::Duration wait,
-                                                               delta::Duration visibility) {
-  const auto exchange = std::make_shared<Exchange<Entries>>();
-  std::erase_if(receiving_, [](const auto& earlier) { return earlier.expired(); });
-  receiving_.push_back(exchange);
-  if (stopped_) wait = {};
-  auto received = remote_call<Entries>(
-      route_, wait + timeout_,
-      [&server = server_, most, wait, visibility](auto& reply) {
-        server.receive(most, wait, visibility, reply);
-      },
-      exchange);
-  if (!received) return std::unexpected(delta::QueueError{describe(received.error(), kName)});
-  return std::move(*received);
-}
-
-void QueueClient::stop_waiting() {
-  stopped_ = true;
-  for (const auto& receiving : receiving_) {
-    const auto exchange = receiving.lock();
-    if (exchange == nullptr || !exchange->end_with({})) continue;
-    route_.network.send(route_.from, route_.to,
-                        [&server = server_] { server.forget_receivers_gone(); });
-  }
-}
-
-std::expected<void, delta::QueueError> QueueClient::acknowledge(
-    const std::vector<std::uint64_t>& ids) {
-  const auto done = remote_call<bool>(
-      route_, timeout_, [&server = server_, ids](auto& reply) { server.acknowledge(ids, reply); });
-  if (!done) return std::unexpected(delta::QueueError{describe(done.error(), kName)});
-  return {};
 }
 
 }  // namespace aftershock::sim

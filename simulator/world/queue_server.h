@@ -3,35 +3,57 @@
 #pragma once
 
 #include <deque>
-#include <map>
+#include <expected>
+#include <functional>
 #include <set>
+#include <string>
 
 #include "core/ports/queue.h"
+#include "simulator/world/queue_disk.h"
 #include "simulator/world/request_gate.h"
 
 namespace aftershock::sim {
 
 using Entries = std::vector<delta::QueueEntry>;
 
-/// What a queue that crashed still knows: nothing, its state at the last full minute, or at the
-/// last full second.
-enum class Persistence : std::uint8_t { none, snapshot, append_only };
-
 struct QueueCounters {
   std::uint64_t lost = 0;             ///< dropped by add_loss() or a crash
   std::uint64_t trimmed = 0;          ///< dropped by a limit of the stream's length
-  std::uint64_t returned = 0;         ///< acknowledged, and there again after a crash
+  std::uint64_t returned = 0;         ///< acknowledged, and there again after a crash or restore
   std::uint64_t copies_taken = 0;     ///< entries handed out of which there were two
   std::uint64_t overtaken = 0;        ///< entries that a later one was handed out before
   std::uint64_t withheld = 0;         ///< times that a receiver got nothing though there was some
   std::uint64_t poison_taken = 0;     ///< poisoned entries handed out
   std::uint64_t poison_finished = 0;  ///< of them acknowledged
+  std::uint64_t failed_starts = 0;    ///< its files could not be read
+  std::uint64_t missed = 0;           ///< messages from its primary, because it was down
+  std::uint64_t read_only = 0;        ///< requests refused because it is a replica
+};
+
+/// Told from inside the moment.
+struct QueueHooks {
+  std::function<void(const QueueChange&)> on_change;
+  std::function<void()> on_begin;  ///< it holds something else, after a crash or a restore
+  std::function<void()> on_up;     ///< it takes requests again
+};
+
+struct QueueRestore {
+  SimTime taken_at{};  ///< the backup
+  std::size_t entries = 0;
+  QueueLoss loss = {};    ///< against what it held when it ended
+  std::size_t aside = 0;  ///< entries in the data that was there, which is kept
 };
 
 class QueueServer {
  public:
-  QueueServer(Kernel& kernel, HostId host)
-      : kernel_(kernel), host_(host), gate_(kernel, "queue"), rng_(kernel.stream("queue.faults")) {}
+  /// `number`: 0 is the first primary.
+  QueueServer(Kernel& kernel, HostId host, const QueueOptions& options, std::size_t number = 0)
+      : kernel_(kernel),
+        host_(host),
+        options_(options),
+        gate_(kernel, "queue", number),
+        rng_(kernel.stream("queue.faults", number)),
+        disk_(options) {}
 
   HostId host() const { return host_; }
   /// As Network::observe().
@@ -48,6 +70,7 @@ class QueueServer {
   // Faults. Each call is one cause, which is lifted by the opposite.
   /// What is wrong with any of its requests.
   RequestGate& gate() { return gate_; }
+  const RequestGate& gate() const { return gate_; }
   /// While on, requests are refused and waiting ones are reset; what is stored stays.
   void set_outage(bool on);
   /// While on, it takes entries and hands none out.
@@ -63,29 +86,40 @@ class QueueServer {
   void remove_limit(std::uint32_t length);
   /// Stores entries of attempts that do not exist, and every other one without a readable id.
   void poison(std::uint32_t count);
-  /// Ends at once, and comes back after `downtime` with what it still knows.
-  void crash(delta::Duration downtime, Persistence persistence);
+  /// Ends at once, and comes back after `downtime` with what its disk has.
+  void crash(delta::Duration downtime, CrashKind kind);
+  /// Ends at once, and its files cannot be read: it does not start before a restore.
+  void corrupt();
+
+  // Operators
+  using Restored = std::expected<QueueRestore, std::string>;
+  /// Stops it, keeps its data aside, and starts it with the newest backup.
+  void restore(Done<Restored> done);
+
+  // Replication
+  void follow_up(QueueHooks hooks) { hooks_ = std::move(hooks); }
+  bool running() const { return !gate_.away(); }
+  bool follows() const { return follows_; }
+  /// It is a replica from now on, and refuses its clients. What it took as a second primary and
+  /// still holds is lost.
+  void follow();
+  /// It is the primary from now on.
+  void lead();
+  void replay(const QueueChange& change);
+  /// What its primary sent came while it was down.
+  void miss() { ++counters_.missed; }
+  void copy(const QueueImage& all);
+  /// Another server takes over with this. Counted here.
+  QueueLoss write_off(const QueueImage& successor);
 
   // Evidence and measures
   const QueueCounters& counters() const { return counters_; }
-  std::size_t depth() const { return entries_.size() + held_.size() + pending_.size(); }
+  std::size_t depth() const { return image_.size(); }
+  const QueueImage& image() const { return image_; }
+  /// What restores have kept aside.
+  const std::vector<QueueImage>& aside() const { return aside_; }
 
  private:
-  enum class Kind : std::uint8_t { plain, copy, poison };
-  struct Entry {
-    std::uint64_t id = 0;
-    delta::AttemptId attempt;
-    SimTime published_at{};
-    Kind kind = Kind::plain;
-  };
-  struct Pending {
-    Entry entry;
-    SimTime taken_at;
-  };
-  struct Finished {
-    Pending pending;
-    SimTime acknowledged_at;
-  };
   struct Receiver {
     std::uint32_t most;
     SimTime until;
@@ -93,19 +127,27 @@ class QueueServer {
     ReplyTo<Entries> reply;
   };
 
+  template <class Answer>
+  bool refuses(const ReplyTo<Answer>& reply);
   bool happens(std::int32_t ppm);
-  void accept(delta::AttemptId attempt, Kind kind);
-  void hold(const Entry& entry);
+  void accept(delta::AttemptId attempt, EntryKind kind);
   void release(std::uint64_t id);
   void trim();
   void lose_stored();
   void finish(std::uint64_t id);
-  void forget_all();
-  /// Goes back to what was written to disk at `saved_at`.
-  void restore(SimTime saved_at);
+  /// The only way to change what it holds, but for a start.
+  void change(QueueChange change);
+  void change(QueueChange::Kind kind, std::vector<std::uint64_t> ids);
+  void fall(CrashKind kind);
+  void start();
+  void end_restore(const Done<Restored>& done);
+  QueueLoss begin_with(QueueImage image);
+  void become(QueueImage image);
+  /// Instead of what was counted when it ended.
+  void count(const QueueLoss& loss);
   void reset_receivers();
 
-  delta::QueueEntry hand_out(const Entry& entry);
+  delta::QueueEntry hand_out(const StreamEntry& entry);
   Entries take(std::uint32_t most, delta::Duration visibility);
   void serve_waiting();
   void arm(SimTime when);
@@ -114,6 +156,7 @@ class QueueServer {
 
   Kernel& kernel_;
   HostId host_;
+  QueueOptions options_;
   WorldObserver* observer_ = nullptr;
   RequestGate gate_;
   delta::Rng rng_;  ///< of the faults
@@ -124,36 +167,19 @@ class QueueServer {
   delta::Duration reorder_delay_{};
   std::multiset<std::uint32_t> limits_;
   QueueCounters counters_;
-  std::uint64_t next_id_ = 1;
-  std::uint64_t last_taken_ = 0;              ///< highest id that was handed out
-  std::deque<Entry> entries_;                 ///< nobody took them yet
-  std::map<std::uint64_t, Entry> held_;       ///< wait to be overtaken
-  std::map<std::uint64_t, Pending> pending_;  ///< taken, not acknowledged
-  std::deque<Finished> finished_;             ///< acknowledged since the last snapshot
-  std::deque<Receiver> receivers_;            ///< waiting, first come first served
-  std::set<SimTime> timers_;                  ///< that are set
-};
-
-/// One process's end of the queue.
-class QueueClient final : public delta::Queue {
- public:
-  QueueClient(const CallRoute& route, QueueServer& server, delta::Duration timeout)
-      : route_(route), server_(server), timeout_(timeout) {}
-
-  std::expected<void, delta::QueueError> publish(
-      const std::vector<delta::AttemptId>& attempts) override;
-  std::expected<Entries, delta::QueueError> receive(std::uint32_t most, delta::Duration wait,
-                                                    delta::Duration visibility) override;
-  std::expected<void, delta::QueueError> acknowledge(
-      const std::vector<std::uint64_t>& ids) override;
-  void stop_waiting() override;
-
- private:
-  CallRoute route_;
-  QueueServer& server_;
-  delta::Duration timeout_;
-  bool stopped_ = false;
-  std::vector<std::weak_ptr<Exchange<Entries>>> receiving_;
+  std::uint64_t last_taken_ = 0;  ///< highest id that was handed out
+  QueueImage image_;              ///< while it is down, what it held
+  QueueDisk disk_;
+  std::optional<QueueImage> left_;  ///< it is down: what its next start will find
+  bool damaged_ = false;            ///< its files
+  QueueLoss counted_;               ///< when it ended: it may get something else than it left
+  bool restoring_ = false;
+  std::vector<QueueImage> aside_;
+  QueueHooks hooks_;
+  bool follows_ = false;
+  std::set<std::uint64_t> written_off_;  ///< what it held when another took over
+  std::deque<Receiver> receivers_;       ///< waiting, first come first served
+  std::set<SimTime> timers_;             ///< that are set
 };
 
 }  // namespace aftershock::sim

@@ -1,79 +1,69 @@
 // What the queue keeps, and how faults make it lose, repeat, reorder and forget.
 #include <algorithm>
+#include <utility>
 
 #include "simulator/world/queue_server.h"
 
 namespace aftershock::sim {
 
-namespace {
-
-// Redis' own defaults: a snapshot a minute under load, the append-only file flushed each second.
-constexpr delta::Duration kSnapshotInterval{60'000'000'000};
-constexpr delta::Duration kFlushInterval{1'000'000'000};
-
-/// The last multiple of `interval`.
-SimTime last_full(SimTime now, delta::Duration interval) {
-  return now - now.time_since_epoch() % interval;
-}
-
-}  // namespace
-
 bool QueueServer::happens(std::int32_t ppm) {
   return ppm > 0 && rng_.chance_ppm(static_cast<std::uint32_t>(ppm));
 }
 
-void QueueServer::accept(delta::AttemptId attempt, Kind kind) {
-  const Entry entry{next_id_++, attempt, kernel_.now(), kind};
-  if (happens(reorder_ppm_)) {
-    hold(entry);
-  } else {
-    entries_.push_back(entry);
+void QueueServer::change(QueueChange change) {
+  if (!left_) disk_.keep(image_, kernel_.now());  // else nothing is written
+  change.at = kernel_.now();
+  image_.apply(change);
+  if (hooks_.on_change) hooks_.on_change(change);
+}
+
+void QueueServer::change(QueueChange::Kind kind, std::vector<std::uint64_t> ids) {
+  change({.kind = kind, .ids = std::move(ids)});
+}
+
+void QueueServer::accept(delta::AttemptId attempt, EntryKind kind) {
+  // As in Redis, ids are times: those of a stream that goes back do not come again.
+  const auto now = static_cast<std::uint64_t>(kernel_.now().time_since_epoch().count());
+  const StreamEntry entry{std::max(image_.last_id() + 1, now), attempt, kind};
+  const bool held = happens(reorder_ppm_);
+  change({.kind = held ? QueueChange::Kind::hold : QueueChange::Kind::add, .entry = entry});
+  if (held) {
+    kernel_.at(kernel_.now() + rng_.between(delta::Duration(0), reorder_delay_),
+               [this, id = entry.id] { release(id); });
   }
   if (observer_ != nullptr) observer_->on_publish(attempt, depth());
 }
 
-void QueueServer::hold(const Entry& entry) {
-  held_[entry.id] = entry;
-  kernel_.at(kernel_.now() + rng_.between(delta::Duration(0), reorder_delay_),
-             [this, id = entry.id] { release(id); });
-}
-
 void QueueServer::release(std::uint64_t id) {
-  const auto found = held_.find(id);
-  if (found == held_.end()) return;  // lost meanwhile
+  if (!image_.held().contains(id)) return;  // lost meanwhile
   if (last_taken_ > id) ++counters_.overtaken;
-  entries_.push_back(found->second);
-  held_.erase(found);
+  change(QueueChange::Kind::release, {id});
   serve_waiting();
 }
 
 void QueueServer::trim() {
   if (limits_.empty()) return;
-  while (entries_.size() > *limits_.begin()) {
-    const delta::AttemptId lost = entries_.front().attempt;
-    entries_.pop_front();
+  while (image_.unread().size() > *limits_.begin()) {
+    const StreamEntry lost = image_.unread().front();
+    change(QueueChange::Kind::drop, {lost.id});
     ++counters_.trimmed;
-    if (observer_ != nullptr) observer_->on_lost(lost, depth());
+    if (observer_ != nullptr) observer_->on_lost(lost.attempt, depth());
   }
 }
 
 void QueueServer::finish(std::uint64_t id) {
-  const auto found = pending_.find(id);
-  if (found == pending_.end()) return;
-  if (found->second.entry.kind == Kind::poison) ++counters_.poison_finished;
-  finished_.push_back({found->second, kernel_.now()});
-  pending_.erase(found);
-  if (observer_ != nullptr)
-    observer_->on_acknowledge(finished_.back().pending.entry.attempt, depth());
-  // No snapshot is older than this.
-  while (finished_.front().acknowledged_at + kSnapshotInterval < kernel_.now()) {
-    finished_.pop_front();
-  }
+  const auto found = image_.pending().find(id);
+  if (found == image_.pending().end()) return;
+  const StreamEntry entry = found->second.entry;
+  if (entry.kind == EntryKind::poison) ++counters_.poison_finished;
+  change(QueueChange::Kind::finish, {id});
+  if (observer_ != nullptr) observer_->on_acknowledge(entry.attempt, depth());
 }
 
 void QueueServer::set_outage(bool on) {
   gate_.set_outage(on);
   if (on) reset_receivers();
+  if (running() && hooks_.on_up) hooks_.on_up();
 }
 
 void QueueServer::set_stalled(bool on) {
@@ -88,11 +78,18 @@ void QueueServer::add_loss(std::int32_t ppm) {
 
 void QueueServer::lose_stored() {
   const std::size_t before = depth();
-  std::erase_if(entries_, [this](const Entry&) { return happens(loss_ppm_); });
-  std::erase_if(held_, [this](const auto&) { return happens(loss_ppm_); });
-  std::erase_if(pending_, [this](const auto&) { return happens(loss_ppm_); });
-  counters_.lost += before - depth();
-  if (observer_ != nullptr && depth() != before) observer_->on_depth(before, depth());
+  std::vector<std::uint64_t> lost;
+  const auto draw = [&](std::uint64_t id) {
+    if (happens(loss_ppm_)) lost.push_back(id);
+  };
+  for (const StreamEntry& entry : image_.unread()) draw(entry.id);
+  for (const auto& [id, entry] : image_.held()) draw(id);
+  for (const auto& [id, pending] : image_.pending()) draw(id);
+  if (lost.empty()) return;
+  counters_.lost += lost.size();
+  std::ranges::sort(lost);
+  change(QueueChange::Kind::drop, std::move(lost));
+  if (observer_ != nullptr) observer_->on_depth(before, depth());
 }
 
 void QueueServer::add_reordering(std::int32_t ppm, delta::Duration delay) {
@@ -113,53 +110,9 @@ void QueueServer::poison(std::uint32_t count) {
       nobodys.hi = rng_.next();
       nobodys.lo = rng_.next();
     }
-    accept(nobodys, Kind::poison);
+    accept(nobodys, EntryKind::poison);
   }
   serve_waiting();
-}
-
-void QueueServer::crash(delta::Duration downtime, Persistence persistence) {
-  const std::size_t before = depth();
-  set_outage(true);
-  switch (persistence) {
-    case Persistence::none: forget_all(); break;
-    case Persistence::snapshot: restore(last_full(kernel_.now(), kSnapshotInterval)); break;
-    case Persistence::append_only: restore(last_full(kernel_.now(), kFlushInterval)); break;
-  }
-  if (observer_ != nullptr) observer_->on_depth(before, depth());
-  kernel_.at(kernel_.now() + downtime, [this] { set_outage(false); });
-}
-
-void QueueServer::forget_all() {
-  counters_.lost += depth();
-  entries_.clear();
-  held_.clear();
-  pending_.clear();
-  finished_.clear();
-}
-
-void QueueServer::restore(SimTime saved_at) {
-  const std::size_t before = depth();
-  std::map<std::uint64_t, Entry> unread = std::move(held_);
-  held_.clear();
-  for (const Entry& entry : entries_) unread[entry.id] = entry;
-  for (const Finished& finished : finished_) {
-    const Entry& entry = finished.pending.entry;
-    if (finished.acknowledged_at <= saved_at || entry.published_at > saved_at) continue;
-    ++counters_.returned;
-    pending_[entry.id] = finished.pending;
-  }
-  finished_.clear();
-  const std::size_t returned = pending_.size() + unread.size() - before;
-  std::erase_if(pending_, [&](const auto& pending) {
-    if (pending.second.taken_at <= saved_at) return false;
-    unread[pending.first] = pending.second.entry;
-    return true;
-  });
-  std::erase_if(unread, [&](const auto& entry) { return entry.second.published_at > saved_at; });
-  entries_.clear();
-  for (const auto& [id, entry] : unread) entries_.push_back(entry);
-  counters_.lost += before + returned - depth();
 }
 
 }  // namespace aftershock::sim

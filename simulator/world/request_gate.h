@@ -9,9 +9,9 @@ namespace aftershock::sim {
 /// Every request passes here when it arrives.
 class RequestGate {
  public:
-  /// `server`: the name of its own stream of random numbers.
-  RequestGate(Kernel& kernel, std::string_view server)
-      : kernel_(kernel), rng_(kernel.stream(server)) {}
+  /// `server`, `number`: the name of its own stream of random numbers.
+  RequestGate(Kernel& kernel, std::string_view server, std::uint64_t number = 0)
+      : kernel_(kernel), rng_(kernel.stream(server, number)) {}
 
   /// Runs `serve` now, later or never; then `reply` has failed.
   template <class Answer, class Serve>
@@ -24,6 +24,7 @@ class RequestGate {
 
   // Faults. Each call is one cause, which is lifted by the opposite.
   void set_outage(bool on) { outage_.set(on); }
+  bool away() const { return outage_.on(); }
   void add_latency(delta::Duration more) { latency_ += more; }
   void add_errors(std::int32_t ppm) { error_ppm_ += ppm; }
 

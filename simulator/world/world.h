@@ -11,7 +11,7 @@
 #include "simulator/world/database_cluster.h"
 #include "simulator/world/network.h"
 #include "simulator/world/node.h"
-#include "simulator/world/queue_server.h"
+#include "simulator/world/queue_cluster.h"
 #include "simulator/world/secret_server.h"
 
 namespace aftershock::sim {
@@ -20,6 +20,8 @@ struct WorldOptions {
   LinkQuality links;
   DatabaseOptions database;
   ReplicationOptions replication = {};
+  QueueOptions queue = {};
+  QueueReplicationOptions queue_replication = {};
   bool buggify = false;  ///< rare misfortunes: buggify.h
 };
 
@@ -29,18 +31,22 @@ struct World {
         buggify(options.buggify ? std::make_unique<Buggify>(kernel_) : nullptr),
         network(kernel_, options.links, buggify.get()),
         outside(network.add_host("outside")),
-        database(kernel_, network, add_database_hosts(options.replication.standbys),
+        database(kernel_, network, add_hosts("database", "standby-", options.replication.standbys),
                  options.database, options.replication, buggify.get()),
-        queue(kernel_, network.add_host("queue")),
+        queue(kernel_, network,
+              add_hosts("queue", "queue_replica-", options.queue_replication.replicas),
+              options.queue, options.queue_replication),
         artifacts(kernel_, network.add_host("artifacts")),
         secrets(kernel_, network.add_host("secrets")) {
     network.spare(outside);
   }
 
-  std::vector<HostId> add_database_hosts(std::uint32_t standbys) {
-    std::vector<HostId> hosts{network.add_host("database")};
-    for (std::uint32_t i = 0; i < standbys; ++i) {
-      hosts.push_back(network.add_host("standby-" + std::to_string(i)));
+  /// Of a primary and its copies.
+  std::vector<HostId> add_hosts(const std::string& primary, const std::string& copy,
+                                std::uint32_t copies) {
+    std::vector<HostId> hosts{network.add_host(primary)};
+    for (std::uint32_t i = 0; i < copies; ++i) {
+      hosts.push_back(network.add_host(copy + std::to_string(i)));
     }
     return hosts;
   }
@@ -57,7 +63,7 @@ struct World {
   Network network;
   HostId outside;  ///< where clients, the canary and the witness are: never a fault's target
   DatabaseCluster database;
-  QueueServer queue;
+  QueueCluster queue;
   ArtifactServer artifacts;
   SecretServer secrets;
   std::vector<std::unique_ptr<Node>> orchestrators;

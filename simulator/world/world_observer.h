@@ -40,6 +40,7 @@ class WorldObserver {
   virtual void on_lost(delta::AttemptId attempt, std::size_t depth) = 0;
   virtual void on_receive(delta::AttemptId attempt, std::size_t depth) = 0;
   virtual void on_acknowledge(delta::AttemptId attempt, std::size_t depth) = 0;
+  virtual void on_queue_promotion(HostId primary) = 0;  ///< it is there now
   /// A crash or a loss changed how many entries it has.
   virtual void on_depth(std::size_t before, std::size_t depth) = 0;
 };

@@ -124,8 +124,8 @@ std::vector<FaultCase> store_cases() {
   return {
       {"queue.outage", "{fault: queue.outage" + queue + lasting + "}"},
       {"queue.slow", "{fault: queue.slow" + queue + lasting + ", parameters: {latency: 2s}}"},
-      {"queue.crash", "{fault: queue.crash" + queue + at +
-                          ", parameters: {downtime: 20s, persistence: snapshot}}"},
+      {"queue.crash", "{fault: queue.crash" + queue + at + ", parameters: {downtime: 20s}}"},
+      {"queue.corrupt", "{fault: queue.corrupt" + queue + at + "}"},
       {"queue.lose", "{fault: queue.lose" + queue + lasting + ", parameters: {percent: 50%}}"},
       {"queue.duplicate", "{fault: queue.duplicate" + queue + lasting + "}"},
       {"queue.reorder", "{fault: queue.reorder" + queue + lasting + "}"},

@@ -127,14 +127,14 @@ TEST_F(OrchestratorMetrics, what_cannot_be_published_is_late_until_it_is) {
     submit(1, job(1s));
     wait(5s);
     EXPECT_EQ(value(Metric::scheduler_lag), 0);
-    cluster_->world().queue.set_outage(true);
+    cluster_->world().queue.primary().set_outage(true);
     submit(2, job(1s));
     wait(40s);
     EXPECT_NEAR(static_cast<double>(value(Metric::scheduler_lag)) / 1e9, 40, 1);
     submit(3, job(1s));
     wait(5s);
     EXPECT_NEAR(static_cast<double>(value(Metric::scheduler_lag)) / 1e9, 45, 1);
-    cluster_->world().queue.set_outage(false);
+    cluster_->world().queue.primary().set_outage(false);
     wait(20s);
     EXPECT_EQ(value(Metric::scheduler_lag), 0);
   });
@@ -145,14 +145,14 @@ TEST_F(OrchestratorMetrics, rounds_of_background_loops_are_timed_and_their_items
   run({}, [this] {
     wait(2s);
     // Left in the outbox by one that dies; then lost by the queue.
-    cluster_->world().queue.set_outage(true);
+    cluster_->world().queue.primary().set_outage(true);
     const delta::RunId id = submit(1, job(10min), 1);
     cluster_->world().orchestrators[1]->pause();
-    cluster_->world().queue.set_outage(false);
-    cluster_->world().queue.add_loss(1'000'000);
+    cluster_->world().queue.primary().set_outage(false);
+    cluster_->world().queue.primary().add_loss(1'000'000);
     wait(20s);
     EXPECT_EQ(items(BackgroundJob::adopt), 1);
-    cluster_->world().queue.add_loss(-1'000'000);
+    cluster_->world().queue.primary().add_loss(-1'000'000);
     wait(60s);
     EXPECT_GE(items(BackgroundJob::reconcile), 1);
     EXPECT_EQ(items(BackgroundJob::sweep), 0);

@@ -171,7 +171,7 @@ TEST_F(OrchestratorTest, asking_again_without_wait_fences_off_the_first_request)
 
 TEST_F(OrchestratorTest, work_is_dispatched_from_the_database_while_the_queue_is_away) {
   run({}, [this] {
-    cluster_->world().queue.set_outage(true);
+    cluster_->world().queue.primary().set_outage(true);
     const delta::RunId run = submit(1, job(1s));
     wait(30s);
     EXPECT_EQ(state_of(run), delta::RunState::succeeded);
@@ -182,8 +182,8 @@ TEST_F(OrchestratorTest, a_queue_that_is_silent_counts_as_away) {
   run({}, [this] {
     sim::World& world = cluster_->world();
     for (const auto& node : world.orchestrators) {
-      world.network.cut(node->host(), world.queue.host());
-      world.network.cut(world.queue.host(), node->host());
+      world.network.cut(node->host(), world.queue.primary().host());
+      world.network.cut(world.queue.primary().host(), node->host());
     }
     std::uint64_t key = 0;
     for (int i = 0; i < 8; ++i) {
@@ -198,11 +198,11 @@ TEST_F(OrchestratorTest, a_queue_that_is_silent_counts_as_away) {
 
 TEST_F(OrchestratorTest, without_the_fallback_work_waits_for_the_queue) {
   run({.settings = "{dispatch_fallback: false}"}, [this] {
-    cluster_->world().queue.set_outage(true);
+    cluster_->world().queue.primary().set_outage(true);
     const delta::RunId run = submit(1, job(1s));
     wait(60s);
     EXPECT_EQ(state_of(run), delta::RunState::queued);
-    cluster_->world().queue.set_outage(false);
+    cluster_->world().queue.primary().set_outage(false);
     wait(60s);
     EXPECT_EQ(state_of(run), delta::RunState::succeeded);
   });

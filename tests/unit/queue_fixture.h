@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "simulator/world/queue_server.h"
+#include "simulator/world/queue_client.h"
 
 namespace aftershock::sim {
 
@@ -11,6 +11,10 @@ using namespace std::chrono_literals;
 
 class QueueTest : public testing::Test {
  protected:
+  explicit QueueTest(const QueueOptions& options = {},
+                     const QueueReplicationOptions& replication = {})
+      : cluster_(kernel_, network_, add_hosts(replication.replicas), options, replication) {}
+
   template <class Body>
   void run(Body body) {
     kernel_.run([&body] { body(); });
@@ -42,9 +46,18 @@ class QueueTest : public testing::Test {
   Kernel kernel_{{.seed = 1}};
   Network network_{kernel_, {1ms, 1ms, 0}};
   HostId here_ = network_.add_host("here");
-  QueueServer server_{kernel_, network_.add_host("queue")};
-  QueueClient client_{
-      {kernel_, network_, kernel_.main_process(), here_, server_.host()}, server_, 5s};
+  QueueCluster cluster_;
+  QueueServer& server_ = cluster_.primary();  ///< at first
+  QueueClient client_{kernel_, network_, kernel_.main_process(), here_, cluster_, 5s};
+
+ private:
+  std::vector<HostId> add_hosts(std::uint32_t replicas) {
+    std::vector<HostId> hosts;
+    for (std::uint32_t i = 0; i <= replicas; ++i) {
+      hosts.push_back(network_.add_host("queue-" + std::to_string(i)));
+    }
+    return hosts;
+  }
 };
 
 }  // namespace aftershock::sim

@@ -203,6 +203,30 @@ TEST(ScenarioMistakes, RefusesImpossibleTargets) {
   });
 }
 
+TEST(ScenarioMistakes, RefusesWhatTheQueueCannotBe) {
+  const auto queue = [](const std::string& with) {
+    return errors_in(changed("  # and one database, one queue, one artifact store\n", with + "\n"));
+  };
+  EXPECT_EQ(queue("  queue: {persistence: snapshot, snapshot_interval: 2m}"), "no error");
+  EXPECT_EQ(queue("  queue: {persistence: aof}"),
+            "10:24: 'persistence': 'aof' is not one of: none, snapshot, append_only");
+  EXPECT_EQ(queue("  queue: {fsync: sometimes}"),
+            "10:18: 'fsync': 'sometimes' is not one of: always, everysec, never");
+  EXPECT_EQ(queue("  queue: {snapshot_interval: 0s}"),
+            "10:30: 'snapshot_interval': '0s' is out of range: from 1s to 24h");
+  EXPECT_EQ(queue("  queue: {replicas: 9}"), "10:21: 'replicas': '9' is out of range: from 0 to 8");
+  const std::string with_step =
+      "observation: 12m\n"
+      "runbook: [{step: promote_queue_replica, by: operator, after: {time: 2m}}]";
+  expect_answers({
+      {"observation: 12m", with_step.c_str(),
+       "39:18: promote_queue_replica needs a replica, and the cluster's queue has none"},
+      {"fault: database.outage\n    target: {role: database,",
+       "fault: queue.outage\n    target: {role: queue_replica,",
+       "23:20: the cluster's queue has no replicas"},
+  });
+}
+
 TEST(ScenarioMistakes, RefusesWhatAFaultOfItsKindCannotHave) {
   expect_answers({
       {"    duration: 60s\n", "", "22:12: database.outage needs a 'duration'"},

@@ -74,13 +74,15 @@ TEST(Shrink, WhatIsNeededStays) {
         return slow != nullptr && *slow->duration >= 25s && slow->at >= 40s &&
                slow->parameters.duration("latency") > 400ms && s.cluster.runners.count >= 3 &&
                s.workload.jobs.cancel_ppm > 0 && s.settings.sweep_interval == 3s &&
-               s.runbook.size() == 3 && s.steady_state.window == 50s;
+               s.runbook.size() == 3 && s.steady_state.window == 50s &&
+               s.cluster.database.standbys > 0 && s.cluster.queue.delay > 0s;
       })));
   ASSERT_TRUE(shrunk);
   const std::string text = write_scenario(shrunk->scenario);
   for (const char* line :
-       {"  runners: {count: 3}\n", "settings: {sweep_interval: 3s}\n", "cancel: 1%}",
-        "    at: 1m\n", "    duration: 30s\n", "    parameters: {latency: 500ms}\n", "window: 50s}",
+       {"  runners: {count: 3}\n  database: {standbys: 1}\n", "  queue: {delay: 2s}\n",
+        "settings: {sweep_interval: 3s}\n", "cancel: 1%}", "    at: 1m\n", "    duration: 30s\n",
+        "    parameters: {latency: 500ms}\n", "window: 50s}",
         "    after: {step: s1}\n    parameters: {fault: f1}\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }

@@ -13,6 +13,7 @@ namespace aftershock {
 struct SmallDrill {
   std::string disaster;         ///< `faults`, `nemesis`, `runbook`, ..., as a file has them
   std::string database = "{}";  ///< of the cluster
+  std::string queue = "{}";     ///< likewise
   std::string jobs = "{shape: single, duration: {min: 3s, max: 8s}, artifacts: 1, cancel: 10%}";
   std::string canary_limit = "20s";
   std::string observation = "15m";
@@ -31,7 +32,7 @@ cluster:
   orchestrators: {count: 2, restart: {policy: always, delay: 5s}}
   runners: {count: 4, slots: 2, restart: {policy: always, delay: 5s}}
   database: )" +
-         drill.database + R"(
+         drill.database + "\n  queue: " + drill.queue + R"(
 workload: {rate: 0.4/s, jobs: )" +
          drill.jobs + R"(}
 steady_state:

@@ -74,13 +74,13 @@ TEST_F(MessagesTest, a_late_request_meets_the_process_that_then_listens_or_nobod
 TEST_F(MessagesTest, poison_is_acknowledged_and_work_goes_on) {
   run({}, [this] {
     wait(5s);
-    cluster_->world().queue.poison(20);
+    cluster_->world().queue.primary().poison(20);
     const delta::RunId id = submit(1, job(5s));
     wait(15s);
     EXPECT_EQ(state_of(id), RunState::succeeded);
-    EXPECT_EQ(cluster_->world().queue.counters().poison_finished, 20U);
+    EXPECT_EQ(cluster_->world().queue.primary().counters().poison_finished, 20U);
     wait(60s);
-    EXPECT_EQ(cluster_->world().queue.counters().poison_taken, 20U) << "none came again";
+    EXPECT_EQ(cluster_->world().queue.primary().counters().poison_taken, 20U) << "none came again";
   });
 }
 

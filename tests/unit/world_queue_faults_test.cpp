@@ -1,4 +1,4 @@
-// What faults do to the simulated queue: lose, duplicate, reorder, stall, trim, poison, crash.
+// What faults do to the simulated queue: lose, duplicate, reorder, stall, trim, poison.
 #include <algorithm>
 
 #include "tests/unit/queue_fixture.h"
@@ -97,60 +97,6 @@ TEST_F(QueueTest, poison_is_handed_out_like_any_entry) {
     ASSERT_TRUE(client_.acknowledge({entries[0].id}));
     EXPECT_EQ(server_.counters().poison_taken, 4U);
     EXPECT_EQ(server_.counters().poison_finished, 1U);
-  });
-}
-
-/// 1 and 2 are acknowledged, 3 is pending, 4 waits; 1 and 3 and 4 were published before the last
-/// full minute, and 3 and 4 not touched since.
-class QueueCrashTest : public QueueTest {
- protected:
-  void fill_and_crash(Persistence persistence) {
-    wait(50s);
-    publish(1, 4);
-    const Entries taken = receive(3, 0s);
-    wait(15s);
-    publish(5, 5);
-    ASSERT_TRUE(client_.acknowledge({taken.at(0).id, taken.at(1).id}));
-    wait(1s);
-    publish(6, 6);
-    server_.crash(10s, persistence);
-    EXPECT_FALSE(client_.publish({attempt(9)}));
-    wait(10s);
-  }
-  /// Everything that is there, pending entries included, as a set.
-  Numbers everything() {
-    Numbers all = drain();
-    wait(31s);
-    const Numbers pending = drain();
-    all.insert(all.end(), pending.begin(), pending.end());
-    std::ranges::sort(all);
-    return all;
-  }
-};
-
-TEST_F(QueueCrashTest, without_persistence_everything_is_gone) {
-  run([this] {
-    fill_and_crash(Persistence::none);
-    EXPECT_EQ(everything(), (Numbers{}));
-    EXPECT_EQ(server_.counters().lost, 4U);
-  });
-}
-
-TEST_F(QueueCrashTest, a_snapshot_forgets_what_came_later_and_brings_back_what_was_finished) {
-  run([this] {
-    fill_and_crash(Persistence::snapshot);
-    EXPECT_EQ(everything(), (Numbers{1, 2, 3, 4}));
-    EXPECT_EQ(server_.counters().lost, 2U);
-    EXPECT_EQ(server_.counters().returned, 2U);
-  });
-}
-
-TEST_F(QueueCrashTest, an_append_only_file_loses_less_than_a_second) {
-  run([this] {
-    fill_and_crash(Persistence::append_only);
-    EXPECT_EQ(everything(), (Numbers{3, 4, 5}));
-    EXPECT_EQ(server_.counters().lost, 1U);
-    EXPECT_EQ(server_.counters().returned, 0U);
   });
 }
 

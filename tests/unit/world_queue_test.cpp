@@ -56,7 +56,7 @@ TEST_F(QueueTest, an_entry_that_is_not_acknowledged_comes_again_after_its_visibi
 TEST_F(QueueTest, what_a_dead_client_waited_for_comes_to_another_after_its_visibility) {
   run([this] {
     Process& other = kernel_.create_process("other");
-    QueueClient dead({kernel_, network_, other, here_, server_.host()}, server_, 5s);
+    QueueClient dead(kernel_, network_, other, here_, cluster_, 5s);
     kernel_.spawn(other, "receiver",
                   [&dead] { static_cast<void>(dead.receive(1, 60s, std::chrono::seconds(30))); });
     wait(1s);

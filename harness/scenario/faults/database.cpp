@@ -9,7 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array kCrashKinds = std::to_array<std::string_view>({"process", "power"});
 constexpr std::array kHeldRows = std::to_array<std::string_view>({"attempts", "control"});
 constexpr std::array kDamages = std::to_array<std::string_view>({"rows", "wal", "all", "indexes"});
 constexpr std::array kEditedRows =

@@ -2,6 +2,8 @@
 // fault_catalogue.cpp, and in the simulator's make_fault().
 #pragma once
 
+#include <array>
+
 #include "harness/scenario/fault_catalogue.h"
 
 namespace aftershock {
@@ -15,6 +17,9 @@ std::vector<FaultInfo> secret_faults();
 std::vector<FaultInfo> message_faults();
 std::vector<FaultInfo> network_faults();
 std::vector<FaultInfo> clock_faults();
+
+/// What a crash takes with it.
+inline constexpr std::array<std::string_view, 2> kCrashKinds{"process", "power"};
 
 /// The map of a kind's parameters; none of them: the kind takes no 'parameters'.
 Field fault_parameters(std::vector<Field> fields = {});

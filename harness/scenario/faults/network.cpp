@@ -27,9 +27,9 @@ Field link_parameters() {
 }  // namespace
 
 std::vector<FaultInfo> network_faults() {
-  const std::vector<Role> everyone{Role::kOrchestrator, Role::kRunner,    Role::kDatabase,
-                                   Role::kQueue,        Role::kArtifacts, Role::kSecrets,
-                                   Role::kStandby};
+  const std::vector<Role> everyone{Role::kOrchestrator, Role::kRunner,      Role::kDatabase,
+                                   Role::kQueue,        Role::kArtifacts,   Role::kSecrets,
+                                   Role::kStandby,      Role::kQueueReplica};
   return {
       {"network.partition", "Messages between the targets and others are lost, and nobody is told.",
        everyone, true, link_parameters()},
