@@ -18,8 +18,12 @@ void watch_for_interrupts() {
   // SA_RESETHAND is the sign bit, unsigned in the system's header.
   action.sa_flags = static_cast<int>(static_cast<unsigned>(SA_RESETHAND) | SA_RESTART);
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int number : {SIGINT, SIGTERM}) {
+    struct sigaction inherited{};
+    sigaction(number, nullptr, &inherited);
+    // Whoever started us listens for both of us, as a sweep does.
+    if (inherited.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);
+  }
 }
 
 bool interrupted() { return signalled != 0; }

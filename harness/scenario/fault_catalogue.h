@@ -20,6 +20,7 @@ struct FaultInfo {
   std::string_view lasts = {};
   /// It may lose acknowledged work or alter rows, so that a cluster need not recover by itself.
   bool destructive = false;
+  std::string_view unless = {};  ///< the flag with which it is not destructive
 };
 
 /// Family by family.

@@ -203,9 +203,16 @@ NemesisFault read_nemesis_fault(const View& view, const NemesisSpec& nemesis,
   }
   const FaultInfo* info = read_kind(view, cluster, entry.pattern, problems);
   if (info == nullptr) return entry;
-  if (info->destructive && nemesis.mode == NemesisMode::kRecoverable) {
+  const delta::Parameters& given = entry.pattern.parameters;
+  const bool spares_data =
+      !info->destructive ||
+      (!info->unless.empty() && given.has(info->unless) && given.flag(info->unless));
+  if (!spares_data && nemesis.mode == NemesisMode::kRecoverable) {
+    const std::string without =
+        info->unless.empty() ? "" : " without '" + std::string(info->unless) + "'";
     problems.add(view["fault"].at(),
-                 std::string(info->name) + " may lose data: a recoverable nemesis cannot use it",
+                 std::string(info->name) + " may lose data" + without +
+                     ": a recoverable nemesis cannot use it",
                  "write mode: safety_only");
   }
   const Duration longest = info->has_duration ? entry.duration.max : entry.pattern.lasts;

@@ -66,12 +66,13 @@ void serve(int socket, const Work& work) {
   }
 }
 
-/// Interrupts are for the sweep, which lets its workers finish.
+/// Interrupts are for the sweep, which lets its workers finish. Whoever stops it may have signalled
+/// the whole group of processes, as a terminal and timeout(1) do.
 void become_worker(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
   signal(SIGINT, SIG_IGN);
-  signal(SIGTERM, SIG_DFL);
+  signal(SIGTERM, SIG_IGN);
 }
 
 }  // namespace

@@ -9,13 +9,21 @@ namespace aftershock::sim {
 
 namespace {
 
+/// What people do to the database they do to its primary, whichever server that is by now; what
+/// happens to a server happens to the one that was named.
+DatabaseServer& server_of(World& world, const FaultRequest& request) {
+  static constexpr std::array kToThePrimary = std::to_array<std::string_view>(
+      {"database.corrupt", "database.restore", "database.edit_row", "database.lock_hold",
+       "lease.expire_all", "lease.ttl_shrink"});
+  const bool to_primary = std::ranges::find(kToThePrimary, request.kind) != kToThePrimary.end();
+  return to_primary ? world.database.primary() : world.database.on(request.targets.front().host);
+}
+
 /// Proof for most of them: counters that the server writes as clients' packets come in.
 class DatabaseFault : public Fault {
  public:
   DatabaseFault(World& world, const FaultRequest& request)
-      : server_(world.database.on(request.targets.front().host)),
-        request_(request),
-        before_(server_.counters()) {}
+      : server_(server_of(world, request)), request_(request), before_(server_.counters()) {}
 
  protected:
   std::uint64_t since(std::uint64_t DatabaseCounters::* counter) const {
@@ -207,7 +215,7 @@ std::unique_ptr<Fault> make_database_fault(World& world, const FaultRequest& req
   const bool is_ours = request.kind.starts_with("database.") || request.kind.starts_with("lease.");
   if (!is_ours) return nullptr;
   if (auto fault = make_replication_fault(world, request)) return fault;
-  DatabaseServer& server = world.database.on(request.targets.front().host);
+  DatabaseServer& server = server_of(world, request);
   if (auto fault = make_lasting(server, request)) return fault;
   if (auto fault = make_momentary(server, request)) return fault;
   const auto found = std::ranges::find(kKinds, request.kind, &KnownKind::name);

@@ -88,15 +88,19 @@ void DatabaseServer::restore(RestoreOptions options, Done<std::optional<Recovery
   go_down(Duration(0));
 }
 
+/// There is nothing to restore from: the backups are damaged, or another server's by now.
+void DatabaseServer::abandon_restore() {
+  const auto done = std::exchange(restore_, std::nullopt)->done;
+  start();
+  done(std::nullopt);
+}
+
 void DatabaseServer::begin_restore() {
+  if (!archive_) return abandon_restore();
   const BackupChoice choice = archive_->choose(restore_->options.until);
   counters_.damaged_backups += choice.skipped;
   const Backup* backup = choice.backup;
-  if (backup == nullptr) {
-    const auto done = std::exchange(restore_, std::nullopt)->done;
-    start();
-    return done(std::nullopt);
-  }
+  if (backup == nullptr) return abandon_restore();
   Image image = backup->image;
   // The operator first archives what can still be read of the disk's own log.
   if (!faults_.damaged_log) archive_->switch_segment();
@@ -110,6 +114,7 @@ void DatabaseServer::begin_restore() {
 }
 
 void DatabaseServer::end_restore(Image image) {
+  if (!archive_) return abandon_restore();
   const std::uint64_t lost = live_.commits - std::min(live_.commits, image.commits);
   const RecoveryPoint point{image.lsn, image.time, image.commits, lost};
   archive_->branch_at(image.lsn);

@@ -78,8 +78,8 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   Archive* archive() { return archive_ ? &*archive_ : nullptr; }  ///< null: none are kept
   /// The operator's procedure. The server goes down at once; it opens with the newest good base
   /// backup and the log after it, on a new timeline and with a raised generation. `done` is told
-  /// what was lost; nothing: there is no good backup, and the server starts with what it has, or
-  /// another restore is under way. A crash lets it begin anew. Backups must be kept.
+  /// what was lost; nothing: no backup is good or this server's any more, and it starts with what
+  /// it has; or another restore is under way. A crash lets it begin anew. Backups must be kept.
   void restore(RestoreOptions options, Done<std::optional<RecoveryPoint>> done);
 
   // Evidence
@@ -96,7 +96,6 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   bool in_recovery() const { return replication_.in_recovery; }
   bool running() const { return power_.running; }
   const ServerPower& power() const { return power_; }
-  const DatabaseOptions& options() const { return options_; }
   const Image& image() const { return live_; }  ///< of a standby: what it has replayed
   Lsn log_end() const { return wal_.end(); }
   /// Of a standby: the next records of its log. It flushes, then replays each when it is due.
@@ -170,6 +169,7 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   void keep_backups(const BackupOptions& options);
   void schedule_backup();
   void begin_restore();
+  void abandon_restore();
   void end_restore(Image image);
 
   Kernel& kernel_;

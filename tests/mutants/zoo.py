@@ -77,14 +77,6 @@ IMPOSSIBLE = {
          "DatabaseCommit.CrashLosesWhatWasNotFlushedAndKeepsWhatWas")),
 }
 
-LATER = {
-    "22": Absent(
-        "graphile-worker#449: in the middle of a failover, reads and LISTEN reached a read-only "
-        "node: jobs stayed locked",
-        "The drills of a failover are there; the patch has yet to be planted."),
-}
-
-
 def read_mutant(path):
     def bad(why):
         return BadPatch(f"{path.name} {why}")
@@ -146,8 +138,6 @@ def render(mutants, findings, machine):
     impossible = table(["bug", "where it comes from", "why it cannot be planted", "shown by"],
                        [[key, bug.origin, bug.why, tests_text(bug.tests)]
                         for key, bug in IMPOSSIBLE.items()])
-    later = table(["bug", "where it comes from", "when"],
-                  [[key, bug.origin, bug.why] for key, bug in LATER.items()])
     return f"""# The zoo
 
 Bugs that real orchestrators shipped, planted here one at a time, and found by drills. `D` are those
@@ -165,10 +155,7 @@ what breaks and prints how to run it again, while the same scenario and seed pas
 {planted}
 ## Cannot be planted
 
-{impossible}
-## Later
-
-{later}"""
+{impossible}"""
 
 
 def read_findings(text):
@@ -201,7 +188,7 @@ def problems():
     for key in sorted(set(planted) - set(KEYS)):
         yield f"'{key}' is no key of the list"
     for key in KEYS:
-        covered = planted.count(key) + (key in IMPOSSIBLE) + (key in LATER)
+        covered = planted.count(key) + (key in IMPOSSIBLE)
         if covered != 1:
             yield f"bug {key} is covered {covered} times; exactly one patch or reason must name it"
     existing = set(tests_of(ROOT / "tests"))

@@ -1,7 +1,9 @@
 // Random faults: drawn by the seed, left out by the swarm, kept within the budget.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "harness/nemesis.h"
 #include "tests/unit/small_drill.h"
@@ -93,6 +95,19 @@ TEST(Nemesis, asks_for_nothing_but_safety_when_told_so) {
   for (const InvariantReport& invariant : report.invariants) {
     EXPECT_EQ(invariant.status == InvariantStatus::excepted, invariant.name == "recovers");
   }
+}
+
+TEST(Nemesis, fails_over_only_as_planned_where_nothing_may_be_lost) {
+  const char* path = "scenarios/workflow/nemesis-failover.yaml";
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  std::string changed = text.str();
+  ASSERT_TRUE(parse_scenario(changed, path));
+  changed.replace(changed.find("planned: true"), 13, "planned: false");
+  const auto loaded = parse_scenario(changed, path);
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(format_diagnostics(loaded.error()).find("may lose data without 'planned'"),
+            std::string::npos);
 }
 
 TEST(Nemesis, must_fit_into_the_observation) {

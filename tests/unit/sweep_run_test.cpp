@@ -80,10 +80,25 @@ TEST_F(SweepRun, ADrillThatHangsIsKilledAndTheOthersGoOn) {
     if (key == DrillKey{1, 4}) pause();
     return do_drill(task, key);
   };
+  // Time passes when nothing else is left to wait for.
+  std::chrono::steady_clock::time_point now;
+  tools_.clock = [&now] { return now; };
+  tools_.progress = [&now](const SweepStatus& status) {
+    if (status.tally.counts().drills == 19) now += 51ms;
+  };
   const SweepReport report = run();
   EXPECT_EQ(report.counts.passed, 19U);
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].seeds[0].why, "it took longer than 50ms and was killed");
+}
+
+TEST_F(SweepRun, ASignalToTheWholeGroupEndsNoWorker) {
+  tools_.work = [](Task task, DrillKey key) {
+    raise(SIGINT);
+    raise(SIGTERM);
+    return do_drill(task, key);
+  };
+  EXPECT_EQ(run().counts.passed, 20U);
 }
 
 TEST_F(SweepRun, AnInterruptLetsTheDrillsThatRunFinish) {

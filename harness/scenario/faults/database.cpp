@@ -67,7 +67,8 @@ std::vector<FaultInfo> replication_faults() {
                            false),
             time_parameter("takeover", "Unplanned: until the promotion begins.", 0ns, "30s")}),
        {},
-       true},
+       true,
+       "planned"},
       {"database.promote",
        "A standby is made the primary although the present one works: somebody, or something, "
        "took it for dead.",
