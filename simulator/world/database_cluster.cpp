@@ -22,6 +22,7 @@ DatabaseCluster::DatabaseCluster(Kernel& kernel, Network& network, const std::ve
                                  const ReplicationOptions& replication, Buggify* buggify)
     : kernel_(kernel),
       network_(network),
+      database_(database),
       options_(replication),
       address_(kernel, replication.address_ttl, 0) {
   for (std::size_t i = 0; i < hosts.size(); ++i) {

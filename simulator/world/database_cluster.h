@@ -101,6 +101,7 @@ class DatabaseCluster final : public DatabaseEvents, public DatabaseAddress {
 
   Kernel& kernel_;
   Network& network_;
+  DatabaseOptions database_;  ///< of the first server
   ReplicationOptions options_;
   std::vector<std::unique_ptr<DatabaseServer>> servers_;
   std::vector<std::unique_ptr<Replica>> replicas_;  ///< none where there are no standbys

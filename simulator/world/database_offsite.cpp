@@ -19,8 +19,8 @@ void DatabaseCluster::restore_on(std::size_t spare, Done<Outcome> done) {
   if (choice.backup == nullptr) return done(std::unexpected("there is no good base backup"));
   Image image = choice.backup->image;
   redo_all(image, archive.records_after(image.lsn), now());
-  const Duration time = time_of_restore(servers_[spare]->options(), choice.bytes,
-                                        image.lsn.bytes - choice.backup->image.lsn.bytes);
+  const Duration time =
+      time_of_restore(database_, choice.bytes, image.lsn.bytes - choice.backup->image.lsn.bytes);
   promoting_ = true;
   kernel_.at(kernel_.now() + time,
              [this, spare, image = std::move(image), done = std::move(done)]() mutable {

@@ -96,7 +96,6 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
   bool in_recovery() const { return replication_.in_recovery; }
   bool running() const { return power_.running; }
   const ServerPower& power() const { return power_; }
-  const DatabaseOptions& options() const { return options_; }
   const Image& image() const { return live_; }  ///< of a standby: what it has replayed
   Lsn log_end() const { return wal_.end(); }
   /// Of a standby: the next records of its log. It flushes, then replays each when it is due.

@@ -11,13 +11,13 @@ using namespace delta;
 
 class DatabaseReplication : public testing::Test {
  protected:
-  void start(const ReplicationOptions& options) {
+  void start(const ReplicationOptions& options, const DatabaseOptions& servers = {}) {
     std::vector<HostId> hosts;
-    for (std::uint32_t i = 0; i <= options.standbys + options.spares; ++i) {
+    for (std::uint32_t i = 0; i <= options.standbys; ++i) {
       hosts.push_back(network.add_host("server-" + std::to_string(i)));
     }
     client_host = network.add_host("client");
-    cluster = std::make_unique<DatabaseCluster>(kernel, network, hosts, database, options, nullptr);
+    cluster = std::make_unique<DatabaseCluster>(kernel, network, hosts, servers, options, nullptr);
     cluster->on_rewind(
         [this](const Tables&, const RecoveryPoint& point) { lost.push_back(point.commits_lost); });
     cluster->on_stray_commit([this](const CommitView&, std::size_t) { ++strays; });
@@ -65,7 +65,6 @@ class DatabaseReplication : public testing::Test {
     }
   }
 
-  DatabaseOptions database;
   Kernel kernel{{.seed = 5}};
   Network network{kernel, {}};
   HostId client_host{};
@@ -233,8 +232,7 @@ TEST_F(DatabaseReplication, WithoutAFenceTheOldPrimaryServesThoseWhoKeepTheirCon
 
 TEST_F(DatabaseReplication, ARestoreEndsWithoutTheBackupsThatWentToANewPrimary) {
   kernel.run([this] {
-    database.backups = BackupOptions{};
-    start({.standbys = 1});
+    start({.standbys = 1}, {.backups = BackupOptions{}});
     ASSERT_EQ(store(1), kCommitted);
     pass(1s);
     bool told = false;
@@ -362,48 +360,6 @@ TEST_F(DatabaseReplication, WithoutAStandbyNothingIsPromoted) {
     cluster->fence(1);
     EXPECT_FALSE(promote());
     EXPECT_FALSE(promote({.fence = false}));
-  });
-}
-
-TEST_F(DatabaseReplication, PowerThatComesBackBringsThePrimaryBackUnlessItIsFenced) {
-  kernel.run([this] {
-    start({.standbys = 1});
-    ASSERT_EQ(store(1), kCommitted);
-    cluster->cut_power(0);
-    pass(10s);
-    EXPECT_EQ(session(), nullptr);
-    cluster->give_power(0);
-    pass(1s);
-    EXPECT_EQ(store(2), kCommitted);
-    cluster->cut_power(0);
-    ASSERT_TRUE(promote({.standby = 1, .fence = true}));
-    cluster->give_power(0);
-    pass(1s);
-    EXPECT_FALSE(cluster->server(0).running());
-    EXPECT_FALSE(network.connected(client_host, cluster->host(0)));
-  });
-}
-
-TEST_F(DatabaseReplication, ASpareBeginsWithWhatWasArchivedBeforeThePrimaryWasLost) {
-  database.backups = BackupOptions{.archive_timeout = 60s};
-  kernel.run([this] {
-    start({.spares = 1});
-    ASSERT_EQ(store(1), kCommitted);
-    pass(70s);
-    ASSERT_EQ(store(2), kCommitted);
-    cluster->cut_power(0);
-    pass(120s);  // nobody is there who would archive the rest
-    std::optional<DatabaseCluster::Outcome> outcome;
-    cluster->restore_on(1, [&](DatabaseCluster::Outcome reached) { outcome = reached; });
-    pass(60s);
-    ASSERT_TRUE(outcome && *outcome);
-    EXPECT_TRUE(has(1));
-    EXPECT_FALSE(has(2));
-    EXPECT_TRUE((*outcome)->raised);
-    EXPECT_EQ(store(3), kCommitted);
-    cluster->give_power(0);
-    EXPECT_EQ(rebuild(), 1U);
-    EXPECT_TRUE(has(0, 3));
   });
 }
 
