@@ -53,8 +53,8 @@ class Cluster {
   virtual delta::Runtime runtime() = 0;
   virtual delta::Transport& transport() = 0;  ///< as clients find the API
   virtual delta::ArtifactStore& artifacts() = 0;
-  /// To whatever has to answer for its metrics, wherever it is: every orchestrator, those without an
-  /// API last. There may be more of them later.
+  /// To whatever has to answer for its metrics, wherever it is: every orchestrator, those without
+  /// an API last. There may be more of them later.
   virtual delta::Transport& scraped() = 0;
 
   // Faults

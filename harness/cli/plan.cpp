@@ -14,8 +14,8 @@ namespace {
 using delta::Duration;
 using delta::format_duration;
 
-constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,  Role::kDatabase,
-                            Role::kQueue,        Role::kArtifacts, Role::kSecrets,
+constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,       Role::kDatabase,
+                            Role::kQueue,        Role::kArtifacts,    Role::kSecrets,
                             Role::kStandby,      Role::kQueueReplica, Role::kScheduler,
                             Role::kMonitoring,   Role::kRegion};
 

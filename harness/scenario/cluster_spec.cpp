@@ -1,5 +1,4 @@
-// Which processes a cluster has.
-#include "harness/scenario/scenario.h"
+#include "harness/scenario/cluster_spec.h"
 
 namespace aftershock {
 

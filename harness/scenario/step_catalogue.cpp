@@ -21,7 +21,8 @@ Field parameters(std::vector<Field> all = {}) {
 
 Field service(std::string which) { return choice("role", "Whose processes: " + which, kRoleNames); }
 
-std::vector<StepInfo> make_catalogue() {
+/// Requests of an operator over the API, and the end of a fault.
+std::vector<StepInfo> requests() {
   return {
       {"lift_fault", "Repairs what a fault broke, before its duration is over.",
        parameters({name("fault", "The id of a fault with a duration.")})},
@@ -37,6 +38,12 @@ std::vector<StepInfo> make_catalogue() {
       {"reenqueue", "What is queued in the database is sent to the queue again.", parameters()},
       {"revoke_leases", "Every lease is taken away; its job is tried again.", parameters()},
       {"begin_generation", "No lease from before is good any more: after a restore.", parameters()},
+  };
+}
+
+/// Work on processes.
+std::vector<StepInfo> service_steps() {
+  return {
       {"restart", "Restarts every process of a role, one after another.",
        parameters({service("orchestrator, scheduler, runner or monitoring.")})},
       {"stop_services",
@@ -52,6 +59,12 @@ std::vector<StepInfo> make_catalogue() {
        "A schedule of one fire is created through the API, and its run is looked at later.",
        parameters({duration("ahead", "From now to its fire.", 1s, 24h, "30s"),
                    duration("look_after", "From now to the look.", 1s, 24h, "45s")})},
+  };
+}
+
+/// Work on the database's and the queue's servers.
+std::vector<StepInfo> server_steps() {
+  return {
       {"restore_database",
        "Restores the database from its newest good base backup and the log after it, and raises "
        "the generation.",
@@ -75,10 +88,15 @@ std::vector<StepInfo> make_catalogue() {
       {"rebuild_standbys",
        "Every database server that does not follow the primary begins anew as a copy of it.",
        parameters()},
+  };
+}
+
+std::vector<StepInfo> region_steps() {
+  return {
       {"restore_elsewhere",
        "Restores the database on a region's spare from the newest good backup and what was "
-       "archived "
-       "of the log, and raises the generation; the old primary's host is switched off first.",
+       "archived of the log, and raises the generation; the old primary's host is switched off "
+       "first.",
        parameters({name("region", "The region's name.")})},
       {"activate_region",
        "Makes a region one that works: a standby there becomes the primary as by promote_standby, "
@@ -93,6 +111,14 @@ std::vector<StepInfo> make_catalogue() {
        "old one any more.",
        parameters({name("region", "Its name.")})},
   };
+}
+
+std::vector<StepInfo> make_catalogue() {
+  std::vector<StepInfo> all;
+  for (const auto family : {requests, service_steps, server_steps, region_steps}) {
+    for (StepInfo& info : family()) all.push_back(std::move(info));
+  }
+  return all;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "core/setting_catalogue.h"
+#include "harness/scenario/cluster_writer.h"
 #include "harness/scenario/fault_catalogue.h"
 #include "harness/scenario/scalar_writer.h"
 #include "harness/scenario/schema.h"
@@ -17,135 +18,6 @@ namespace aftershock {
 namespace {
 
 using Kind = YamlItem::Kind;
-
-YamlItem plain(const std::string& key, std::string text) { return {key, Kind::kPlain, text}; }
-
-/// A map that is filled key by key, in the order of the format.
-class MapWriter {
- public:
-  explicit MapWriter(const Field& field) : field_(field), map_{field.key, Kind::kMap} {}
-
-  /// Left out when it is the default.
-  MapWriter& number(std::string_view key, std::int64_t value) {
-    const Field& field = member(key);
-    const bool is_default = !field.fallback.empty() && read_scalar(field, field.fallback) == value;
-    if (!is_default) map_.children.push_back(plain(field.key, write_scalar(field, value)));
-    return *this;
-  }
-  MapWriter& number(std::string_view key, delta::Duration value) {
-    return number(key, value.count());
-  }
-  template <class Enum>
-    requires std::is_enum_v<Enum>
-  MapWriter& number(std::string_view key, Enum value) {
-    return number(key, static_cast<std::int64_t>(value));
-  }
-  /// Left out when it is empty.
-  MapWriter& text(std::string_view key, const std::string& words) {
-    if (!words.empty()) map_.children.push_back({std::string(key), Kind::kText, words});
-    return *this;
-  }
-  /// Left out when nothing is in it.
-  MapWriter& add(YamlItem item) {
-    if (!item.children.empty()) map_.children.push_back(std::move(item));
-    return *this;
-  }
-  /// A member that is a map or a list of maps, to be filled.
-  MapWriter map(std::string_view key) const { return MapWriter(member(key)); }
-  bool knows(std::string_view key) const { return field_.find(key) != nullptr; }
-  const Field& member(std::string_view key) const {
-    const Field* field = field_.find(key);
-    CHECK(field != nullptr);
-    return *field;
-  }
-
-  YamlItem take() { return std::move(map_); }
-
- private:
-  const Field& field_;
-  YamlItem map_;
-};
-
-YamlItem range(MapWriter map, const DurationRange& range) {
-  return map.number("min", range.min).number("max", range.max).take();
-}
-
-template <class Spec, class Write>
-YamlItem list_of(std::string key, const std::vector<Spec>& all, Write write) {
-  YamlItem list{std::move(key), Kind::kList};
-  for (const Spec& spec : all) list.children.push_back(write(spec, list.children.size() + 1));
-  return list;
-}
-
-YamlItem restart(MapWriter map, const RestartSpec& spec) {
-  return map.number("policy", spec.policy).number("delay", spec.delay).take();
-}
-
-YamlItem processes(MapWriter map, const ProcessGroup& group, bool with_slots) {
-  map.number("count", group.count);
-  if (with_slots) map.number("slots", group.slots);
-  return map.add(restart(map.map("restart"), group.restart)).take();
-}
-
-/// There even where all of it is the default.
-YamlItem monitoring(MapWriter map, const RestartSpec& spec) {
-  const Field& field = map.map("restart").member("policy");
-  YamlItem item = map.add(restart(map.map("restart"), spec)).take();
-  if (item.children.empty()) {
-    const YamlItem policy = plain(field.key, write_scalar(field, std::int64_t(spec.policy)));
-    item.children.push_back({"restart", Kind::kMap, {}, {policy}});
-  }
-  return item;
-}
-
-MapWriter link(MapWriter map, const LinkSpec& spec) {
-  map.add(range(map.map("latency"), spec.latency)).number("loss", spec.loss_ppm);
-  return map;
-}
-
-YamlItem region(MapWriter map, const RegionSpec& spec) {
-  return map.text("name", spec.name)
-      .number("orchestrators", spec.orchestrators)
-      .number("runners", spec.runners)
-      .number("standbys", spec.standbys)
-      .number("spares", spec.spares)
-      .number("active", std::int64_t{spec.active})
-      .take();
-}
-
-YamlItem cluster(MapWriter map, const ClusterSpec& spec) {
-  map.add(processes(map.map("orchestrators"), spec.orchestrators, false));
-  if (spec.schedulers) map.add(processes(map.map("schedulers"), *spec.schedulers, false));
-  map.add(processes(map.map("runners"), spec.runners, true));
-  if (spec.monitoring) map.add(monitoring(map.map("monitoring"), *spec.monitoring));
-  map.add(map.map("database")
-              .number("standbys", spec.database.standbys)
-              .number("spares", spec.database.spares)
-              .number("synchronous", spec.database.synchronous)
-              .number("confirmations", spec.database.confirmations)
-              .number("delay", spec.database.delay)
-              .number("slot_limit", static_cast<std::int64_t>(spec.database.slot_limit >> 20U))
-              .number("backup_interval", spec.database.backup_interval)
-              .number("full_backup_every", spec.database.full_backup_every)
-              .number("address_ttl", spec.database.address_ttl)
-              .take());
-  map.add(map.map("queue")
-              .number("persistence", spec.queue.persistence)
-              .number("snapshot_interval", spec.queue.snapshot_interval)
-              .number("fsync", spec.queue.fsync)
-              .number("backup_interval", spec.queue.backup_interval)
-              .number("replicas", spec.queue.replicas)
-              .number("delay", spec.queue.delay)
-              .number("address_ttl", spec.queue.address_ttl)
-              .take());
-  MapWriter network = link(map.map("network"), spec.network.anywhere);
-  network.add(link(network.map("between_regions"), spec.network.border).take());
-  map.add(network.take());
-  map.add(list_of("regions", spec.regions, [&map](const RegionSpec& each, std::size_t) {
-    return region(map.map("regions"), each);
-  }));
-  return map.number("api_ttl", spec.api_ttl).take();
-}
 
 YamlItem settings(MapWriter map, const delta::Settings& values) {
   for (const delta::SettingInfo& info : delta::setting_catalogue()) {
@@ -377,7 +249,7 @@ YamlItem document(const Scenario& scenario) {
                .text("section", scenario.source.section)
                .take());
   root.text("rationale", scenario.rationale);
-  root.add(cluster(root.map("cluster"), scenario.cluster));
+  root.add(write_cluster(root.map("cluster"), scenario.cluster));
   root.add(settings(root.map("settings"), scenario.settings));
   root.add(workload(root.map("workload"), scenario.workload));
   root.add(steady_state(root.map("steady_state"), scenario.steady_state));

@@ -76,10 +76,9 @@ class DatabaseServer final : public DatabaseEvents, public DatabaseAddress {
 
   // Backups
   Archive* archive() { return archive_ ? &*archive_ : nullptr; }  ///< null: none are kept
-  /// The operator's procedure. The server goes down at once; it opens with the newest good base
-  /// backup and the log after it, on a new timeline and with a raised generation. `done` is told
-  /// what was lost; nothing: no backup is good or this server's any more, and it starts with what
-  /// it has; or another restore is under way. A crash lets it begin anew. Backups must be kept.
+  /// The operator's procedure: it goes down, and opens with the newest good base backup and the log
+  /// after it, on a new timeline and generation. `done` is told what was lost; nothing: no
+  /// backup is good or its own any more, or a restore is under way. A crash lets it begin anew.
   void restore(RestoreOptions options, Done<std::optional<RecoveryPoint>> done);
 
   // Evidence

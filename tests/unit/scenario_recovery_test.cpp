@@ -40,7 +40,7 @@ TEST(ScenarioRecovery, ARunbookKeepsToTheOrderStepByStep) {
   EXPECT_EQ(error_in(kKilled + kOrder + runbook), "no error");
   EXPECT_EQ(
       error_in(kKilled + "recovery_order: [{role: queue}, {role: database}]\n" + runbook),
-      "21:56: 'database' is started before 'queue' is: the recovery_order has it later [write "
+      "22:56: 'database' is started before 'queue' is: the recovery_order has it later [write "
       "after: {step: q}]");
   // At a later time is not after it: nobody knows how long that one takes.
   EXPECT_THAT(error_in(kKilled + kOrder + "runbook:\n" + start("d", "time: 1m", "database") +
@@ -75,7 +75,7 @@ TEST(ScenarioRecovery, WhatIsSwitchedOffHasToBeStarted) {
     return "faults:\n  - {fault: host.down, at: 20s, target: {role: " + role + ", mode: all}" +
            parameters + "}\n";
   };
-  EXPECT_EQ(error_in(down("queue", "")), "18:13: no step of the runbook starts 'queue' again");
+  EXPECT_EQ(error_in(down("queue", "")), "19:13: no step of the runbook starts 'queue' again");
   EXPECT_EQ(error_in(down("queue", "") + "runbook:\n" + start("q", "time: 1m", "queue")),
             "no error");
   const std::string lost = down("database", ", parameters: {disk_lost: true}");

@@ -14,7 +14,7 @@ struct SmallDrill {
   std::string disaster;         ///< `faults`, `nemesis`, `runbook`, ..., as a file has them
   std::string database = "{}";  ///< of the cluster
   std::string queue = "{}";     ///< likewise
-  std::string services;         ///< the same: "\n  schedulers: ..."
+  std::string services = "";    ///< the same: "\n  schedulers: ..."
   std::string jobs = "{shape: single, duration: {min: 3s, max: 8s}, artifacts: 1, cancel: 10%}";
   std::string canary_limit = "20s";
   std::string observation = "15m";
