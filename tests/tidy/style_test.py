@@ -151,9 +151,9 @@ class TheZoo(unittest.TestCase):
              "What is\nplanted.\ndiff --git a/x b/x\n")
 
     def test_every_bug_of_the_list_is_covered_exactly(self):
-        for where, change in ((zoo.LATER, {"22": None}), (zoo.LATER, {"D1": zoo.LATER["22"]})):
-            changed = {key: bug for key, bug in (where | change).items() if bug}
-            with mock.patch.object(zoo, "LATER", changed):
+        for change in ({"D7": None}, {"D1": zoo.IMPOSSIBLE["D7"]}):
+            changed = {key: bug for key, bug in (zoo.IMPOSSIBLE | change).items() if bug}
+            with mock.patch.object(zoo, "IMPOSSIBLE", changed):
                 self.assertIn(f"bug {next(iter(change))} is covered", "".join(zoo.problems()))
 
     def test_a_test_that_does_not_exist_shows_nothing(self):
