@@ -97,7 +97,9 @@ std::optional<std::size_t> DatabaseCluster::most_advanced(
     const DatabaseServer& server = *servers_[i];
     if (!server.running() || !server.in_recovery()) continue;
     const bool on_timeline = replicas_[i]->timeline() == timeline_;
-    if (!on_timeline) continue;
+    // A restore may have gone back behind what a standby had received.
+    if (!on_timeline || (i != primary_ && replicas_[primary_]->contradicts(*replicas_[i])))
+      continue;
     if (!best || replicas_[i]->received() > replicas_[*best]->received()) best = i;
   }
   return best;
@@ -235,7 +237,11 @@ void DatabaseCluster::drain(Switchover over) {
   servers_[old]->fence();
   begin_promotion(over.candidate, true, [this, old, done = std::move(over.done)](Outcome outcome) {
     servers_[old]->set_outage(false);
-    if (outcome) replicas_[old]->rejoin(*replicas_[outcome->server]);
+    if (outcome) {
+      replicas_[old]->rejoin(*replicas_[outcome->server]);
+    } else {
+      servers_[old]->power_on();  // it was stopped in order, and nobody took over
+    }
     done(std::move(outcome));
   });
 }

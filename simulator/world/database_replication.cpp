@@ -31,6 +31,10 @@ bool StreamLog::continues(const LogPosition& position) const {
   return at(position.lsn).last == position.last;
 }
 
+bool StreamLog::contradicts(const LogPosition& position) const {
+  return position.lsn >= first_.lsn && !continues(position);
+}
+
 LogPosition StreamLog::end() const {
   if (entries_.empty()) return first_;
   return {entries_.back().record->end, entries_.back().record};

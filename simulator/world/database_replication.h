@@ -86,6 +86,8 @@ class StreamLog {
 
   /// Whether what follows `position` is here: it is not too old, and of this history.
   bool continues(const LogPosition& position) const;
+  /// Whether `position` is of another history, as far as what is kept can tell.
+  bool contradicts(const LogPosition& position) const;
   Lsn begin_lsn() const { return first_.lsn; }
   LogPosition end() const;
   /// Only of what is kept.

@@ -280,6 +280,23 @@ TEST_F(DatabaseReplication, ADivergedServerFollowsOnlyAfterARebuild) {
   });
 }
 
+TEST_F(DatabaseReplication, AStandbyThatHasMoreThanARestoreLeftIsNotPromoted) {
+  kernel.run([this] {
+    start({.standbys = 2}, {.backups = BackupOptions{}});
+    ASSERT_EQ(store(1), kCommitted);
+    pass(1min);
+    isolate(2, true);
+    ASSERT_EQ(store(2), kCommitted);
+    pass(5s);  // the other one has it
+    cluster->primary().restore({.until = cluster->now() - 30s}, [](const auto&) {});
+    pass(1min);
+    ASSERT_FALSE(has(2));
+    ASSERT_TRUE(promote());
+    EXPECT_EQ(cluster->primary_index(), 2U);
+    EXPECT_TRUE(has(1) && !has(2));
+  });
+}
+
 TEST_F(DatabaseReplication, ASlotKeepsTheLogForAStandbyThatIsAway) {
   kernel.run([this] {
     start({.standbys = 1});
@@ -325,6 +342,22 @@ TEST_F(DatabaseReplication, APlannedSwitchoverLosesNothingAndTheOldPrimaryFollow
     EXPECT_EQ(cluster->primary_index(), 1U);
     EXPECT_TRUE(has(0, 2));
     EXPECT_TRUE(lost.empty());
+  });
+}
+
+TEST_F(DatabaseReplication, ASwitchoverToAStandbyThatDiesLeavesThePrimaryAtWork) {
+  kernel.run([this] {
+    start({.standbys = 1});
+    ASSERT_EQ(store(1), kCommitted);
+    pass(1s);
+    std::optional<DatabaseCluster::Outcome> outcome;
+    cluster->switch_over([&](DatabaseCluster::Outcome reached) { outcome = reached; });
+    pass(1500ms);  // its promotion is under way
+    cluster->server(1).crash(1min, CrashKind::power);
+    pass(2min);
+    ASSERT_TRUE(outcome && !*outcome);
+    EXPECT_EQ(cluster->primary_index(), 0U);
+    EXPECT_EQ(store(2), kCommitted);
   });
 }
 
