@@ -43,7 +43,7 @@ class Replica final : public ReplicationHooks {
   /// Each record comes so much later than it was written. Several add up.
   void add_delay(delta::Duration change) { delay_ += change; }
   const ReplicaCounters& counters() const { return counters_; }
-  /// Whether that standby has something that was never, or is no longer, in the history of this one.
+  /// Whether that standby has something that was never, or is no longer, in this one's history.
   bool contradicts(const Replica& standby) const { return log_.contradicts(standby.log_.end()); }
   std::uint32_t timeline() const { return timeline_; }
 
