@@ -16,10 +16,6 @@ constexpr const char* kMostRuns = "500";
 
 std::string key_of(const CommandLine& line) { return line.key.empty() ? random_key() : line.key; }
 
-Look look_of(const Console& console) {
-  return {.width = console.width, .terminal = console.terminal, .colour = console.colour};
-}
-
 Call about(std::string_view kind, RunId run) {
   return {.kind = kind, .path = {{"run", to_string(run)}}};
 }
@@ -40,6 +36,10 @@ Outcome<ExitCode> submitted(RunId run, const CommandLine& line, const Session& s
 }
 
 }  // namespace
+
+Look look_of(const Console& console) {
+  return {.width = console.width, .terminal = console.terminal, .colour = console.colour};
+}
 
 Outcome<RunId> find_run(DeltaClient& client, const std::string& word) {
   if (const auto id = parse_id<RunId>(word)) return *id;

@@ -7,6 +7,7 @@
 
 #include "client/command_line.h"
 #include "client/delta_client.h"
+#include "client/views.h"
 #include "client/watch.h"
 #include "platform/console.h"
 
@@ -23,6 +24,8 @@ struct Session {
   std::function<void()>& before_notice;
 };
 
+/// How a view is printed there.
+Look look_of(const Console& console);
 /// The id that RUN names: itself, the one run that begins so, or the newest.
 Outcome<RunId> find_run(DeltaClient& client, const std::string& word);
 /// The job's index in the run.

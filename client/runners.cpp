@@ -38,8 +38,7 @@ Outcome<ExitCode> runners_command(const CommandLine& line, const Session& sessio
   if (line.json) {
     out.stream << wire::encode(merged) << "\n";
   } else {
-    out.stream << runners_text(
-        runners, {.width = out.width, .terminal = out.terminal, .colour = out.colour});
+    out.stream << runners_text(runners, look_of(out));
   }
   return ExitCode::kDone;
 }

@@ -8,10 +8,6 @@ namespace delta::client {
 
 namespace {
 
-Look look_of(const Console& console) {
-  return {.width = console.width, .terminal = console.terminal, .colour = console.colour};
-}
-
 /// Shows an answer that is a schedule.
 Outcome<ExitCode> show(const CommandLine& line, const Session& session, const Call& call) {
   if (line.json) {
