@@ -138,11 +138,12 @@ std::string narrow_table(const Table& table, const Drills& drills, std::size_t w
     }
   }
   const std::vector<std::string> first = who.lines();
+  const std::vector<std::vector<std::string>> below{figures.lines(), rest.lines()};
   std::string out;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     out += i == 0 ? first[i] : painted(first[i], drills[i - 1]->verdict, colour);
-    for (const Table* below : {&figures, &rest}) {
-      if (!below->rows.empty()) out += "\n" + std::string(kIndent) + below->lines()[i];
+    for (const std::vector<std::string>& lines : below) {
+      if (!lines.empty()) out += "\n" + std::string(kIndent) + lines[i];
     }
     out += "\n";
   }
@@ -209,7 +210,7 @@ std::string range_text(const TypicalReport& typical) {
   return typical.min == typical.max ? min : min + " to " + delta::format_duration(typical.max);
 }
 
-/// "RTA [5s, 9s], typically 22s to 26s: better"
+/// "RTA [5s, 9s], typically 22s to 26s: shorter, because ..."
 std::string beside_typical(std::string_view name, const std::string& figure,
                            const TypicalReport& typical, Duration lower, Duration upper) {
   const std::string_view how = upper < typical.min   ? "shorter"
