@@ -16,8 +16,6 @@ namespace {
 
 /// The source document's: a task that is due starts within half a minute.
 constexpr Duration kOnTime = 30s;
-constexpr std::array kAllRoles{Role::kOrchestrator, Role::kScheduler, Role::kRunner,
-                               Role::kMonitoring,   Role::kDatabase,  Role::kQueue};
 /// What a damaged or half restored database breaks.
 constexpr std::array<std::string_view, 6> kIntegrity{"legal-transition", "dependency-order",
                                                      "roll-up",          "audit-replays",
@@ -30,7 +28,7 @@ struct Look {
 
   CheckReport processes() const {
     CheckReport found{.ok = true};
-    for (const Role role : kAllRoles) {
+    for (const Role role : kChecklistRoles) {
       const Presence& there = facts.presence.at(role);
       if (!scenario.cluster.lacks(role).empty()) continue;
       found.seen += (found.seen.empty() ? "" : ", ") + std::string(name_of(role)) + " " +

@@ -2,6 +2,7 @@
 // docs/MEASUREMENT.md.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <vector>
@@ -10,6 +11,10 @@
 #include "harness/engine/recovery.h"
 
 namespace aftershock {
+
+/// Whose processes and servers the checklist looks at.
+inline constexpr std::array kChecklistRoles{Role::kOrchestrator, Role::kScheduler, Role::kRunner,
+                                            Role::kMonitoring,   Role::kDatabase,  Role::kQueue};
 
 /// What was seen from the recovery, or from the end of the runbook if that is later, to the end of
 /// the observation.

@@ -93,8 +93,7 @@ void DrillRun::run() {
 }
 
 void DrillRun::look_around() {
-  for (const Role role : {Role::kOrchestrator, Role::kScheduler, Role::kRunner, Role::kMonitoring,
-                          Role::kDatabase, Role::kQueue}) {
+  for (const Role role : kChecklistRoles) {
     presence_[role] = context_.cluster.presence(role);
     ready_[role] = readiness_.look(role);
   }

@@ -6,7 +6,7 @@
 
 namespace aftershock {
 
-/// Without any, the API and those who are watched are all orchestrators.
+/// Without any, the API is all orchestrators, and whoever answers for its metrics is watched.
 void SimulatedCluster::add_regions() {
   const std::vector<RegionSpec>& specs = scenario_.cluster.regions;
   const LinkSpec& border = scenario_.cluster.network.border;
@@ -62,12 +62,10 @@ std::vector<std::size_t> SimulatedCluster::servers_in(std::size_t region) const 
 
 /// Whoever watches the orchestrators is told of those that have to answer from now on.
 void SimulatedCluster::start_region(std::size_t region) {
-  for (const auto* nodes : {&world_.orchestrators, &world_.runners}) {
-    for (const auto& node : *nodes) {
-      const bool is_here = world_.network.region(node->host()) == regions_[region];
-      if (is_here && node->process() == nullptr) node->start();
-    }
-  }
+  world_.each_node([this, region](sim::Node& node) {
+    const bool is_here = world_.network.region(node.host()) == regions_[region];
+    if (is_here && node.process() == nullptr) node.start();
+  });
   std::vector<std::size_t> monitored = world_.monitored.value();
   for (const std::size_t each : orchestrators_in(region)) {
     if (std::ranges::find(monitored, each) == monitored.end()) monitored.push_back(each);

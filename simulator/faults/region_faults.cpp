@@ -73,11 +73,9 @@ class Down final : public RegionFault {
       return std::ranges::find(request_.targets, world_.network.region(host),
                                &FaultTarget::region) != request_.targets.end();
     };
-    for (const auto* nodes : {&world_.orchestrators, &world_.runners}) {
-      for (const auto& node : *nodes) {
-        if (is_hit(node->host())) (node.get()->*node_change)();
-      }
-    }
+    world_.each_node([&](Node& node) {
+      if (is_hit(node.host())) (node.*node_change)();
+    });
     for (std::size_t i = 0; i < world_.database.size(); ++i) {
       if (is_hit(world_.database.host(i))) (world_.database.*server_change)(i);
     }

@@ -57,14 +57,6 @@ RegionId Network::add_region(std::string name) {
   return RegionId{static_cast<std::uint32_t>(regions_.size() - 1)};
 }
 
-std::vector<HostId> Network::hosts_in(RegionId region) const {
-  std::vector<HostId> hosts;
-  for (std::size_t i = 0; i < hosts_.size(); ++i) {
-    if (hosts_[i].region == region) hosts.push_back(HostId{static_cast<std::uint32_t>(i)});
-  }
-  return hosts;
-}
-
 void Network::opened(Connection& connection, HostId client, HostId server) {
   connection.client_ = client;
   connection.server_ = server;

@@ -39,7 +39,6 @@ class Network {
   std::size_t places() const { return regions_.size(); }
   void put_in(RegionId region, HostId host) { at(host).region = region; }
   RegionId region(HostId host) const { return at(host).region; }
-  std::vector<HostId> hosts_in(RegionId region) const;
   /// Between any two regions.
   void set_border(const LinkQuality& quality) { border_ = quality; }
 

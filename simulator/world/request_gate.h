@@ -28,8 +28,6 @@ class RequestGate {
   void add_latency(delta::Duration more) { latency_ += more; }
   void add_errors(std::int32_t ppm) { error_ppm_ += ppm; }
 
-  bool in_outage() const { return outage_.on(); }
-
   // Evidence: requests that were turned away, failed or delayed.
   std::uint64_t refused() const { return refused_; }
   std::uint64_t failed() const { return failed_; }
