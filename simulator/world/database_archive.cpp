@@ -82,6 +82,18 @@ void Archive::branch_at(Lsn lsn) {
   std::erase_if(backups_, [lsn](const Backup& backup) { return backup.image.lsn > lsn; });
 }
 
+bool Archive::leads_to(const SharedRecord& last) const {
+  const auto after = first_after(records_, last->end);
+  return after != records_.begin() && *std::prev(after) == last;
+}
+
+void Archive::begin_anew(const Image& image) {
+  backups_.clear();
+  records_.clear();
+  archived_ = 0;
+  take_backup(image);
+}
+
 /// It and all that it is based on are good.
 bool Archive::is_whole(std::size_t index) const {
   while (backups_[index].is_good()) {

@@ -64,6 +64,10 @@ class Archive {
   bool is_segment_open() const { return archived_ < records_.size(); }
   /// The log has another continuation after `lsn` than what was archived: that is dropped.
   void branch_at(Lsn lsn);
+  /// Whether what is kept leads to the history that ends with `last`.
+  bool leads_to(const SharedRecord& last) const;
+  /// Nothing that is kept is of this history, which `image` begins: all is dropped but its backup.
+  void begin_anew(const Image& image);
 
   /// The newest that is not younger than `until` and good, with all that it is based on.
   BackupChoice choose(delta::DbTime until) const;

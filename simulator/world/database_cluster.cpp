@@ -178,7 +178,8 @@ Promotion DatabaseCluster::finish_promotion(std::size_t candidate, bool complete
   replicas_[candidate]->begin_timeline(timeline_, mode_for(candidate));
   promoted.observe(world_);
   promoted.open_timeline(
-      {old.counters().commits, complete ? std::nullopt : std::optional<std::uint64_t>(highest)},
+      {old.counters().commits, complete ? std::nullopt : std::optional<std::uint64_t>(highest),
+       replicas_[candidate]->log_end().last},
       old.give_archive());
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     const bool follows = i != candidate && servers_[i]->in_recovery();

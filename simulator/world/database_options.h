@@ -91,6 +91,7 @@ struct Promoted {
   /// The highest generation that any history has used; none: nothing that was acknowledged can be
   /// missing, so that leases stay good.
   std::optional<std::uint64_t> raise_above = {};
+  SharedRecord last = {};  ///< of its log; null: it began with a copy of what is archived
 };
 
 struct RestoreOptions {

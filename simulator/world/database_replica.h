@@ -39,6 +39,7 @@ class Replica final : public ReplicationHooks {
   /// The server, which has stopped in order with nothing that `primary` lacks, follows it.
   void rejoin(Replica& primary);
   Lsn received() const { return log_.end().lsn; }
+  LogPosition log_end() const { return log_.end(); }
   Lsn flushed() const { return flushed_; }
   /// Each record comes so much later than it was written. Several add up.
   void add_delay(delta::Duration change) { delay_ += change; }

@@ -93,6 +93,8 @@ void DatabaseServer::open_timeline(const Promoted& how, std::optional<Archive> a
   given_ = logged_ = live_.sequences;
   if (archive) {
     archive_ = std::move(archive);
+    // Where PostgreSQL keeps the timelines apart, there is only one here.
+    if (how.last && !archive_->leads_to(how.last)) archive_->begin_anew(live_);
     archive_->branch_at(live_.lsn);
     archive_->switch_segment();  // its own log holds what the other had not archived yet
     schedule_backup();
