@@ -28,6 +28,7 @@ delta::SharedSpec canary_run(delta::Duration duration) {
 
 Canary::Canary(DrillContext& context)
     : context_(context),
+      spec_(canary_run(context.scenario.steady_state.canary.job_duration)),
       client_(context.runtime, context.client_transport, context.scenario.settings) {}
 
 void Canary::start() {
@@ -61,9 +62,7 @@ void Canary::send_one() {
 bool Canary::succeeds(delta::MonoTime deadline) {
   const delta::Duration timeout = context_.scenario.settings.request_timeout;
   delta::RunId run;
-  // A specification of its own, so that an observer can tell by it which canary a runner works on.
-  const auto spec = canary_run(context_.scenario.steady_state.canary.job_duration);
-  const auto outcome = context_.witness.submit(client_, spec, timeout, deadline, run);
+  const auto outcome = context_.witness.submit(client_, spec_, timeout, deadline, run);
   if (outcome != Witness::Outcome::acknowledged) return false;
   const auto view = wait_for(run, deadline);
   return view && view->state == delta::RunState::succeeded && artifact_is_readable(*view) &&
