@@ -82,8 +82,9 @@ std::optional<delta::RunView> Canary::wait_for(delta::RunId run, delta::MonoTime
 }
 
 bool Canary::artifact_is_readable(const delta::RunView& view) {
-  const delta::AttemptRef ref{view.id, 0, view.jobs.at(0).current};
-  const auto stored = context_.cluster.artifacts().get(delta::artifact_path(ref, "artifact-0"));
+  const delta::JobView& job = view.jobs.at(0);
+  const std::string path = delta::artifact_path({view.id, 0, job.current}, job.lease, "artifact-0");
+  const auto stored = context_.cluster.artifacts().get(path);
   return stored && stored->has_value();
 }
 
