@@ -246,10 +246,10 @@ std::string typical_actuals(const Report& report, const TerminalStyle& style) {
 
 /// When the scenarios were held before this time.
 std::string history(const Report& report, const TerminalStyle& style) {
-  if (report.history.empty()) return "";
+  if (report.occasion.history.empty()) return "";
   Table table;
   table.rows.push_back({"DRILL", "HELD BEFORE", "LAST PASSED"});
-  for (const HeldReport& held : report.history) {
+  for (const HeldReport& held : report.occasion.history) {
     table.rows.push_back({one_line(held.scenario), one_line(held.drilled.value_or("never")),
                           one_line(held.passed.value_or("never"))});
   }

@@ -144,7 +144,8 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
   }
   Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, doing);
   doing = "reporting the drills of --seed " + std::to_string(options.seed);
-  if (!options.history.empty()) outcome.report.history = held_before(loaded.scenarios, *history);
+  if (!options.history.empty())
+    outcome.report.occasion.history = held_before(loaded.scenarios, *history);
   const bool noted = note_down(outcome.report, options, tools, consoles.err);
   const bool delivered = deliver(outcome.report, options, consoles) && noted;
   return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
