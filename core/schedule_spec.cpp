@@ -18,7 +18,7 @@ constexpr std::size_t kLongestText = 256;
 }  // namespace
 
 ScheduleId schedule_id(std::string_view name) {
-  const Digest digest = sha256({reinterpret_cast<const std::uint8_t*>(name.data()), name.size()});
+  const Digest digest = sha256(name);
   ScheduleId id;
   for (std::size_t i = 0; i < 8; ++i) {
     id.hi = id.hi << 8 | digest[i];

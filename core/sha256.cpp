@@ -33,6 +33,10 @@ Digest sha256(std::span<const std::uint8_t> bytes) {
   return digest;
 }
 
+Digest sha256(std::string_view text) {
+  return sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
 std::string to_string(const Digest& digest) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string text;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/ids.h"
 
@@ -14,6 +15,7 @@ namespace delta {
 using Digest = std::array<std::uint8_t, 32>;
 
 Digest sha256(std::span<const std::uint8_t> bytes);
+Digest sha256(std::string_view text);
 /// The same of bytes that come in pieces.
 class Sha256 {
  public:

@@ -1,6 +1,7 @@
 #include "harness/drill.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "harness/engine/drill_run.h"
@@ -9,6 +10,7 @@
 #include "harness/explore/history.h"
 #include "harness/marks/marks.h"
 #include "harness/nemesis.h"
+#include "harness/scenario/cluster_text.h"
 #include "harness/trace/world_trace.h"
 #include "harness/worlds/simulated_cluster.h"
 #include "reports/json.h"
@@ -48,6 +50,10 @@ DrillReport describe(const Scenario& scenario, const DrillOptions& options) {
   report.document = scenario.source.document;
   report.section = scenario.source.section;
   report.path = scenario.path;
+  report.system = std::filesystem::path(scenario.path).parent_path().filename().string();
+  report.sha256 = scenario.sha256;
+  report.rationale = scenario.rationale;
+  report.cluster = cluster_text(scenario.cluster);
   report.seed = options.seed;
   report.schedule = text_of(options.schedule);
   report.rto.objective = objective(scenario.objectives.rto);
@@ -244,6 +250,7 @@ class SimulatedDrill {
     count_outcomes(report);
     report.rpo.dangling = dangling_references(read);
     measure_loss(drill, report);
+    fill_leases(drill, report);
     if (!cluster_.world().secrets.values().empty()) look_into(report);
     judge_.fill(report);
     drill.fill_checklist(report);
@@ -316,6 +323,10 @@ class SimulatedDrill {
     for (const WitnessedWrite& write : drill.acknowledged()) {
       if (tables().run(write.run.reply.run) != nullptr) continue;
       lost.push_back({drill.since_zero(write.acknowledged_at)});
+      if (report.rpo.lost_writes.size() < kMostLostWrites) {
+        report.rpo.lost_writes.push_back(
+            {to_string(write.run.reply.run), lost.back().acknowledged_at});
+      }
       if (lost.back().acknowledged_at > t0->upper) ++report.rpo.lost_after_t0;
     }
     report.rpo.lost = lost.size();
@@ -324,6 +335,16 @@ class SimulatedDrill {
     report.rpo.redone = cluster_.work_redone();
     report.rpo.objective.judgement =
         judge_loss(*report.rpo.judged(), report.rpo.objective.target, report.rpo.objective.max);
+  }
+
+  /// From shortly before the first effect to shortly after the recovery, or all that was watched.
+  void fill_leases(const DrillRun& drill, DrillReport& report) const {
+    constexpr Duration kAround = std::chrono::seconds(30);
+    const auto t0 = drill.first_effect();
+    if (!t0) return;
+    const Duration way_back = report.rto.measured ? report.rto.measured->upper : report.rto.watched;
+    cluster_.leases().fill({t0->lower - kAround, t0->lower + way_back + kAround},
+                           scenario_.steady_state.warm_up, report.activity);
   }
 
   const Scenario& scenario_;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/json_objectives.h"
+#include "reports/json_occasion.h"
 #include "reports/words.h"
 
 namespace aftershock {
@@ -132,15 +133,19 @@ void each_field(Is<WorkloadReport> auto& value, auto&& field) {
 }
 
 void each_field(Is<DrillReport> auto& value, auto&& field) {
-  auto& [scenario, title, document, section, path, world, seed, schedule, digest, steps,
-         virtual_time, verdict, reasons, rto, rpo, faults, alerts, runbook, recovery_order,
-         checklist, detection, thresholds, phases, canary, workload, marks, invariants, violations,
-         replay] = value;
+  auto& [scenario, title, document, section, path, system, sha256, rationale, cluster, world, seed,
+         schedule, digest, steps, virtual_time, verdict, reasons, rto, rpo, faults, alerts, runbook,
+         recovery_order, checklist, detection, thresholds, phases, canary, workload, marks,
+         invariants, violations, activity, replay] = value;
   field("scenario", scenario);
   field("title", title);
   field("document", document);
   field("section", section);
   field("path", path);
+  field("system", system);
+  field("sha256", sha256);
+  field("rationale", rationale);
+  field("cluster", cluster);
   field("world", world);
   field("seed", seed);
   field("schedule", schedule);
@@ -164,34 +169,30 @@ void each_field(Is<DrillReport> auto& value, auto&& field) {
   field("marks", marks);
   field("invariants", invariants);
   field("violations", violations);
+  field("activity", activity);
   field("replay", replay);
 }
 
-void each_field(Is<HeldReport> auto& value, auto&& field) {
-  auto& [scenario, drilled, passed] = value;
-  field("scenario", scenario);
-  field("drilled", drilled);
-  field("passed", passed);
-}
-
 void each_field(Is<Report> auto& value, auto&& field) {
-  auto& [tool_version, drills, not_run, history] = value;
+  auto& [tool_version, drills, not_run, occasion] = value;
   field("tool_version", tool_version);
   field("drills", drills);
   field("not_run", not_run);
-  field("history", history);
+  field("occasion", occasion);
 }
 
 // Writing
 
 Json written(const std::string& value) { return value; }
 Json written(std::uint64_t value) { return value; }
+Json written(std::int64_t value) { return value; }
 Json written(bool value) { return value; }
 Json written(Duration value) {
   return {{"ns", value.count()}, {"text", delta::format_duration(value)}};
 }
 Json written(Verdict value) { return name_of(value); }
 Json written(Judgement value) { return name_of(value); }
+Json written(ChangeKind value) { return name_of(value); }
 Json written(InvariantStatus value) { return name_of(value); }
 
 template <class Value>
@@ -252,6 +253,11 @@ void read(const Place& place, std::uint64_t& value) {
   value = place.json.get<std::uint64_t>();
 }
 
+void read(const Place& place, std::int64_t& value) {
+  place.expect(place.json.is_number_integer(), "a whole number");
+  value = place.json.get<std::int64_t>();
+}
+
 void read(const Place& place, bool& value) {
   place.expect(place.json.is_boolean(), "true or false");
   value = place.json.get<bool>();
@@ -279,6 +285,7 @@ void read_word(const Place& place, const std::array<std::string_view, kCount>& w
 
 void read(const Place& place, Verdict& value) { read_word(place, kVerdictNames, value); }
 void read(const Place& place, Judgement& value) { read_word(place, kJudgementNames, value); }
+void read(const Place& place, ChangeKind& value) { read_word(place, kChangeKindNames, value); }
 void read(const Place& place, InvariantStatus& value) {
   read_word(place, kInvariantStatusNames, value);
 }

@@ -1,18 +1,10 @@
 // The fields of reports/objectives.h with their names in JSON: one list for both directions.
 #pragma once
 
-#include <concepts>
-#include <type_traits>
-
+#include "reports/json_fields.h"
 #include "reports/objectives.h"
 
 namespace aftershock {
-
-template <class Value, class Wanted>
-concept Is = std::same_as<std::remove_const_t<Value>, Wanted>;
-
-// Each structure is taken apart by a structured binding,
-// so that a field which is added to the model and not here does not compile.
 
 void each_field(Is<Bounds> auto& value, auto&& field) {
   auto& [lower, upper] = value;
@@ -54,9 +46,15 @@ void each_field(Is<RedoneReport> auto& value, auto&& field) {
   field("total", total);
 }
 
+void each_field(Is<LostWriteReport> auto& value, auto&& field) {
+  auto& [run, acknowledged_at] = value;
+  field("run", run);
+  field("acknowledged_at", acknowledged_at);
+}
+
 void each_field(Is<LossReport> auto& value, auto&& field) {
   auto& [objective, measured_on, measured, redone, acknowledged, lost, lost_after_t0, unknown,
-         duplicated, dangling] = value;
+         duplicated, dangling, lost_writes] = value;
   field("objective", objective);
   field("measured_on", measured_on);
   field("measured", measured);
@@ -67,6 +65,7 @@ void each_field(Is<LossReport> auto& value, auto&& field) {
   field("unknown", unknown);
   field("duplicated", duplicated);
   field("dangling", dangling);
+  field("lost_writes", lost_writes);
 }
 
 void each_field(Is<ThresholdReport> auto& value, auto&& field) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/time.h"
 
@@ -54,6 +55,13 @@ struct RedoneReport {
   Duration longest{}, total{};
 };
 
+/// A write that was acknowledged and is not there in the end.
+struct LostWriteReport {
+  std::string run;  ///< its id
+  Duration acknowledged_at{};
+};
+inline constexpr std::size_t kMostLostWrites = 20;
+
 /// RPA: recovery point actual.
 struct LossReport {
   ObjectiveReport objective;
@@ -66,6 +74,7 @@ struct LossReport {
   std::uint64_t unknown = 0;        ///< never counted as lost
   std::uint64_t duplicated = 0;     ///< one operation, more than one run
   std::uint64_t dangling = 0;       ///< artifacts on record as stored that are gone or damaged
+  std::vector<LostWriteReport> lost_writes = {};  ///< the earliest kMostLostWrites of them
   /// What the objective is judged by.
   std::optional<Duration> judged() const {
     return measured_on == "progress" && measured ? std::max(*measured, redone.longest) : measured;

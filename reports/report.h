@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "reports/activity.h"
 #include "reports/objectives.h"
+#include "reports/occasion.h"
 
 namespace aftershock {
 
@@ -132,6 +134,10 @@ struct DrillReport {
   std::string document;
   std::string section;
   std::string path;
+  std::string system;     ///< the folder that the file is in: "delta-ci"
+  std::string sha256;     ///< of the file, hexadecimal; empty: the scenario is of no file
+  std::string rationale;  ///< why this drill
+  std::string cluster;    ///< what it ran on: "2 orchestrators, 8 runners, ..."
   std::string world = "simulated";
   std::uint64_t seed = 0;
   std::string schedule = "random";  ///< as `--schedule` takes it
@@ -155,23 +161,16 @@ struct DrillReport {
   std::vector<MarkReport> marks;
   std::vector<InvariantReport> invariants;
   std::vector<ViolationReport> violations;
+  ActivityReport activity;
   std::string replay;  ///< the command that runs exactly this again
 };
 
-/// From the file of --history, before this time. The one part of a report that is no function of
-/// (scenario, seed, build).
-struct HeldReport {
-  std::string scenario;
-  std::optional<std::string> drilled = {};  ///< when it was last: "2026-11-28T09:00:00Z"
-  std::optional<std::string> passed = {};   ///< when it last passed
-};
-
 struct Report {
-  static constexpr int kVersion = 3;
+  static constexpr int kVersion = 4;
   std::string tool_version;
   std::vector<DrillReport> drills;
   std::uint64_t not_run = 0;  ///< drills that were asked for and not begun: an interrupt came
-  std::vector<HeldReport> history = {};  ///< of every scenario; empty: there is no history
+  OccasionReport occasion = {};
 };
 
 }  // namespace aftershock

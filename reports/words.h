@@ -16,6 +16,8 @@ inline constexpr std::array<std::string_view, 5> kJudgementNames{
     "met", "met_assumed", "over_target", "breached", "not_measured"};
 inline constexpr std::array<std::string_view, 3> kInvariantStatusNames{"held", "violated",
                                                                        "excepted"};
+inline constexpr std::array<std::string_view, 6> kChangeKindNames{"added",   "removed", "scenario",
+                                                                  "verdict", "rta",     "rpa"};
 
 constexpr std::string_view name_of(Verdict value) { return kVerdictNames.at(std::size_t(value)); }
 constexpr std::string_view name_of(Judgement value) {
@@ -23,6 +25,9 @@ constexpr std::string_view name_of(Judgement value) {
 }
 constexpr std::string_view name_of(InvariantStatus value) {
   return kInvariantStatusNames.at(std::size_t(value));
+}
+constexpr std::string_view name_of(ChangeKind value) {
+  return kChangeKindNames.at(std::size_t(value));
 }
 
 }  // namespace aftershock

@@ -5,6 +5,7 @@
 
 #include "harness/cli/look.h"
 #include "harness/engine/drill_run.h"
+#include "harness/scenario/cluster_text.h"
 #include "harness/targets.h"
 #include "reports/text.h"
 
@@ -13,23 +14,6 @@ namespace {
 
 using delta::Duration;
 using delta::format_duration;
-
-constexpr std::array kRoles{Role::kOrchestrator, Role::kRunner,       Role::kDatabase,
-                            Role::kQueue,        Role::kArtifacts,    Role::kSecrets,
-                            Role::kStandby,      Role::kQueueReplica, Role::kScheduler,
-                            Role::kMonitoring,   Role::kRegion};
-
-/// Most clusters know no such role.
-bool is_apart(Role role, const ClusterSpec& cluster) {
-  const bool seldom =
-      role == Role::kScheduler || role == Role::kMonitoring || role == Role::kRegion;
-  return seldom && !cluster.lacks(role).empty();
-}
-
-std::string roles_text(Role role, std::uint32_t count) {
-  const bool several = count != 1;  // "artifacts" and "secrets" are one each
-  return std::to_string(count) + " " + std::string(name_of(role)) + (several ? "s" : "");
-}
 
 std::string names_of(Role role, const std::vector<std::uint32_t>& indexes) {
   constexpr std::size_t most = 8;
@@ -97,14 +81,14 @@ std::string timeline(const Scenario& scenario, std::uint64_t seed, std::size_t w
 
 /// Of each role, how many processes any fault hits.
 std::string blast_radius(const Scenario& scenario, std::uint64_t seed) {
-  std::array<std::set<std::uint32_t>, kRoles.size()> hit;
+  std::array<std::set<std::uint32_t>, kShownRoles.size()> hit;
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
     const auto indexes = resolve_fault_targets(scenario, i, seed);
     hit.at(static_cast<std::size_t>(scenario.faults[i].target.role))
         .insert(indexes.begin(), indexes.end());
   }
   std::string text;
-  for (const Role role : kRoles) {
+  for (const Role role : kShownRoles) {
     if (is_apart(role, scenario.cluster)) continue;
     text += (text.empty() ? "" : ", ") +
             std::to_string(hit.at(static_cast<std::size_t>(role)).size()) + " of " +
@@ -118,15 +102,6 @@ std::string objective_text(const Objective& objective) {
       "target " + format_duration(objective.target) + ", max " + format_duration(objective.max);
   if (objective.stated_by == StatedBy::kDocument) return text + " (stated by the document)";
   return text + " (derived: " + one_line(objective.derivation) + ")";
-}
-
-std::string cluster_text(const ClusterSpec& cluster) {
-  std::string text;
-  for (const Role role : kRoles) {
-    if (is_apart(role, cluster)) continue;
-    text += (text.empty() ? "" : ", ") + roles_text(role, cluster.count(role));
-  }
-  return text;
 }
 
 }  // namespace

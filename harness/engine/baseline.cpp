@@ -112,7 +112,11 @@ std::expected<delta::Response, delta::CallError> TimedTransport::call(std::size_
                                                                       delta::Duration timeout) {
   const delta::MonoTime sent = clock_.now();
   auto answer = inner_.call(endpoint, std::move(request), timeout);
+  ++counts_.asked;
   if (answer) calls_.push_back({sent, clock_.now() - sent});
+  const bool failed = !answer || answer->status == delta::Status::unavailable ||
+                      answer->status == delta::Status::unknown;
+  if (failed) ++counts_.failed;
   return answer;
 }
 

@@ -9,6 +9,7 @@
 #include "core/ports/runtime.h"
 #include "core/ports/transport.h"
 #include "harness/alerts/scrape_history.h"
+#include "harness/engine/activity.h"
 #include "harness/scenario/threshold.h"
 #include "reports/report.h"
 
@@ -20,7 +21,7 @@ struct AnsweredCall {
   delta::Duration took{};
 };
 
-/// Notes how long each answer took.
+/// Notes how long each answer took, and how many requests failed.
 class TimedTransport final : public delta::Transport {
  public:
   TimedTransport(delta::Transport& inner, delta::Clock& clock) : inner_(inner), clock_(clock) {}
@@ -30,11 +31,13 @@ class TimedTransport final : public delta::Transport {
                                                         delta::Request request,
                                                         delta::Duration timeout) override;
   const std::vector<AnsweredCall>& calls() const { return calls_; }
+  const CallCounts& counts() const { return counts_; }
 
  private:
   delta::Transport& inner_;
   delta::Clock& clock_;
   std::vector<AnsweredCall> calls_;
+  CallCounts counts_;
 };
 
 /// How much a counter grew from the first scrape to the last, over all orchestrators; at least one

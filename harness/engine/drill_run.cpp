@@ -334,6 +334,7 @@ void DrillRun::fill(DrillReport& report) const {
   fill_canary(report);
   fill_alerts(report);
   fill_recovery(report);
+  report.activity = scraper_.activity();
 }
 
 }  // namespace aftershock

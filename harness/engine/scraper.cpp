@@ -21,12 +21,15 @@ void Scraper::start() {
 
 void Scraper::scrape_loop() {
   delta::MonoTime next = context_.now();
+  first_round_ = context_.since_zero();
   do {
-    if (context_.cluster.presence(Role::kMonitoring).complete()) {
+    const bool watched = context_.cluster.presence(Role::kMonitoring).complete();
+    if (watched) {
       scrape();
       evaluator_.evaluate(history_);
       note_alerts();
     }
+    activity_.add(watched ? &history_.newest() : nullptr, context_.client_transport.counts());
     next += kInterval;
   } while (context_.watch_stop.sleep_until(next));
 }
@@ -53,6 +56,11 @@ void Scraper::ask(std::size_t endpoint, Scrape& scrape) {
   if (auto* reply = std::get_if<delta::MetricsReply>(&answer->body)) {
     scrape.endpoints[endpoint] = std::move(reply->snapshot);
   }
+}
+
+ActivityReport Scraper::activity() const {
+  return {
+      .begin = first_round_.value_or(Duration{}), .step = kInterval, .series = activity_.series()};
 }
 
 const AlertReport* Scraper::first_since(std::string_view alert, Duration since) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "harness/alerts/alert_evaluator.h"
+#include "harness/engine/activity.h"
 #include "harness/engine/drill_context.h"
 #include "reports/report.h"
 
@@ -24,6 +25,8 @@ class Scraper {
   std::optional<Duration> last_round() const { return last_round_; }
   /// Every scrape, oldest first; only where the scenario has thresholds or a checklist.
   const std::vector<Scrape>& scrapes() const { return scrapes_; }
+  /// From the first round on, a value each kInterval; without the leases.
+  ActivityReport activity() const;
 
  private:
   void scrape_loop();
@@ -38,6 +41,8 @@ class Scraper {
   ScrapeHistory history_;
   std::optional<Duration> last_round_;
   std::vector<Scrape> scrapes_;
+  std::optional<Duration> first_round_;
+  Activity activity_;
   AlertEvaluator evaluator_;
   std::vector<AlertReport> alerts_;
 };

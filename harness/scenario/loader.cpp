@@ -3,6 +3,7 @@
 #include "harness/scenario/loader.h"
 
 #include "core/setting_catalogue.h"
+#include "core/sha256.h"
 #include "harness/marks/marks.h"
 #include "harness/scenario/fault_reader.h"
 #include "harness/scenario/rules.h"
@@ -204,7 +205,8 @@ Scenario read_scenario(const View& root, const std::string& path, Problems& prob
       .exercises = {},
       .detection = {},
       .violates = {},
-      .path = path};
+      .path = path,
+      .sha256 = {}};
   for (const View& fault : root["faults"].items()) {
     const std::size_t number = scenario.faults.size() + 1;
     scenario.faults.push_back(read_fault(fault, number, scenario.cluster, problems));
@@ -249,6 +251,7 @@ std::expected<Scenario, std::vector<Diagnostic>> parse_scenario(const std::strin
   Scenario scenario = read_scenario(root, path, problems);
   check_rules(scenario, root, problems);
   if (!problems.empty()) return std::unexpected(std::move(problems).take());
+  scenario.sha256 = delta::to_string(delta::sha256(text));
   return scenario;
 }
 

@@ -134,6 +134,7 @@ struct Scenario {
   std::vector<DetectionSpec> detection;
   std::optional<std::string> violates;  ///< the invariant that must break; none: pass
   std::string path;                     ///< the file, as given to load_scenario()
+  std::string sha256;                   ///< of its text, hexadecimal
 
   /// Objectives and recovery are not asked for.
   bool safety_only() const { return nemesis && nemesis->mode == NemesisMode::kSafetyOnly; }

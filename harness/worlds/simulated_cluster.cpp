@@ -314,8 +314,17 @@ bool SimulatedCluster::is_worked_on(const delta::Attempt& attempt) const {
   });
 }
 
+std::string SimulatedCluster::host_of(delta::RunnerId runner) const {
+  for (const auto& node : world_.runners) {
+    const auto* program = dynamic_cast<const RunnerProgram*>(node->program());
+    if (program != nullptr && program->id() == runner) return world_.network.name(node->host());
+  }
+  return "runner " + short_name(runner);  // it ended since it asked
+}
+
 void SimulatedCluster::track(const sim::CommitView& commit) {
   redone_.on_commit(commit.writes, kernel_.now().time_since_epoch());
+  leases_.on_commit(commit.writes, kernel_.now().time_since_epoch());
   for (const delta::RunWrite& write : commit.writes.runs) {
     if (is_terminal(write.row.state)) {
       open_runs_.erase(write.row.id);
@@ -342,6 +351,8 @@ void SimulatedCluster::track_anew(const sim::Tables& tables) {
   for (const auto& [id, row] : tables.attempts()) {
     if (is_live(row.state)) live_attempts_.insert(id);
   }
+  leases_.on_rewind([this](delta::AttemptId id) { return live_attempts_.contains(id); },
+                    kernel_.now().time_since_epoch());
 }
 
 }  // namespace aftershock

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/cluster.h"
+#include "harness/engine/lease_history.h"
 #include "harness/engine/work_redone.h"
 #include "harness/scenario/scenario.h"
 #include "harness/worlds/barrier_watch.h"
@@ -47,6 +48,7 @@ class SimulatedCluster final : public Cluster {
   bool is_worked_on(const delta::Attempt& attempt) const;
   /// Work of jobs that was lost and done again, so far.
   const RedoneReport& work_redone() const { return redone_.report(); }
+  const LeaseHistory& leases() const { return leases_; }
 
  private:
   using Nodes = std::vector<std::unique_ptr<sim::Node>>;
@@ -100,6 +102,7 @@ class SimulatedCluster final : public Cluster {
   StepResult switch_address(std::size_t region);
   StepResult restore_elsewhere(std::size_t region);
 
+  std::string host_of(delta::RunnerId runner) const;
   void track(const sim::CommitView& commit);
   void track_anew(const sim::Tables& tables);
 
@@ -123,6 +126,7 @@ class SimulatedCluster final : public Cluster {
   std::map<delta::RunId, delta::DbTime> open_runs_;  ///< with their submission
   std::set<delta::AttemptId> live_attempts_;
   WorkRedone redone_;
+  LeaseHistory leases_{[this](delta::RunnerId runner) { return host_of(runner); }};
 };
 
 }  // namespace aftershock

@@ -178,7 +178,7 @@ bool is_operation_key(std::string_view key) {
 
 OperationId operation_id_of(std::string_view key) {
   if (const std::optional id = parse_id<OperationId>(key)) return *id;
-  const Digest digest = sha256({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
+  const Digest digest = sha256(key);
   OperationId id{first_word(digest), 0};
   for (std::size_t i = 8; i < 16; ++i) id.lo = (id.lo << 8) | digest[i];
   return id;

@@ -18,7 +18,10 @@ using Json = nlohmann::ordered_json;
 using Pointer = Json::json_pointer;
 
 Report sample() {
-  return {.tool_version = "1.2.3", .drills = {sample_drill(), passed_drill()}, .not_run = 57};
+  return {.tool_version = "1.2.3",
+          .drills = {sample_drill(), passed_drill()},
+          .not_run = 57,
+          .occasion = sample_occasion()};
 }
 
 /// What the reader says about the sample's JSON after a change.
@@ -70,6 +73,16 @@ TEST(ReportJson, EveryFieldOfADrillCarriesItsOwnValue) {
       {"rpo/unknown", 2},
       {"rpo/duplicated", 5},
       {"rpo/dangling", 9},
+      {"rpo/lost_writes/0/acknowledged_at/text", "48s"},
+      {"system", "delta-ci"},
+      {"rationale", "The database is the one thing that every lease needs."},
+      {"cluster", "2 orchestrators, 8 runners, 1 database"},
+      {"activity/begin/ns", -60'000'000'000},
+      {"activity/step/text", "5s"},
+      {"activity/series/0/values/1", nullptr},
+      {"activity/leases/0/runner", "runner-3"},
+      {"activity/leases/0/until/text", "1m2s"},
+      {"activity/leases_left_out", 3},
       {"faults/0/effective/upper/ns", 60'002'000'000},
       {"phases/first_failure/text", "1s"},
       {"phases/last_failure/text", "1m5s"},
@@ -119,7 +132,7 @@ TEST(ReportJson, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(refusal([](Json& json) { json["format"] = 7; }),
             "the report: 'format' is not 'aftershock-report'");
   EXPECT_EQ(refusal([](Json& json) { json["version"] = 1; }),
-            "the report: version 1; this program reads version 3");
+            "the report: version 1; this program reads version 4");
   EXPECT_EQ(refusal([](Json& json) { json["drills"][1]["mood"] = "good"; }),
             "drills[1]: it has keys that this version does not know");
   EXPECT_EQ(refusal([](Json& json) { json["drills"][1]["verdict"] = "maybe"; }),
@@ -212,7 +225,8 @@ TEST(ReportSchema, AcceptsWhatIsWritten) {
 
 TEST(ReportSchema, RefusesEveryKeyLeftOutAndEveryValueOfAnotherType) {
   const Schema schema(read_schema());
-  const Json json = report_to_json({.tool_version = "1.2.3", .drills = {sample_drill()}});
+  const Json json = report_to_json(
+      {.tool_version = "1.2.3", .drills = {sample_drill()}, .occasion = sample_occasion()});
   std::set<std::string> places;
   const Json leaves = json.flatten();
   for (const auto& [path, leaf] : leaves.items()) {
