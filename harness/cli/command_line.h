@@ -16,6 +16,7 @@
 #include "harness/check/check.h"
 #include "harness/cli/backup_options.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/report_options.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
 #include "reports/trace.h"
@@ -30,6 +31,9 @@ struct RunOptions {
   bool quiet = false;        ///< only what did not pass
   std::string out = {};      ///< folder of the report; empty: none
   std::string history = {};  ///< file to add the drills to; empty: none
+  std::string bundle = {};   ///< folder of the evidence; empty: none
+  std::string attest = {};   ///< file of what people say; empty: nothing
+  std::string sign = {};     ///< file of the private key that signs the bundle; empty: none
 };
 
 enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };
@@ -140,7 +144,7 @@ struct ExploreOptions {
 using CommandLine =
     std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions,
                  ExploreOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions,
-                 CalendarOptions, CheckOptions, BackupOptions>;
+                 CalendarOptions, CheckOptions, BackupOptions, ReportOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

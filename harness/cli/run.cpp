@@ -4,6 +4,7 @@
 
 #include "harness/calendar/history.h"
 #include "harness/cli/report_folder.h"
+#include "harness/cli/run_bundle.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/version.h"
 #include "reports/json.h"
@@ -22,8 +23,10 @@ struct Outcome {
 
 /// One drill; nothing when it ended in an error of ours, which is then printed.
 void run_one(const Scenario& scenario, DrillOptions& drill, const RunTools& tools,
-             ProgressDisplay& display, Console err, Outcome& outcome, const std::string& doing) {
+             RunBundle& bundle, ProgressDisplay& display, Console err, Outcome& outcome,
+             const std::string& doing) {
   try {
+    bundle.observe(drill);
     outcome.report.drills.push_back(tools.run_drill(scenario, drill));
   } catch (const std::exception& error) {
     display.clear();
@@ -32,12 +35,13 @@ void run_one(const Scenario& scenario, DrillOptions& drill, const RunTools& tool
     return;
   }
   const DrillReport& report = outcome.report.drills.back();
+  bundle.add(scenario, report);
   outcome.code = worse(outcome.code, code_of(report.verdict));
   display.finish(report);
 }
 
 Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& options, Console err,
-                const RunTools& tools, std::string& doing) {
+                const RunTools& tools, RunBundle& bundle, std::string& doing) {
   Outcome outcome{.report = {.tool_version = kVersion, .drills = {}}};
   ProgressDisplay display(err, options.quiet && !err.terminal, scenarios.size(), tools.clock);
   DrillOptions drill;
@@ -50,7 +54,7 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& option
     ++begun;
     doing = "running " + one_line(scenario.path) + " --seed " + std::to_string(options.seed);
     display.start(scenario.name);
-    run_one(scenario, drill, tools, display, err, outcome, doing);
+    run_one(scenario, drill, tools, bundle, display, err, outcome, doing);
   }
   display.clear();
   outcome.report.not_run = scenarios.size() - begun;
@@ -115,6 +119,20 @@ bool deliver(const Report& report, const RunOptions& options, const Consoles& co
   return written.has_value();
 }
 
+/// Whether the bundle is whole, if one was asked for.
+bool deliver_bundle(const Report& report, const RunOptions& options, const Consoles& consoles,
+                    RunBundle& bundle) {
+  const auto written = bundle.finish(report);
+  if (!written) {
+    consoles.err.stream << "error: --bundle: " << written.error()
+                        << "\n  hint: there is no bundle; make room or choose another folder, and "
+                           "run again: the same seed gives the same drills\n";
+  } else if (!options.bundle.empty()) {
+    consoles.err.stream << "bundle: " << one_line(options.bundle) << "\n";
+  }
+  return written.has_value();
+}
+
 }  // namespace
 
 std::string internal_error_text(std::string_view what, std::string_view doing) {
@@ -142,12 +160,19 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
     consoles.err.stream << "error: --history: " << history.error() << "\nNothing was run.\n";
     return ExitCode::kUsage;
   }
-  Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, doing);
+  auto bundle = RunBundle::prepare(options);
+  if (!bundle) {
+    consoles.err.stream << "error: " << bundle.error() << "\nNothing was run.\n";
+    return ExitCode::kUsage;
+  }
+  Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, *bundle, doing);
   doing = "reporting the drills of --seed " + std::to_string(options.seed);
   if (!options.history.empty())
     outcome.report.occasion.history = held_before(loaded.scenarios, *history);
+  bundle->attest(outcome.report.occasion);
   const bool noted = note_down(outcome.report, options, tools, consoles.err);
-  const bool delivered = deliver(outcome.report, options, consoles) && noted;
+  const bool sealed = deliver_bundle(outcome.report, options, consoles, *bundle);
+  const bool delivered = deliver(outcome.report, options, consoles) && noted && sealed;
   return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
 }
 
