@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "reports/figures.h"
 #include "reports/recovery_text.h"
-#include "reports/shell_quote.h"
 #include "reports/text.h"
 #include "reports/words.h"
 
@@ -18,72 +18,16 @@ constexpr std::size_t kSectionColumn = 2;
 constexpr std::string_view kIndent = "    ";
 constexpr std::size_t kFirstFigure = 4;  // the columns before it say who, those from it on what
 
-std::string objective_text(const ObjectiveReport& objective) {
-  return delta::format_duration(objective.target) + "/" + delta::format_duration(objective.max) +
-         (objective.stated_by == "derived" ? "*" : "");
-}
-
-/// Behind the figure of a drill that passed all the same; of others the verdict says enough.
-std::string judgement_text(const DrillReport& drill, const ObjectiveReport& objective) {
-  const bool over = objective.judgement == Judgement::over_target;
-  return over && drill.verdict == Verdict::pass ? " over target" : "";
-}
-
-/// "[6m25s, 6m38.2s], 5m assumed": the part that the runbook only assumes is no measurement.
-std::string recovery_text(const RecoveryReport& recovery) {
-  std::string text = format_recovery(recovery);
-  if (recovery.measured && recovery.assumed > Duration{}) {
-    text += ", " + rounded_up(std::min(recovery.assumed, recovery.measured->upper)) + " assumed";
-  }
-  return text;
-}
-
-/// What is left of the most that is allowed; "-12s": it was exceeded by so much.
-std::string margin_text(const RecoveryReport& recovery) {
-  if (!recovery.measured || recovery.objective.judgement == Judgement::not_measured) return "-";
-  const Duration left = recovery.objective.max - recovery.measured->upper;
-  return left < Duration{} ? "-" + rounded_up(-left) : rounded_down(left);
-}
-
-std::string loss_text(const LossReport& loss) {
-  std::string text = loss.measured ? rounded_up(*loss.judged()) : "not measured";
-  if (loss.measured && *loss.judged() > *loss.measured) text += " redone";
-  if (loss.lost > 0) text += ", " + std::to_string(loss.lost) + " lost";
-  return text;
-}
-
-/// "14 held, 1 unused", or "violated: fenced-completion +1". Held but never checked is not held.
-std::string invariants_text(const DrillReport& drill) {
-  std::size_t held = 0, unused = 0, excepted = 0, violated = 0;
-  std::string name;
-  for (const InvariantReport& invariant : drill.invariants) {
-    switch (invariant.status) {
-      case InvariantStatus::held: ++(invariant.checks > 0 ? held : unused); break;
-      case InvariantStatus::excepted: ++excepted; break;
-      case InvariantStatus::violated:
-        if (violated++ == 0) name = invariant.name;
-        break;
-    }
-  }
-  if (violated > 0) {
-    return "violated: " + name + (violated > 1 ? " +" + std::to_string(violated - 1) : "");
-  }
-  std::string text = std::to_string(held) + " held";
-  if (unused > 0) text += ", " + std::to_string(unused) + " unused";
-  if (excepted > 0) text += ", " + std::to_string(excepted) + " excepted";
-  return text;
-}
-
 std::vector<std::string> row_of(const DrillReport& drill) {
   return {verdict_text(drill.verdict, false),
           one_line(drill.scenario),
           one_line(drill.section),
           std::to_string(drill.seed),
           objective_text(drill.rto.objective),
-          recovery_text(drill.rto) + judgement_text(drill, drill.rto.objective),
+          rto_figure(drill.rto) + judgement_text(drill, drill.rto.objective),
           margin_text(drill.rto),
           objective_text(drill.rpo.objective),
-          loss_text(drill.rpo) + judgement_text(drill, drill.rpo.objective),
+          loss_figure(drill.rpo) + judgement_text(drill, drill.rpo.objective),
           one_line(invariants_text(drill))};
 }
 
@@ -205,40 +149,14 @@ std::string violations(const DrillReport& drill, std::size_t width) {
   return out;
 }
 
-std::string range_text(const TypicalReport& typical) {
-  const std::string min = delta::format_duration(typical.min);
-  return typical.min == typical.max ? min : min + " to " + delta::format_duration(typical.max);
-}
-
-/// "RTA [5s, 9s], typically 22s to 26s: shorter, because ..."
-std::string beside_typical(std::string_view name, const std::string& figure,
-                           const TypicalReport& typical, Duration lower, Duration upper) {
-  const std::string_view how = upper < typical.min   ? "shorter"
-                               : lower > typical.max ? "longer"
-                                                     : "alike";
-  std::string text = std::string(name) + " " + figure + ", typically " + range_text(typical) +
-                     ": " + std::string(how);
-  if (how != "alike" && !typical.differs.empty()) text += ", because " + typical.differs;
-  return one_line(text);
-}
-
 /// Our figures beside what the documents say is usually measured, and why ours are others.
 std::string typical_actuals(const Report& report, const TerminalStyle& style) {
   std::string out;
   for (const DrillReport& drill : report.drills) {
-    const auto& rto = drill.rto.objective.typical;
-    const auto& rpo = drill.rpo.objective.typical;
-    std::vector<std::string> lines;
-    if (rto && drill.rto.measured) {
-      lines.push_back(beside_typical("RTA", format_recovery(drill.rto), *rto,
-                                     drill.rto.measured->lower, drill.rto.measured->upper));
-    }
-    if (const auto measured = drill.rpo.judged(); rpo && measured) {
-      lines.push_back(beside_typical("RPA", loss_text(drill.rpo), *rpo, *measured, *measured));
-    }
+    const std::vector<std::string> lines = beside_typical(drill);
     if (lines.empty()) continue;
     out += "  " + one_line(drill.scenario) + "\n";
-    for (const std::string& line : lines) out += wrapped("    ", line, style.width);
+    for (const std::string& line : lines) out += wrapped("    ", one_line(line), style.width);
   }
   if (out.empty()) return "";
   return "Beside what the documents call typical:\n" + out + "\n";
@@ -258,26 +176,13 @@ std::string history(const Report& report, const TerminalStyle& style) {
   return out + "\n";
 }
 
-/// Of the drills that passed: ", 2 of them over their targets".
-std::string over_targets(const Report& report) {
-  const auto over = [](const DrillReport& drill) {
-    return drill.verdict == Verdict::pass &&
-           (drill.rto.objective.judgement == Judgement::over_target ||
-            drill.rpo.objective.judgement == Judgement::over_target);
-  };
-  const auto count = std::count_if(report.drills.begin(), report.drills.end(), over);
-  if (count == 0) return "";
-  return ", " + std::to_string(count) + " of them over " +
-         (count == 1 ? "its target" : "their targets");
-}
-
 std::string details(const DrillReport& drill, const TerminalStyle& style) {
   std::string out = verdict_text(drill.verdict, style.colour) + " " +
                     one_line(drill.scenario + ": " + drill.title) + "\n";
   out += wrapped("    ", one_line(drill.document + ", " + drill.section), style.width);
   out += wrapped("    ",
                  one_line(drill.world + ", seed " + std::to_string(drill.seed) + ": RTA " +
-                          format_recovery(drill.rto) + ", RPA " + loss_text(drill.rpo)),
+                          format_recovery(drill.rto) + ", RPA " + loss_figure(drill.rpo)),
                  style.width);
   for (const std::string& reason : drill.reasons) {
     out += wrapped("  - ", one_line(reason), style.width);
@@ -296,13 +201,6 @@ std::string passed_recovery(const DrillReport& drill, const TerminalStyle& style
 
 }  // namespace
 
-std::string trace_command(const DrillReport& drill) {
-  const std::string command =
-      "aftershock replay " + std::to_string(drill.seed) + " " + shell_quoted(drill.path);
-  if (drill.schedule == "random") return command;
-  return command + " --schedule " + shell_quoted(drill.schedule);
-}
-
 std::string verdict_text(Verdict verdict, bool colour) {
   struct Look {
     const char* word;
@@ -314,36 +212,6 @@ std::string verdict_text(Verdict verdict, bool colour) {
                                        {"ABORTED", "\033[35m"}}};
   const Look& look = looks.at(static_cast<std::size_t>(verdict));
   return colour ? std::string(look.colour) + look.word + "\033[0m" : look.word;
-}
-
-std::string format_recovery(const RecoveryReport& recovery) {
-  if (!recovery.measured && recovery.objective.judgement == Judgement::not_measured) {
-    return "not measured";
-  }
-  if (!recovery.measured) return ">" + rounded_down(recovery.watched);
-  return "[" + rounded_down(recovery.measured->lower) + ", " +
-         rounded_up(recovery.measured->upper) + "]";
-}
-
-std::string format_summary(const Report& report) {
-  constexpr std::array<std::pair<Verdict, const char*>, 4> verdicts{
-      {{Verdict::pass, "passed"},
-       {Verdict::fail, "failed"},
-       {Verdict::inconclusive, "inconclusive"},
-       {Verdict::aborted, "aborted"}}};
-  const std::size_t total = report.drills.size();
-  std::string out = std::to_string(total) + (total == 1 ? " drill" : " drills");
-  const char* separator = ": ";
-  for (const auto& [verdict, word] : verdicts) {
-    std::size_t count = 0;
-    for (const DrillReport& drill : report.drills) count += drill.verdict == verdict ? 1 : 0;
-    if (count == 0) continue;
-    out += separator + std::to_string(count) + " " + word;
-    if (verdict == Verdict::pass) out += over_targets(report);
-    separator = ", ";
-  }
-  if (report.not_run > 0) out += "; " + std::to_string(report.not_run) + " not run (interrupted)";
-  return out;
 }
 
 std::string format_terminal(const Report& report, const TerminalStyle& style) {

@@ -24,14 +24,4 @@ std::string format_terminal(const Report& report, const TerminalStyle& style);
 /// "PASS" and so on, coloured if asked to.
 std::string verdict_text(Verdict verdict, bool colour);
 
-/// "RTA [12.3s, 12.8s]" without the "RTA ", ">12m" when no recovery was seen, or "not measured"
-/// when it could not be looked for.
-std::string format_recovery(const RecoveryReport& recovery);
-
-/// "aftershock replay 7 my-drill.yaml": shows the trace of the drill, which is run again.
-std::string trace_command(const DrillReport& drill);
-
-/// "4 drills: 2 passed, 1 of them over its target, 2 failed; 5 not run (interrupted)".
-std::string format_summary(const Report& report);
-
 }  // namespace aftershock

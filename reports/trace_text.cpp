@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/figures.h"
 #include "reports/terminal.h"
 #include "reports/text.h"
 

@@ -19,6 +19,7 @@
 #include "harness/cli/report_options.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
+#include "reports/formats.h"
 #include "reports/trace.h"
 
 namespace aftershock::cli {
@@ -27,13 +28,16 @@ struct RunOptions {
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
   ScheduleSpec schedule = {};
-  bool json = false;         ///< the report on standard output
-  bool quiet = false;        ///< only what did not pass
-  std::string out = {};      ///< folder of the report; empty: none
-  std::string history = {};  ///< file to add the drills to; empty: none
-  std::string bundle = {};   ///< folder of the evidence; empty: none
-  std::string attest = {};   ///< file of what people say; empty: nothing
-  std::string sign = {};     ///< file of the private key that signs the bundle; empty: none
+  bool json = false;     ///< the report on standard output
+  bool quiet = false;    ///< only what did not pass
+  std::string out = {};  ///< folder of the report; empty: none
+  std::vector<ReportFormat> formats = {ReportFormat::markdown};  ///< besides JSON
+  std::string previous = {};  ///< report to compare with; empty: the one that is in `out`
+  std::string summary = {};   ///< file to append the report to, as Markdown
+  std::string history = {};   ///< file to add the drills to; empty: none
+  std::string bundle = {};    ///< folder of the evidence; empty: none
+  std::string attest = {};    ///< file of what people say; empty: nothing
+  std::string sign = {};      ///< file of the private key that signs the bundle; empty: none
 };
 
 enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reports/figures.h"
 #include "reports/terminal.h"
 #include "reports/text.h"
 

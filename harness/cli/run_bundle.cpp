@@ -1,6 +1,7 @@
 #include "harness/cli/run_bundle.h"
 
 #include "harness/evidence/attestation.h"
+#include "reports/text.h"
 
 namespace aftershock::cli {
 
@@ -35,9 +36,18 @@ void RunBundle::attest(OccasionReport& occasion) const {
   if (attestation_) occasion.attestation = attestation_;
 }
 
-std::expected<void, std::string> RunBundle::finish(const Report& report) {
-  if (!writer_) return {};
-  return writer_->finish(report, key_ ? &*key_ : nullptr);
+bool RunBundle::deliver(const Report& report, const std::string& folder, Console err) {
+  if (!writer_) return true;
+  const auto written = writer_->finish(report, key_ ? &*key_ : nullptr);
+  if (written) {
+    err.stream << "bundle: " << one_line(folder) << "\n";
+  } else {
+    err.stream
+        << "error: --bundle: " << written.error()
+        << "\n  hint: there is no bundle; make room or choose another folder, and run again: "
+           "the same seed gives the same drills\n";
+  }
+  return written.has_value();
 }
 
 }  // namespace aftershock::cli

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/cli/command_line.h"
+#include "harness/cli/console.h"
 #include "harness/evidence/bundle_writer.h"
 #include "harness/evidence/signature.h"
 
@@ -22,8 +23,8 @@ class RunBundle {
   void add(const Scenario& scenario, const DrillReport& report);
   /// With what people say of the exercise, if they said it beforehand.
   void attest(OccasionReport& occasion) const;
-  /// The bundle is whole, or why not.
-  std::expected<void, std::string> finish(const Report& report);
+  /// Whether the bundle is whole under its name, if one was asked for; says so.
+  bool deliver(const Report& report, const std::string& folder, Console err);
 
  private:
   std::unique_ptr<evidence::BundleWriter> writer_;

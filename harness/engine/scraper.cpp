@@ -59,9 +59,8 @@ void Scraper::ask(std::size_t endpoint, Scrape& scrape) {
 }
 
 ActivityReport Scraper::activity() const {
-  return {.begin = first_round_.value_or(Duration{}),
-          .step = kInterval,
-          .series = activity_.series()};
+  return {
+      .begin = first_round_.value_or(Duration{}), .step = kInterval, .series = activity_.series()};
 }
 
 const AlertReport* Scraper::first_since(std::string_view alert, Duration since) const {

@@ -1,4 +1,5 @@
 // The report as text: tables for wide and narrow terminals, details of what did not pass.
+#include "reports/figures.h"
 #include "reports/terminal.h"
 
 #include <gmock/gmock.h>

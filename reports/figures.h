@@ -1,0 +1,45 @@
+// The figures of a drill in words, which all forms of a report share. On one line, but not escaped:
+// names and reasons in them are what they are.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/report.h"
+
+namespace aftershock {
+
+/// "2m/4m"; with a "*" when the objective is derived, not stated.
+std::string objective_text(const ObjectiveReport& objective);
+
+/// Behind the figure of a drill that passed all the same, " over target"; of others the verdict
+/// says enough.
+std::string judgement_text(const DrillReport& drill, const ObjectiveReport& objective);
+
+/// "[12.3s, 12.8s]", ">12m" when no recovery was seen, or "not measured" when it could not be
+/// looked for.
+std::string format_recovery(const RecoveryReport& recovery);
+
+/// "[6m25s, 6m38.2s], 5m assumed": the part that the runbook only assumes is no measurement.
+std::string rto_figure(const RecoveryReport& recovery);
+
+/// What is left of the most that is allowed; "-12s": it was exceeded by so much.
+std::string margin_text(const RecoveryReport& recovery);
+
+/// "12.3s, 4 lost".
+std::string loss_figure(const LossReport& loss);
+
+/// "14 held, 1 unused", or "violated: fenced-completion +1". Held but never checked is not held.
+std::string invariants_text(const DrillReport& drill);
+
+/// A sentence for each figure of which the document says what is typical: "RTA [5s, 9s], typically
+/// 22s to 26s: shorter, because ...".
+std::vector<std::string> beside_typical(const DrillReport& drill);
+
+/// "aftershock replay 7 my-drill.yaml": shows the trace of the drill, which is run again.
+std::string trace_command(const DrillReport& drill);
+
+/// "4 drills: 2 passed, 1 of them over its target, 2 failed; 5 not run (interrupted)".
+std::string format_summary(const Report& report);
+
+}  // namespace aftershock
