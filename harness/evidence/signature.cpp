@@ -53,21 +53,18 @@ bool is_ed25519(const KeyHandle& key) {
 }
 
 std::string base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes_of(bytes),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
+  std::vector<unsigned char> text((bytes.size() + 2) / 3 * 4 + 1);
+  EVP_EncodeBlock(text.data(), bytes_of(bytes), static_cast<int>(bytes.size()));
+  return {text.begin(), text.end() - 1};
 }
 
 /// Of what base64() wrote; else something that base64() does not make that text of.
 std::string from_base64(std::string_view text) {
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(text),
-                                   static_cast<int>(text.size()));
-  const auto padding = static_cast<std::size_t>(std::ranges::count(text, '='));
-  bytes.resize(size < 0 || padding > bytes.size() ? 0 : bytes.size() - padding);
-  return bytes;
+  std::vector<unsigned char> bytes(text.size() / 4 * 3 + 1);
+  const int size = EVP_DecodeBlock(bytes.data(), bytes_of(text), static_cast<int>(text.size()));
+  const std::ptrdiff_t padding = std::ranges::count(text, '=');
+  if (size < padding) return {};
+  return {bytes.begin(), bytes.begin() + size - padding};
 }
 
 std::unexpected<std::string> bad_key(const std::string& path, const std::string& what) {

@@ -10,6 +10,7 @@
 #include "harness/evidence/files.h"
 #include "harness/evidence/manifest.h"
 #include "harness/evidence/verify.h"
+#include "reports/formats.h"
 #include "reports/report.h"
 
 namespace aftershock::evidence {
