@@ -74,6 +74,13 @@ std::string findings(const AttestationReport& people) {
 
 std::string communication(const AttestationReport& people) {
   std::string out = heading(Section::communication);
+  out += "Due, by " + cell(std::string(kNoticeSource)) + ":\n\n";
+  out += row({"severity", "within", "recipients", "channels"}) + row({"---", "---", "---", "---"});
+  for (const NoticeDuty& duty : kNoticeDuties) {
+    out += row({std::string(duty.severity), std::string(duty.within), std::string(duty.recipients),
+                std::string(duty.channels)});
+  }
+  out += "\nOn record:\n\n";
   out += row({"at", "severity", "recipients", "channel", "message"});
   out += row({"---", "---", "---", "---", "---"});
   for (const NoticeReport& each : people.notices) {
