@@ -59,7 +59,7 @@ class RunSyntax : public Syntax {
     add_out(command, options_.out, "report.json, report.html and report.md");
     command
         .add_option("--format", formats_,
-                    "What --out writes besides report.json: html, md, junit, csv, prometheus")
+                    "To --out besides report.json: html, md, junit, csv, prometheus")
         ->delimiter(',')
         ->option_text("NAMES");
     command
