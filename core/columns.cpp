@@ -23,11 +23,41 @@ std::size_t text_width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
 }
 
+namespace {
+
+/// How many bytes at the beginning are one character in UTF-8 that steers a terminal or turns the
+/// direction of writing: U+0080 to U+009F, U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
+/// U+2069. 0: none are.
+std::size_t steering(std::string_view text) {
+  const auto byte = [&text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto is_in = [](unsigned value, unsigned from, unsigned to) {
+    return value >= from && value <= to;
+  };
+  if (byte(0) == 0xC2 && is_in(byte(1), 0x80, 0x9F)) return 2;
+  if (byte(0) == 0xD8 && byte(1) == 0x9C) return 2;
+  if (byte(0) != 0xE2) return 0;
+  const bool marks = byte(1) == 0x80 && (is_in(byte(2), 0x8E, 0x8F) || is_in(byte(2), 0xAA, 0xAE));
+  const bool isolates = byte(1) == 0x81 && is_in(byte(2), 0xA6, 0xA9);
+  return marks || isolates ? 3 : 0;
+}
+
+}  // namespace
+
 std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& byte : line) {
-    if (byte == '\n' || byte == '\t') byte = ' ';
-    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F) byte = '?';
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const char byte = text[at];
+    const std::size_t length = steering(text.substr(at));
+    const bool control = static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
+    if (byte == '\n' || byte == '\t') {
+      line += ' ';
+    } else {
+      line += control || length > 0 ? '?' : byte;
+    }
+    at += std::max<std::size_t>(length, 1);
   }
   return line;
 }

@@ -12,7 +12,8 @@ namespace delta {
 
 std::size_t text_width(std::string_view text);
 
-/// The text on one line, with '?' for control characters: nothing in it moves the cursor.
+/// The text on one line, with '?' for control characters and marks of direction: nothing in it
+/// moves the cursor or turns what is around it.
 std::string one_line(std::string_view text);
 
 /// At most `width` characters, the last two of them ".." when it was cut.

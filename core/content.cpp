@@ -4,9 +4,7 @@
 
 namespace delta {
 
-std::uint64_t content_digest(std::string_view bytes) {
-  return first_word(sha256(bytes));
-}
+std::uint64_t content_digest(std::string_view bytes) { return first_word(sha256(bytes)); }
 
 Content content_of(std::string bytes) {
   Content content;

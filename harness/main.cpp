@@ -18,6 +18,7 @@
 #include "harness/cli/explore.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/look.h"
+#include "harness/cli/occasion.h"
 #include "harness/cli/replay.h"
 #include "harness/cli/run.h"
 #include "harness/cli/shrink.h"
@@ -33,21 +34,23 @@ std::chrono::sys_seconds wall_clock() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-RunTools real_tools() {
+RunTools real_tools(const std::vector<std::string>& arguments = {}) {
   watch_for_interrupts();
   return {.run_drill = run_simulated,
           .interrupted = interrupted,
           .clock = std::chrono::steady_clock::now,
-          .wall_clock = wall_clock};
+          .wall_clock = wall_clock,
+          .machine = [arguments] { return this_machine(arguments); }};
 }
 
 /// One overload a command.
 struct Execution {
+  const std::vector<std::string>& arguments;
   const Consoles& consoles;
   std::string& doing;
 
   ExitCode operator()(const RunOptions& options) const {
-    return run_command(options, consoles, real_tools(), doing);
+    return run_command(options, consoles, real_tools(arguments), doing);
   }
   ExitCode operator()(const SweepOptions& options) const {
     return sweep_command(options, consoles, real_tools(), doing);
@@ -89,9 +92,10 @@ struct Execution {
   }
 };
 
-ExitCode execute(const CommandLine& line, const Consoles& consoles, std::string& doing) {
+ExitCode execute(const CommandLine& line, const std::vector<std::string>& arguments,
+                 const Consoles& consoles, std::string& doing) {
   doing = "reading the scenarios";
-  return std::visit(Execution{consoles, doing}, line);
+  return std::visit(Execution{arguments, consoles, doing}, line);
 }
 
 ExitCode answer(const Answer& answer, const Consoles& consoles) {
@@ -108,9 +112,9 @@ int main(int argc, char** argv) {
   std::string doing = "reading the command line";
   ExitCode code = ExitCode::kInternalError;
   try {
-    const std::vector<std::string> words(argv, argv + argc);
-    const auto line = parse_command_line({words.begin() + (argc > 0 ? 1 : 0), words.end()});
-    code = line ? execute(*line, consoles, doing) : answer(line.error(), consoles);
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const auto line = parse_command_line(arguments);
+    code = line ? execute(*line, arguments, consoles, doing) : answer(line.error(), consoles);
     code = delivered(code, consoles);
   } catch (const delta::CheckFailed& failure) {
     std::cerr << internal_error_text(failure.what, doing);

@@ -3,7 +3,8 @@
 // 800-53r5, Regulation (EU) 2022/2554 (DORA), FFIEC Business Continuity Management booklet.
 #pragma once
 
-#include <span>
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,5 +51,18 @@ struct Clause {
   std::string_view person;  ///< what only a person can say to it; empty: nothing
 };
 const std::vector<Clause>& clause_matrix();
+
+/// Who has to be told of an incident, and how soon: the stakeholder notification matrix of the
+/// document in kNoticeSource.
+struct NoticeDuty {
+  std::string_view severity, within, recipients, channels;
+};
+inline constexpr std::string_view kNoticeSource =
+    "task-scheduler-disaster-recovery.md, 8. Communication Procedures";
+inline constexpr std::array<NoticeDuty, 4> kNoticeDuties{
+    {{"critical", "at once", "all stakeholders", "phone, e-mail and chat"},
+     {"high", "15 minutes", "technical teams", "e-mail and chat"},
+     {"medium", "30 minutes", "operations team", "chat"},
+     {"low", "1 hour", "monitoring team", "e-mail"}}};
 
 }  // namespace aftershock

@@ -1,93 +1,16 @@
 #include "reports/sweep_junit.h"
 
-#include <algorithm>
 #include <vector>
 
+#include "reports/junit.h"
 #include "reports/sweep_words.h"
 #include "reports/text.h"
 
 namespace aftershock {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-/// The length of the UTF-8 character that begins at `at`; 0: there is none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned lead = byte(at);
-  std::size_t length = 0;
-  if (lead < 0x80) length = 1;
-  if (lead >= 0xC2 && lead < 0xE0) length = 2;
-  if (lead >= 0xE0 && lead < 0xF0) length = 3;
-  if (lead >= 0xF0 && lead < 0xF5) length = 4;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xC0U) != 0x80U) return 0;
-  }
-  return length;
-}
-
-/// Text or the value of an attribute. XML has no place for control characters or broken UTF-8.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    const std::size_t length = utf8_length(text, at);
-    const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t';
-    if (length == 0 || control) {
-      out += kReplacement;
-      ++at;
-      continue;
-    }
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += text.substr(at, length);
-    }
-    at += length;
-  }
-  return out;
-}
-
-struct Case {
-  std::string name;
-  std::string element = {};  ///< failure, error or skipped; empty: passed
-  std::string message = {};
-  std::string body = {};
-};
-
-struct Suite {
-  std::string name;
-  std::vector<Case> cases;
-
-  std::size_t count(std::string_view element) const {
-    return static_cast<std::size_t>(std::ranges::count(cases, element, &Case::element));
-  }
-};
-
-std::string counts(const Suite& suite) {
-  return " tests=\"" + std::to_string(suite.cases.size()) + "\" failures=\"" +
-         std::to_string(suite.count("failure")) + "\" errors=\"" +
-         std::to_string(suite.count("error")) + "\" skipped=\"" +
-         std::to_string(suite.count("skipped")) + "\"";
-}
-
-std::string text_of(const Case& test, const std::string& suite) {
-  std::string out =
-      "    <testcase classname=\"" + escaped(suite) + "\" name=\"" + escaped(test.name) + "\"";
-  if (test.element.empty()) return out + "/>\n";
-  return out + ">\n      <" + test.element + " message=\"" + escaped(test.message) + "\">" +
-         escaped(test.body) + "</" + test.element + ">\n    </testcase>\n";
-}
-
-std::string text_of(const Suite& suite) {
-  std::string out = "  <testsuite name=\"" + escaped(suite.name) + "\"" + counts(suite) + ">\n";
-  for (const Case& test : suite.cases) out += text_of(test, suite.name);
-  return out + "  </testsuite>\n";
-}
+using junit::Case;
+using junit::Suite;
 
 std::string element_of(FindingKind kind) {
   switch (kind) {
@@ -133,14 +56,7 @@ std::string format_sweep_junit(const SweepReport& report) {
                               canary.seen ? "" : "failure", canary.what});
   }
   if (!canaries.cases.empty()) suites.push_back(std::move(canaries));
-  Suite all{"aftershock sweep", {}};
-  for (const Suite& suite : suites) {
-    all.cases.insert(all.cases.end(), suite.cases.begin(), suite.cases.end());
-  }
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"" + all.name +
-                    "\"" + counts(all) + ">\n";
-  for (const Suite& suite : suites) out += text_of(suite);
-  return out + "</testsuites>\n";
+  return junit::write("aftershock sweep", suites);
 }
 
 }  // namespace aftershock

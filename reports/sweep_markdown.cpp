@@ -2,53 +2,18 @@
 
 #include <algorithm>
 
+#include "reports/markdown.h"
 #include "reports/sweep_words.h"
 #include "reports/text.h"
 
 namespace aftershock {
 namespace {
 
-constexpr std::size_t kMostScenarios = 300, kMostFindings = 100, kLongestCell = 300;
+using markdown::cell;
+using markdown::code;
+using markdown::row;
 
-/// One cell of a table: nothing in it ends the cell, or is taken for markup.
-std::string cell(const std::string& text) {
-  std::string out;
-  for (const char c : cut(one_line(text), kLongestCell)) {
-    switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '|':
-      case '`':
-      case '*':
-      case '_':
-      case '[':
-      case ']':
-      case '\\':
-        out += '\\';
-        out += c;
-        break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
-/// A command as code. A backtick in it would end the code, so there are more around it.
-std::string code(const std::string& text) {
-  const std::string shown = cut(one_line(text), kLongestCell);
-  std::string fence = "`";
-  while (shown.find(fence) != std::string::npos) fence += '`';
-  std::string out = fence + (fence.size() > 1 ? " " : "");
-  for (const char c : shown) out += c == '|' ? std::string("\\|") : std::string(1, c);
-  return out + (fence.size() > 1 ? " " : "") + fence;
-}
-
-std::string row(const std::vector<std::string>& cells) {
-  std::string out = "|";
-  for (const std::string& each : cells) out += " " + each + " |";
-  return out + "\n";
-}
+constexpr std::size_t kMostScenarios = 300, kMostFindings = 100;
 
 std::string scenarios(const SweepReport& report) {
   std::string out = row({"scenario", "drills", "passed", "failed", "inconclusive", "crashed",

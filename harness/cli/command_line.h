@@ -18,6 +18,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
+#include "reports/formats.h"
 #include "reports/trace.h"
 
 namespace aftershock::cli {
@@ -26,10 +27,13 @@ struct RunOptions {
   std::vector<std::string> paths = {};
   std::uint64_t seed = 1;
   ScheduleSpec schedule = {};
-  bool json = false;         ///< the report on standard output
-  bool quiet = false;        ///< only what did not pass
-  std::string out = {};      ///< folder of the report; empty: none
-  std::string history = {};  ///< file to add the drills to; empty: none
+  bool json = false;     ///< the report on standard output
+  bool quiet = false;    ///< only what did not pass
+  std::string out = {};  ///< folder of the report; empty: none
+  std::vector<ReportFormat> formats = {ReportFormat::markdown};  ///< besides JSON
+  std::string previous = {};  ///< report to compare with; empty: the one that is in `out`
+  std::string summary = {};   ///< file to append the report to, as Markdown
+  std::string history = {};   ///< file to add the drills to; empty: none
 };
 
 enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };

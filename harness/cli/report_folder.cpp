@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 #include <system_error>
 
@@ -82,6 +83,13 @@ std::expected<std::string, std::string> write_report_file(const std::string& fol
     return failed("replace", path, error);
   }
   return path;
+}
+
+Result append_to_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::app | std::ios::binary);
+  file << text << std::flush;
+  if (file) return {};
+  return std::unexpected("cannot append to '" + one_line(path) + "'");
 }
 
 }  // namespace aftershock::cli

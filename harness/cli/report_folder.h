@@ -16,4 +16,7 @@ std::expected<std::string, std::string> write_report_file(const std::string& fol
                                                           const std::string& name,
                                                           const std::string& text);
 
+/// At the end of a file, which is made if it is missing; of no text, proves that this is possible.
+std::expected<void, std::string> append_to_file(const std::string& path, const std::string& text);
+
 }  // namespace aftershock::cli

@@ -3,17 +3,15 @@
 #include <exception>
 
 #include "harness/calendar/history.h"
-#include "harness/cli/report_folder.h"
+#include "harness/cli/occasion.h"
+#include "harness/cli/run_report.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/version.h"
-#include "reports/json.h"
-#include "reports/terminal.h"
+#include "reports/changes.h"
 #include "reports/text.h"
 
 namespace aftershock::cli {
 namespace {
-
-constexpr const char* kReportName = "report.json";
 
 struct Outcome {
   Report report;
@@ -93,28 +91,6 @@ bool note_down(const Report& report, const RunOptions& options, const RunTools& 
   return written.has_value();
 }
 
-/// Prints the report and writes it to --out; whether that was written.
-bool deliver(const Report& report, const RunOptions& options, const Consoles& consoles) {
-  const std::string json = write_report(report);
-  std::expected<std::string, std::string> written = "";
-  if (!options.out.empty()) written = write_report_file(options.out, kReportName, json);
-
-  consoles.out.stream << (options.json ? json
-                                       : format_terminal(report, {.width = consoles.out.width,
-                                                                  .log = !consoles.out.terminal,
-                                                                  .colour = consoles.out.colour,
-                                                                  .only_failed = options.quiet}));
-  if (written && !written->empty() && !options.json && !options.quiet) {
-    consoles.out.stream << "report: " << one_line(*written) << "\n";
-  }
-  if (!written) {
-    consoles.err.stream << "error: " << written.error()
-                        << "\n  hint: the report was not saved; make room or choose another "
-                           "--out, and run again: the same seed gives the same report\n";
-  }
-  return written.has_value();
-}
-
 }  // namespace
 
 std::string internal_error_text(std::string_view what, std::string_view doing) {
@@ -130,11 +106,10 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
     consoles.err.stream << loaded.errors << "Nothing was run.\n";
     return ExitCode::kUsage;
   }
-  if (!options.out.empty()) {
-    if (const auto ready = prepare_folder(options.out, kReportName); !ready) {
-      consoles.err.stream << "error: " << ready.error() << "\nNothing was run.\n";
-      return ExitCode::kUsage;
-    }
+  const auto before = prepare_run_report(options);
+  if (!before) {
+    consoles.err.stream << "error: " << before.error() << "\nNothing was run.\n";
+    return ExitCode::kUsage;
   }
   const auto history =
       options.history.empty() ? calendar::History() : calendar::read_history(options.history);
@@ -142,12 +117,15 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
     consoles.err.stream << "error: --history: " << history.error() << "\nNothing was run.\n";
     return ExitCode::kUsage;
   }
+  const auto began = tools.wall_clock ? tools.wall_clock() : std::chrono::sys_seconds{};
   Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, doing);
   doing = "reporting the drills of --seed " + std::to_string(options.seed);
-  if (!options.history.empty())
-    outcome.report.occasion.history = held_before(loaded.scenarios, *history);
+  OccasionReport& occasion = outcome.report.occasion;
+  if (tools.machine) occasion = occasion_of(tools.machine(), began, tools.wall_clock());
+  if (!options.history.empty()) occasion.history = held_before(loaded.scenarios, *history);
+  if (*before) occasion.changes = changes_since(**before, outcome.report);
   const bool noted = note_down(outcome.report, options, tools, consoles.err);
-  const bool delivered = deliver(outcome.report, options, consoles) && noted;
+  const bool delivered = deliver_run(outcome.report, options, consoles) && noted;
   return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
 }
 

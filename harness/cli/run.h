@@ -18,7 +18,8 @@ struct RunTools {
   std::function<DrillReport(const Scenario&, const DrillOptions&)> run_drill;
   std::function<bool()> interrupted;  ///< asked between drills
   ProgressDisplay::Clock clock;
-  std::function<std::chrono::sys_seconds()> wall_clock = {};  ///< for a history
+  std::function<std::chrono::sys_seconds()> wall_clock = {};  ///< for a history, and the occasion
+  std::function<EnvironmentReport()> machine = {};            ///< none: no occasion is noted
 };
 
 /// Loads every scenario, then runs them one by one, then prints and writes the report. Nothing

@@ -2,11 +2,11 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <map>
 #include <memory>
 #include <utility>
 
+#include "harness/cli/occasion.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/sweep_folder.h"
 #include "harness/cli/sweep_progress.h"
@@ -25,11 +25,6 @@ using namespace sweep;
 namespace {
 
 constexpr const char* kNothingRun = "\nNothing was run.\n";
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 /// What is to be swept, or why not, ready to print.
 std::expected<LoadedSweep, std::string> load(const SweepOptions& options) {

@@ -1,6 +1,5 @@
 #include "harness/cli/sweep_folder.h"
 
-#include <fstream>
 #include <utility>
 
 #include "harness/cli/report_folder.h"
@@ -16,13 +15,6 @@ namespace {
 
 using Result = std::expected<void, std::string>;
 
-Result append(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::app | std::ios::binary);
-  file << text << std::flush;
-  if (file) return {};
-  return std::unexpected("cannot append to '" + one_line(path) + "'");
-}
-
 Result write_files(const SweepReport& report, const std::string& json,
                    const SweepDelivery& delivery) {
   const std::string markdown = format_sweep_markdown(report);
@@ -35,7 +27,7 @@ Result write_files(const SweepReport& report, const std::string& json,
       }
     }
   }
-  return delivery.summary.empty() ? Result{} : append(delivery.summary, markdown);
+  return delivery.summary.empty() ? Result{} : append_to_file(delivery.summary, markdown);
 }
 
 }  // namespace
@@ -46,7 +38,7 @@ Result prepare_delivery(const SweepDelivery& delivery) {
       if (auto ready = prepare_folder(delivery.out, name); !ready) return ready;
     }
   }
-  return delivery.summary.empty() ? Result{} : append(delivery.summary, "");
+  return delivery.summary.empty() ? Result{} : append_to_file(delivery.summary, "");
 }
 
 bool deliver_sweep(const SweepReport& report, const SweepDelivery& delivery,

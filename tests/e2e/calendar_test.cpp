@@ -53,12 +53,12 @@ TEST_F(Calendar, ADrillThatWasRunIsNoLongerDue) {
   EXPECT_THAT(before.out, HasSubstr("overdue  Weekly"));
 
   const Json first = Json::parse(run({"run", kDrill, "--json", "--quiet"}).out);
-  EXPECT_EQ(first["history"][0]["drilled"], nullptr) << "never before";
+  EXPECT_EQ(first["occasion"]["history"][0]["drilled"], nullptr) << "never before";
   const Ended after = calendar({"--check", "--json"});
   EXPECT_EQ(Json::parse(after.out)["exercises"][0]["missing"], Json::array());
   const Json second = Json::parse(run({"run", kDrill, "--json", "--quiet"}).out);
-  EXPECT_TRUE(second["history"][0]["drilled"].is_string());
-  EXPECT_EQ(first["drills"], second["drills"]) << "only the history differs";
+  EXPECT_TRUE(second["occasion"]["history"][0]["drilled"].is_string());
+  EXPECT_EQ(first["drills"], second["drills"]) << "only the occasion differs";
 }
 
 TEST_F(Calendar, WhatCannotBeReadOrWrittenIsSaid) {

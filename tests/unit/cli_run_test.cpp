@@ -142,10 +142,60 @@ TEST_F(CliRun, QuietSaysNothingAboutWhatPassed) {
 TEST_F(CliRun, WritesTheReportAndNothingElseIntoTheFolder) {
   add("alpha");
   const fs::path out = folder_ / "new" / "report";
-  EXPECT_EQ(run({.out = out.string()}), ExitCode::kPassed);
+  EXPECT_EQ(run({.out = out.string(), .formats = {}}), ExitCode::kPassed);
   EXPECT_EQ(read_report(content_of(out / "report.json")).drills.size(), 1U);
   EXPECT_EQ(std::distance(fs::directory_iterator(out), fs::directory_iterator()), 1);
   EXPECT_THAT(out_.str(), HasSubstr("\nreport: " + out.string() + "/report.json\n"));
+}
+
+TEST_F(CliRun, WritesTheOtherFormsThatWereAskedFor) {
+  add("alpha");
+  EXPECT_EQ(run({.out = folder_.string(), .formats = {ReportFormat::csv, ReportFormat::junit}}),
+            ExitCode::kPassed);
+  EXPECT_THAT(content_of(folder_ / "report.csv"), HasSubstr("\r\nalpha,"));
+  EXPECT_THAT(content_of(folder_ / "junit.xml"), HasSubstr("alpha seed 1"));
+  EXPECT_FALSE(fs::exists(folder_ / "report.md"));
+}
+
+TEST_F(CliRun, SaysWhatChangedSinceTheReportThatIsInTheFolder) {
+  add("alpha");
+  EXPECT_EQ(run({.out = folder_.string(), .formats = {}}), ExitCode::kPassed);
+  EXPECT_FALSE(read_report(content_of(folder_ / "report.json")).occasion.changes);
+  verdicts_ = {Verdict::fail};
+  EXPECT_EQ(run({.out = folder_.string(), .formats = {}}), ExitCode::kFailed);
+  const auto changes = read_report(content_of(folder_ / "report.json")).occasion.changes;
+  ASSERT_TRUE(changes);
+  ASSERT_EQ(changes->changes.size(), 1U);
+  EXPECT_EQ(changes->changes[0].kind, ChangeKind::verdict);
+  EXPECT_TRUE(changes->changes[0].worse);
+}
+
+TEST_F(CliRun, AReportToCompareWithThatCannotBeReadStopsItBeforeTheFirstDrill) {
+  add("alpha");
+  std::ofstream(folder_ / "old.json") << "{}";
+  EXPECT_EQ(run({.previous = (folder_ / "old.json").string()}), ExitCode::kUsage);
+  EXPECT_EQ(run({.previous = (folder_ / "none.json").string()}), ExitCode::kUsage);
+  EXPECT_TRUE(ran_.empty());
+  EXPECT_THAT(err_.str(), HasSubstr("--previous: cannot read"));
+}
+
+TEST_F(CliRun, AppendsTheSummaryOfAJob) {
+  add("alpha");
+  std::ofstream(folder_ / "summary.md") << "before\n";
+  EXPECT_EQ(run({.summary = (folder_ / "summary.md").string()}), ExitCode::kPassed);
+  EXPECT_THAT(content_of(folder_ / "summary.md"),
+              testing::StartsWith("before\n## Recovery drills: PASS"));
+}
+
+TEST_F(CliRun, NotesTheOccasionDown) {
+  add("alpha");
+  tools_.wall_clock = [] { return std::chrono::sys_seconds(std::chrono::seconds(1'000'000'000)); };
+  tools_.machine = [] { return EnvironmentReport{"somewhere", "Linux", 2, "b1", "run"}; };
+  EXPECT_EQ(run({.out = folder_.string(), .formats = {}}), ExitCode::kPassed);
+  const OccasionReport occasion = read_report(content_of(folder_ / "report.json")).occasion;
+  EXPECT_EQ(occasion.began, "2001-09-09T01:46:40Z");
+  EXPECT_EQ(occasion.environment.host, "somewhere");
+  EXPECT_EQ(occasion.exercise.substr(0, 17), "20010909T014640Z-");
 }
 
 TEST_F(CliRun, AnOutFolderThatCannotBeUsedIsFoundBeforeTheFirstDrill) {

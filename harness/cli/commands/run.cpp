@@ -1,5 +1,8 @@
 // The command line of `aftershock run`.
+#include <algorithm>
+
 #include "harness/cli/commands/shared_options.h"
+#include "reports/text.h"
 
 namespace aftershock::cli {
 namespace {
@@ -8,6 +11,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  aftershock run scenarios/delta-ci\n"
     "  aftershock run scenarios/delta-ci --seed 7 --out reports/latest\n"
+    "  aftershock run scenarios --out reports/latest --format html,csv,junit\n"
     "  aftershock run my-drill.yaml --json | jq '.drills[0].rto.measured'\n"
     "  aftershock run scenarios --quiet               only what did not pass\n"
     "  aftershock run my-drill.yaml --schedule pct:3@1ms\n\n"
@@ -18,6 +22,25 @@ constexpr const char* kExamples =
     "                   takes D steps in a certain order\n"
     "  choices:...      one that 'aftershock explore' printed\n"
     "  @1ms behind any  time moves in ticks of 1ms, so that more happens at once\n\n";
+
+/// What --out writes; JSON is always there.
+std::optional<Mistake> formats_mistake(const std::vector<std::string>& names, RunOptions& options) {
+  if (names.empty()) return std::nullopt;
+  if (options.out.empty()) {
+    return Mistake{"--format says what --out writes", "add --out FOLDER, or take --json"};
+  }
+  options.formats.clear();
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(kReportFormatNames, name);
+    if (found == kReportFormatNames.end()) {
+      return Mistake{"--format: there is no '" + one_line(name) + "'",
+                     "one of json, html, md, junit, csv, prometheus"};
+    }
+    const auto format = static_cast<ReportFormat>(found - kReportFormatNames.begin());
+    if (format != ReportFormat::json) options.formats.push_back(format);
+  }
+  return std::nullopt;
+}
 
 class RunSyntax : public Syntax {
  public:
@@ -32,7 +55,17 @@ class RunSyntax : public Syntax {
     command.add_flag("--json", options_.json,
                      "Print the report as JSON, and nothing else, to stdout");
     command.add_flag("--quiet", options_.quiet, "Print only what did not pass");
-    add_out(command, options_.out, "report.json");
+    add_out(command, options_.out, "report.json, report.html and report.md");
+    command
+        .add_option("--format", formats_,
+                    "What --out writes besides report.json: html, md, junit, csv, prometheus")
+        ->delimiter(',')
+        ->option_text("NAMES");
+    command
+        .add_option("--previous", options_.previous,
+                    "Say what changed since this report.json; by default the one in --out")
+        ->option_text("FILE");
+    add_summary(command, options_.summary);
     command
         .add_option("--history", options_.history,
                     "Add the drills to this file, and show when each was last held")
@@ -43,12 +76,14 @@ class RunSyntax : public Syntax {
     if (auto wrong = seed_mistake(command, seed_, options_.seed)) return std::unexpected(*wrong);
     if (auto wrong = schedule_mistake(schedule_, options_.schedule)) return std::unexpected(*wrong);
     if (auto wrong = out_mistake(command, options_.out)) return std::unexpected(*wrong);
+    if (auto wrong = formats_mistake(formats_, options_)) return std::unexpected(*wrong);
     if (auto wrong = paths_mistake(command, options_.paths)) return std::unexpected(*wrong);
     return options_;
   }
 
  private:
   RunOptions options_;
+  std::vector<std::string> formats_;
   std::string seed_ = "1";
   std::string schedule_ = "random";
 };

@@ -83,6 +83,10 @@ void add_out(CLI::App& command, std::string& out, const std::string& what) {
 void add_sweep_output(CLI::App& command, bool& json, bool& quiet, std::string& summary) {
   command.add_flag("--json", json, "Print the report as JSON, and nothing else, to stdout");
   command.add_flag("--quiet", quiet, "Print only what did not pass");
+  add_summary(command, summary);
+}
+
+void add_summary(CLI::App& command, std::string& summary) {
   command
       .add_option("--append-summary", summary,
                   "Append the report as Markdown to this file: \"$GITHUB_STEP_SUMMARY\"")

@@ -37,6 +37,9 @@ std::optional<Mistake> schedule_mistake(const std::string& text, ScheduleSpec& s
 void add_out(CLI::App& command, std::string& out, const std::string& what);
 std::optional<Mistake> out_mistake(const CLI::App& command, const std::string& out);
 
+/// --append-summary.
+void add_summary(CLI::App& command, std::string& summary);
+
 /// --json, --quiet and --append-summary of a sweep's report.
 void add_sweep_output(CLI::App& command, bool& json, bool& quiet, std::string& summary);
 

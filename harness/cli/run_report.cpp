@@ -1,0 +1,101 @@
+#include "harness/cli/run_report.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "harness/cli/report_folder.h"
+#include "reports/json.h"
+#include "reports/terminal.h"
+#include "reports/text.h"
+
+namespace aftershock::cli {
+namespace {
+
+using Files = std::expected<std::vector<std::string>, std::string>;
+
+std::expected<Report, std::string> read_previous(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return std::unexpected("--previous: cannot read '" + one_line(path) + "'");
+  try {
+    return read_report(text.str());
+  } catch (const ReportError& error) {
+    return std::unexpected("--previous: '" + one_line(path) +
+                           "' is no report of this version: " + one_line(error.what()));
+  }
+}
+
+std::string json_path(const RunOptions& options) {
+  return options.out + "/" + std::string(file_name_of(ReportFormat::json));
+}
+
+/// The paths of what was written, JSON last: once it is there, the others are.
+Files write_files(const Report& report, const RunOptions& options) {
+  std::vector<std::string> paths;
+  if (!options.out.empty()) {
+    std::vector<ReportFormat> formats = options.formats;
+    formats.push_back(ReportFormat::json);
+    for (const ReportFormat format : formats) {
+      auto path = write_report_file(options.out, std::string(file_name_of(format)),
+                                    format_report(report, format));
+      if (!path) return std::unexpected(path.error());
+      paths.push_back(*std::move(path));
+    }
+  }
+  if (options.summary.empty()) return paths;
+  const auto added = append_to_file(options.summary, format_report(report, ReportFormat::markdown));
+  return added ? Files(paths) : std::unexpected(added.error());
+}
+
+std::string paths_text(const std::vector<std::string>& paths) {
+  std::string text;
+  for (const std::string& path : paths) text += "report: " + one_line(path) + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::expected<std::optional<Report>, std::string> prepare_run_report(const RunOptions& options) {
+  if (!options.out.empty()) {
+    for (const ReportFormat format : options.formats) {
+      const auto ready = prepare_folder(options.out, std::string(file_name_of(format)));
+      if (!ready) return std::unexpected(ready.error());
+    }
+    const auto ready = prepare_folder(options.out, std::string(file_name_of(ReportFormat::json)));
+    if (!ready) return std::unexpected(ready.error());
+  }
+  if (!options.summary.empty()) {
+    if (const auto ready = append_to_file(options.summary, ""); !ready) {
+      return std::unexpected(ready.error());
+    }
+  }
+  if (!options.previous.empty()) return read_previous(options.previous);
+  // What is in --out by chance, of another version or no report at all, is no mistake.
+  if (options.out.empty() || !std::filesystem::exists(json_path(options))) return std::nullopt;
+  auto previous = read_previous(json_path(options));
+  return previous ? std::optional(*std::move(previous)) : std::nullopt;
+}
+
+bool deliver_run(const Report& report, const RunOptions& options, const Consoles& consoles) {
+  const Files written = write_files(report, options);
+  if (options.json) {
+    consoles.out.stream << write_report(report);
+  } else {
+    consoles.out.stream << format_terminal(report, {.width = consoles.out.width,
+                                                    .log = !consoles.out.terminal,
+                                                    .colour = consoles.out.colour,
+                                                    .only_failed = options.quiet});
+  }
+  if (!written) {
+    consoles.err.stream << "error: " << written.error()
+                        << "\n  hint: the report was not saved; make room or choose another "
+                           "--out, and run again: the same seed gives the same report\n";
+  } else if (!options.json && !options.quiet) {
+    consoles.out.stream << paths_text(*written);
+  }
+  return written.has_value();
+}
+
+}  // namespace aftershock::cli
