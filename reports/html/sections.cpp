@@ -36,9 +36,14 @@ class Facts {
 
 Html or_dash(const std::string& text) { return text.empty() ? Html("-") : Html(text); }
 
-std::string processors_text(const EnvironmentReport& environment) {
-  if (environment.processors == 0) return "";
-  return counted(environment.processors, "processor", "processors");
+/// Beside the record: who has to be told, and how soon.
+Html duties() {
+  Table table("Who has to be told, says " + std::string(kNoticeSource),
+              {{"Severity"}, {"Within"}, {"Recipients"}, {"Channels"}});
+  for (const NoticeDuty& duty : kNoticeDuties) {
+    table.add({duty.severity, duty.within, duty.recipients, duty.channels});
+  }
+  return table.html();
 }
 
 }  // namespace
@@ -60,7 +65,8 @@ Html exercise_section(const Report& report) {
   noted.add("ended", or_dash(occasion.ended));
   noted.add("host", or_dash(environment.host));
   noted.add("system", or_dash(environment.system));
-  noted.add("processors", or_dash(processors_text(environment)));
+  noted.add("processors",
+            environment.processors == 0 ? Html("-") : Html(std::to_string(environment.processors)));
   noted.add("version of aftershock", or_dash(report.tool_version));
   noted.add("SHA-256 of the program",
             environment.build.empty() ? Html("-") : code(environment.build));
@@ -138,8 +144,8 @@ Html communication_section(const Report& report) {
     table.add({or_dash(notice.at), or_dash(notice.severity), or_dash(notice.recipients),
                or_dash(notice.channel), or_dash(notice.message)});
   }
-  return section(Section::communication,
-                 table.empty() ? paragraph(said(occasion, "notices", "")) : table.html());
+  const Html record = table.empty() ? paragraph(said(occasion, "notices", "")) : table.html();
+  return section(Section::communication, record + duties());
 }
 
 Html clauses_section() {

@@ -99,7 +99,7 @@
   const bars = (label, look, data, yAxisID) => ({
     type: 'bar', indexAxis: 'y', label, data, yAxisID, xAxisID: 'x', grouped: false,
     backgroundColor: ink(look), borderColor: colour(look[1]), borderWidth: 1, borderSkipped: false,
-    minBarLength: 3, barPercentage: 0.8, categoryPercentage: 0.9,
+    minBarLength: 3, maxBarThickness: 24, barPercentage: 0.8, categoryPercentage: 0.9,
   });
   const timeAxis = (min, max, width, title) => ({
     type: 'linear', axis: 'x', position: 'bottom', min, max, offset: false,
