@@ -1,5 +1,5 @@
 // RTA and RPA over time: the same drill in the reports of one exercise after another. Definitions:
-// docs/MEASUREMENT.md.
+// docs/REPORTS.md.
 #pragma once
 
 #include <cstdint>
