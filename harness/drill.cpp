@@ -254,6 +254,8 @@ class SimulatedDrill {
     if (!cluster_.world().secrets.values().empty()) look_into(report);
     judge_.fill(report);
     drill.fill_checklist(report);
+    if (!options_.audit) return;
+    for (const delta::AuditEvent& event : tables().audit()) options_.audit(event);
   }
 
   /// Shows the checkers what the report will say.

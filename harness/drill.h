@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include "core/audit.h"
 #include "harness/scenario/scenario.h"
 #include "harness/schedule.h"
 #include "reports/report.h"
@@ -29,6 +30,8 @@ struct DrillOptions {
   sim::StepLog* step_log = nullptr;                    ///< to compare two runs step by step
   Trace* trace = nullptr;                              ///< to see what happened; changes nothing
   std::function<void(const Progress&)> progress = {};  ///< called now and then; may be empty
+  /// Receives the audit log as the final read finds it, in its order; may be empty.
+  std::function<void(const delta::AuditEvent&)> audit = {};
 };
 
 /// Runs the scenario in the simulated world. Always returns a report: an internal error is thrown

@@ -20,10 +20,12 @@
 #include "harness/cli/look.h"
 #include "harness/cli/occasion.h"
 #include "harness/cli/replay.h"
+#include "harness/cli/report.h"
 #include "harness/cli/run.h"
 #include "harness/cli/shrink.h"
 #include "harness/cli/sweep.h"
 #include "harness/drill.h"
+#include "harness/sweep/load.h"
 
 namespace {
 
@@ -86,6 +88,13 @@ struct Execution {
     watch_for_interrupts();
     const BackupTools tools{.interrupted = interrupted, .now = [] { return std::time(nullptr); }};
     return backup_command(options, consoles, tools, doing);
+  }
+  ExitCode operator()(const ReportOptions& options) const {
+    watch_for_interrupts();
+    const ReportTools tools{.run_drill = run_simulated, .interrupted = interrupted, .build = [] {
+                              return sweep::file_digest("/proc/self/exe").value_or("");
+                            }};
+    return report_command(options, consoles, tools, doing);
   }
   ExitCode operator()(const CheckOptions& options) const {
     return check_command(options, consoles, doing);

@@ -39,6 +39,7 @@ Syntaxes all_commands() {
   all.push_back(calendar_syntax());
   all.push_back(check_syntax());
   all.push_back(backup_syntax());
+  all.push_back(report_syntax());
   return all;
 }
 

@@ -16,6 +16,7 @@
 #include "harness/check/check.h"
 #include "harness/cli/backup_options.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/report_options.h"
 #include "harness/explore/explorer.h"
 #include "harness/sweep/plan.h"
 #include "reports/formats.h"
@@ -34,6 +35,9 @@ struct RunOptions {
   std::string previous = {};  ///< report to compare with; empty: the one that is in `out`
   std::string summary = {};   ///< file to append the report to, as Markdown
   std::string history = {};   ///< file to add the drills to; empty: none
+  std::string bundle = {};    ///< folder of the evidence; empty: none
+  std::string attest = {};    ///< file of what people say; empty: nothing
+  std::string sign = {};      ///< file of the private key that signs the bundle; empty: none
 };
 
 enum class TraceFormat : std::uint8_t { kText, kJsonLines, kPerfetto, kSteps };
@@ -144,7 +148,7 @@ struct ExploreOptions {
 using CommandLine =
     std::variant<RunOptions, ReplayOptions, SweepOptions, MergeOptions, ShrinkOptions,
                  ExploreOptions, ListOptions, ValidateOptions, PlanOptions, AlertsOptions,
-                 CalendarOptions, CheckOptions, BackupOptions>;
+                 CalendarOptions, CheckOptions, BackupOptions, ReportOptions>;
 
 /// Nothing to execute: a text to print, on standard output when the code is kPassed (--help,
 /// --version), otherwise on standard error.

@@ -4,6 +4,7 @@
 
 #include "harness/calendar/history.h"
 #include "harness/cli/occasion.h"
+#include "harness/cli/run_bundle.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/version.h"
@@ -20,8 +21,10 @@ struct Outcome {
 
 /// One drill; nothing when it ended in an error of ours, which is then printed.
 void run_one(const Scenario& scenario, DrillOptions& drill, const RunTools& tools,
-             ProgressDisplay& display, Console err, Outcome& outcome, const std::string& doing) {
+             RunBundle& bundle, ProgressDisplay& display, Console err, Outcome& outcome,
+             const std::string& doing) {
   try {
+    bundle.observe(drill);
     outcome.report.drills.push_back(tools.run_drill(scenario, drill));
   } catch (const std::exception& error) {
     display.clear();
@@ -30,12 +33,13 @@ void run_one(const Scenario& scenario, DrillOptions& drill, const RunTools& tool
     return;
   }
   const DrillReport& report = outcome.report.drills.back();
+  bundle.add(scenario, report);
   outcome.code = worse(outcome.code, code_of(report.verdict));
   display.finish(report);
 }
 
 Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& options, Console err,
-                const RunTools& tools, std::string& doing) {
+                const RunTools& tools, RunBundle& bundle, std::string& doing) {
   Outcome outcome{.report = {.tool_version = kVersion, .drills = {}}};
   ProgressDisplay display(err, options.quiet && !err.terminal, scenarios.size(), tools.clock);
   DrillOptions drill;
@@ -48,7 +52,7 @@ Outcome run_all(const std::vector<Scenario>& scenarios, const RunOptions& option
     ++begun;
     doing = "running " + one_line(scenario.path) + " --seed " + std::to_string(options.seed);
     display.start(scenario.name);
-    run_one(scenario, drill, tools, display, err, outcome, doing);
+    run_one(scenario, drill, tools, bundle, display, err, outcome, doing);
   }
   display.clear();
   outcome.report.not_run = scenarios.size() - begun;
@@ -117,15 +121,22 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
     consoles.err.stream << "error: --history: " << history.error() << "\nNothing was run.\n";
     return ExitCode::kUsage;
   }
+  auto bundle = RunBundle::prepare(options);
+  if (!bundle) {
+    consoles.err.stream << "error: " << bundle.error() << "\nNothing was run.\n";
+    return ExitCode::kUsage;
+  }
   const auto began = tools.wall_clock ? tools.wall_clock() : std::chrono::sys_seconds{};
-  Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, doing);
+  Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, *bundle, doing);
   doing = "reporting the drills of --seed " + std::to_string(options.seed);
   OccasionReport& occasion = outcome.report.occasion;
   if (tools.machine) occasion = occasion_of(tools.machine(), began, tools.wall_clock());
   if (!options.history.empty()) occasion.history = held_before(loaded.scenarios, *history);
   if (*before) occasion.changes = changes_since(**before, outcome.report);
+  bundle->attest(occasion);
   const bool noted = note_down(outcome.report, options, tools, consoles.err);
-  const bool delivered = deliver_run(outcome.report, options, consoles) && noted;
+  const bool sealed = bundle->deliver(outcome.report, options.bundle, consoles.err);
+  const bool delivered = deliver_run(outcome.report, options, consoles) && noted && sealed;
   return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
 }
 

@@ -13,6 +13,7 @@ constexpr const char* kExamples =
     "  aftershock run scenarios/delta-ci --seed 7 --out reports/latest\n"
     "  aftershock run scenarios --out reports/latest --format html,csv,junit\n"
     "  aftershock run my-drill.yaml --json | jq '.drills[0].rto.measured'\n"
+    "  aftershock run scenarios --bundle evidence    what auditors can verify\n"
     "  aftershock run scenarios --quiet               only what did not pass\n"
     "  aftershock run my-drill.yaml --schedule pct:3@1ms\n\n"
     "Schedules, that is which of several tasks goes on when all could:\n"
@@ -58,7 +59,7 @@ class RunSyntax : public Syntax {
     add_out(command, options_.out, "report.json, report.html and report.md");
     command
         .add_option("--format", formats_,
-                    "What --out writes besides report.json: html, md, junit, csv, prometheus")
+                    "To --out besides report.json: html, md, junit, csv, prometheus")
         ->delimiter(',')
         ->option_text("NAMES");
     command
@@ -70,6 +71,7 @@ class RunSyntax : public Syntax {
         .add_option("--history", options_.history,
                     "Add the drills to this file, and show when each was last held")
         ->option_text("FILE");
+    add_bundle(command);
   }
 
   Understood understood(const CLI::App& command) override {
@@ -78,10 +80,26 @@ class RunSyntax : public Syntax {
     if (auto wrong = out_mistake(command, options_.out)) return std::unexpected(*wrong);
     if (auto wrong = formats_mistake(formats_, options_)) return std::unexpected(*wrong);
     if (auto wrong = paths_mistake(command, options_.paths)) return std::unexpected(*wrong);
+    if (options_.bundle.empty() && !options_.sign.empty()) {
+      return std::unexpected(Mistake{"--sign signs a bundle", "add --bundle FOLDER"});
+    }
     return options_;
   }
 
  private:
+  void add_bundle(CLI::App& command) {
+    command
+        .add_option("--bundle", options_.bundle,
+                    "Write the evidence to this folder, which must be new or empty")
+        ->option_text("FOLDER");
+    command
+        .add_option("--attest", options_.attest,
+                    "Put into the report what people say in this file: see 'report attest'")
+        ->option_text("FILE");
+    command.add_option("--sign", options_.sign, "Sign the bundle with this Ed25519 private key")
+        ->option_text("KEY.pem");
+  }
+
   RunOptions options_;
   std::vector<std::string> formats_;
   std::string seed_ = "1";

@@ -53,5 +53,6 @@ std::unique_ptr<Syntax> check_syntax();
 std::unique_ptr<Syntax> backup_syntax();
 std::unique_ptr<Syntax> shrink_syntax();
 std::unique_ptr<Syntax> calendar_syntax();
+std::unique_ptr<Syntax> report_syntax();
 
 }  // namespace aftershock::cli

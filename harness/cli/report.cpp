@@ -1,0 +1,227 @@
+#include "harness/cli/report.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "harness/cli/out_file.h"
+#include "harness/evidence/attestation.h"
+#include "harness/evidence/drawn.h"
+#include "harness/evidence/files.h"
+#include "harness/evidence/names.h"
+#include "harness/evidence/verify.h"
+#include "reports/audit.h"
+#include "reports/json.h"
+#include "reports/text.h"
+
+namespace aftershock::cli {
+
+namespace fs = std::filesystem;
+using evidence::Check;
+using evidence::Finding;
+using evidence::Verification;
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kFindingNames{"ok", "note", "unchecked", "wrong"};
+
+std::string_view name_of(Finding finding) {
+  return kFindingNames.at(static_cast<std::size_t>(finding));
+}
+
+ExitCode refused(const Consoles& consoles, const std::string& why, ExitCode code) {
+  consoles.err.stream << "error: " << why << "\n";
+  return code;
+}
+
+std::string_view result_of(const Verification& verification) {
+  if (verification.has(Finding::wrong)) return "wrong";
+  return verification.has(Finding::unchecked) ? "unchecked" : "verified";
+}
+
+ExitCode code_of(const Verification& verification) {
+  if (verification.has(Finding::wrong)) return ExitCode::kFailed;
+  return verification.has(Finding::unchecked) ? ExitCode::kAborted : ExitCode::kPassed;
+}
+
+std::string place_of(const Check& check) {
+  if (check.file.empty()) return "";
+  if (check.line == 0) return one_line(check.file) + ": ";
+  const bool own = check.file == evidence::kManifestName || check.file == evidence::kSignatureName;
+  return one_line(check.file) + (own ? " line " : " (line ") + std::to_string(check.line) +
+         (own ? ": " : " of the manifest): ");
+}
+
+void print(const Verification& verification, const std::string& bundle, std::ostream& out) {
+  out << "bundle " << one_line(bundle);
+  if (!verification.exercise.empty()) out << ", exercise " << verification.exercise;
+  if (!verification.tool.empty()) out << ", by aftershock " << verification.tool;
+  out << "\n";
+  for (const Check& check : verification.checks) {
+    constexpr std::array<std::string_view, 4> marks{"ok       ", "note     ", "UNCHECKED",
+                                                    "WRONG    "};
+    out << marks.at(static_cast<std::size_t>(check.finding)) << " " << padded(check.subject, 10)
+        << place_of(check) << one_line(check.message) << "\n";
+  }
+  const auto wrong = std::ranges::count(verification.checks, Finding::wrong, &Check::finding);
+  const std::string_view result = result_of(verification);
+  if (result == "verified") out << "verified: the bundle is as it was written\n";
+  if (result == "unchecked") out << "not verified: not all of it could be checked\n";
+  if (result == "wrong") out << "not verified: " << wrong << " wrong\n";
+}
+
+std::string json_of(const Verification& verification, const std::string& bundle) {
+  nlohmann::ordered_json json{{"bundle", bundle},
+                              {"exercise", verification.exercise},
+                              {"tool", verification.tool},
+                              {"result", result_of(verification)},
+                              {"checks", nlohmann::ordered_json::array()}};
+  for (const Check& check : verification.checks) {
+    nlohmann::ordered_json entry{{"finding", name_of(check.finding)},
+                                 {"subject", check.subject},
+                                 {"message", check.message}};
+    if (!check.file.empty()) entry["file"] = check.file;
+    if (check.line > 0) entry["line"] = check.line;
+    json["checks"].push_back(std::move(entry));
+  }
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+/// The report.json that was named, or that of the bundle. The error says what to do.
+std::expected<Report, std::string> report_at(const std::string& source) {
+  std::error_code error;
+  const bool folder = fs::is_directory(source, error);
+  const fs::path path(source);
+  const std::string name = folder ? std::string(evidence::kReportName) : path.filename().string();
+  const std::string above = path.has_parent_path() ? path.parent_path().string() : ".";
+  const auto text = evidence::read_file(folder ? source : above, name);
+  if (!text) return std::unexpected(text.error());
+  if (const auto same = evidence::same_version(*text); !same) {
+    return std::unexpected("'" + one_line(source) + "': " + same.error());
+  }
+  try {
+    return read_report(*text);
+  } catch (const ReportError& wrong) {
+    return std::unexpected("'" + one_line(source) + "' is no report: " + one_line(wrong.what()));
+  }
+}
+
+ReportFormat format_of(const ReportRender& options) {
+  if (options.format) return *options.format;
+  const std::string ending = fs::path(options.out).extension().string();
+  if (ending == ".html") return ReportFormat::html;
+  if (ending == ".json") return ReportFormat::json;
+  if (ending == ".csv") return ReportFormat::csv;
+  if (ending == ".xml") return ReportFormat::junit;
+  if (ending == ".prom") return ReportFormat::prometheus;
+  return ReportFormat::markdown;
+}
+
+ExitCode not_a_bundle(const Consoles& consoles, const std::string& why) {
+  return refused(consoles, why + ": it is no bundle of 'run --bundle'", ExitCode::kUsage);
+}
+
+void print_blanks(const AttestationReport& said, std::ostream& out) {
+  const std::vector<Blank> blanks = blanks_of({.attestation = said});
+  if (std::ranges::all_of(blanks, &Blank::filled)) {
+    out << "attested: the report is no draft any more\n";
+    return;
+  }
+  out << "attested: the report is still a draft, for want of\n";
+  for (const Blank& blank : blanks) {
+    if (!blank.filled) out << "  " << blank.key << ": " << blank.asks << "\n";
+  }
+}
+
+/// One overload a command.
+struct Commands {
+  const Consoles& consoles;
+  const ReportTools& tools;
+  std::string& doing;
+
+  ExitCode operator()(const ReportVerify& options) const;
+  ExitCode operator()(const ReportRender& options) const;
+  ExitCode operator()(const ReportAttest& options) const;
+};
+
+ExitCode Commands::operator()(const ReportVerify& options) const {
+  doing = "verifying " + one_line(options.bundle);
+  std::optional<evidence::PublicKey> key;
+  if (!options.key.empty()) {
+    auto read = evidence::PublicKey::read(options.key);
+    if (!read) return refused(consoles, "--key: " + read.error(), ExitCode::kUsage);
+    key = *std::move(read);
+  }
+  evidence::VerifyOptions verify{.key = key ? &*key : nullptr, .interrupted = tools.interrupted};
+  if (options.replay) {
+    verify.run_drill = tools.run_drill;
+    verify.build = tools.build();
+  }
+  const auto verification = evidence::verify(options.bundle, verify);
+  if (!verification) return not_a_bundle(consoles, verification.error());
+  if (options.json) {
+    consoles.out.stream << json_of(*verification, options.bundle);
+  } else {
+    print(*verification, options.bundle, consoles.out.stream);
+  }
+  return code_of(*verification);
+}
+
+ExitCode Commands::operator()(const ReportRender& options) const {
+  doing = "drawing " + one_line(options.source);
+  const auto report = report_at(options.source);
+  if (!report) return refused(consoles, report.error(), ExitCode::kUsage);
+  const std::string page = format_report(*report, format_of(options));
+  if (options.out.empty()) {
+    consoles.out.stream << page;
+    return ExitCode::kPassed;
+  }
+  auto file = OutFile::open(options.out);
+  if (!file) return refused(consoles, file.error(), ExitCode::kUsage);
+  (*file)->stream() << page;
+  if (const auto written = (*file)->finish(); !written) {
+    return refused(consoles, written.error(), ExitCode::kAborted);
+  }
+  consoles.out.stream << "written to " << one_line(options.out) << "\n";
+  return ExitCode::kPassed;
+}
+
+ExitCode Commands::operator()(const ReportAttest& options) const {
+  doing = "attesting " + one_line(options.bundle);
+  if (options.print_template) {
+    consoles.out.stream << evidence::attestation_template();
+    return ExitCode::kPassed;
+  }
+  const auto said = evidence::load_attestation(options.with);
+  if (!said) {
+    consoles.err.stream << format_diagnostics(said.error());
+    return ExitCode::kUsage;
+  }
+  std::optional<evidence::SigningKey> key;
+  if (!options.sign.empty()) {
+    auto read = evidence::SigningKey::read(options.sign);
+    if (!read) return refused(consoles, "--sign: " + read.error(), ExitCode::kUsage);
+    key = *std::move(read);
+  }
+  const auto verification = evidence::verify(options.bundle, {});
+  if (!verification) return not_a_bundle(consoles, verification.error());
+  if (code_of(*verification) != ExitCode::kPassed) {
+    print(*verification, options.bundle, consoles.err.stream);
+    return refused(consoles, "nobody can attest a bundle that is not as it was written",
+                   code_of(*verification));
+  }
+  const auto done = evidence::attest(options.bundle, *said, key ? &*key : nullptr);
+  if (!done) return refused(consoles, done.error(), ExitCode::kAborted);
+  print_blanks(*said, consoles.out.stream);
+  return ExitCode::kPassed;
+}
+
+}  // namespace
+
+ExitCode report_command(const ReportOptions& options, const Consoles& consoles,
+                        const ReportTools& tools, std::string& doing) {
+  return std::visit(Commands{consoles, tools, doing}, options);
+}
+
+}  // namespace aftershock::cli

@@ -1,0 +1,123 @@
+// Attesting: a bundle with one more report, written beside it and put into its place.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "harness/evidence/attestation.h"
+#include "harness/evidence/bundle_writer.h"
+#include "harness/evidence/files.h"
+#include "harness/evidence/names.h"
+#include "reports/json.h"
+#include "reports/text.h"
+
+namespace aftershock::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+using Result = std::expected<void, std::string>;
+
+/// A folder that is gone with this, whatever it is then.
+struct Leftover {
+  std::string path;
+  Leftover(const Leftover&) = delete;
+  Leftover& operator=(const Leftover&) = delete;
+  explicit Leftover(std::string folder) : path(std::move(folder)) {}
+  ~Leftover() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+};
+
+/// The same files, without copying their bytes where that is possible. Nobody writes to them.
+Result link_files(const std::string& from, const std::string& to,
+                  const std::vector<std::string>& names) {
+  std::error_code error;
+  for (const std::string& name : names) {
+    const fs::path target = fs::path(to) / name;
+    fs::create_directories(target.parent_path(), error);
+    fs::create_hard_link(fs::path(from) / name, target, error);
+    if (error) fs::copy_file(fs::path(from) / name, target, error);
+    if (error) {
+      return std::unexpected("cannot write '" + one_line(target.string()) +
+                             "': " + error.message());
+    }
+  }
+  return {};
+}
+
+/// What goes on unchanged: all but the report, its pages, the manifest and its signatures.
+std::vector<std::string> kept_files(const Manifest& manifest, const std::string& signatures) {
+  std::vector<std::string> names;
+  for (const Manifest::Line& line : manifest.lines()) {
+    const bool holds = manifest.current(line.entry.file) == &line;
+    if (holds && line.entry.file != kReportName && !line.entry.renderer) {
+      names.push_back(line.entry.file);
+    }
+  }
+  const auto read = parse_signatures(signatures);
+  if (!read) return names;
+  for (const Signature& signature : *read) {
+    const std::string name = key_name(signature.key);
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+/// Puts `made` in the place of `folder`, which is then at `made`.
+Result exchange(const std::string& made, const std::string& folder) {
+  const auto failed = [&folder] {
+    return std::unexpected("cannot replace '" + one_line(folder) +
+                           "': " + std::generic_category().message(errno));
+  };
+  if (renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) return {};
+  if (errno != EINVAL && errno != ENOSYS) return failed();
+  // Not all file systems can do that at once.
+  const std::string aside = made + ".old";
+  if (std::rename(folder.c_str(), aside.c_str()) != 0) return failed();
+  if (std::rename(made.c_str(), folder.c_str()) != 0) {
+    const auto result = failed();
+    std::rename(aside.c_str(), folder.c_str());
+    return result;
+  }
+  if (std::rename(aside.c_str(), made.c_str()) != 0) return failed();
+  return {};
+}
+
+}  // namespace
+
+Result attest(const std::string& folder, const AttestationReport& said, const SigningKey* key) {
+  const auto text = read_file(folder, std::string(kManifestName));
+  if (!text) return std::unexpected(text.error());
+  auto manifest = parse_manifest(*text);
+  if (!manifest) return std::unexpected(manifest.error().message);
+  const auto before = read_file(folder, std::string(kReportName));
+  if (!before) return std::unexpected(before.error());
+  std::string signatures;
+  std::error_code error;
+  if (fs::exists(folder + "/" + std::string(kSignatureName), error)) {
+    const auto read = read_file(folder, std::string(kSignatureName));
+    if (!read) return std::unexpected(read.error());
+    signatures = *read;
+  }
+  Report report = read_report(*before);
+  report.occasion.attestation = said;
+
+  const std::string place = settled(folder);
+  const Leftover made(temporary_beside(folder));
+  fs::create_directory(made.path, error);
+  Result done = link_files(place, made.path, kept_files(*manifest, signatures));
+  if (!done) return done;
+  const std::string kept = former_report_name(manifest->all_of(kReportName).size());
+  const auto written = write_file(made.path + "/" + kept, *before);
+  if (!written) return std::unexpected(written.error());
+  manifest->add({kept, written->bytes, written->sha256});
+  done = write_report_files(report, made.path, *manifest);
+  if (done) done = seal(*manifest, signatures, key, made.path);
+  if (done) done = exchange(made.path, place);
+  return done ? sync_folder(fs::path(place).parent_path().string()) : done;
+}
+
+}  // namespace aftershock::evidence

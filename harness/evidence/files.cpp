@@ -1,0 +1,239 @@
+#include "harness/evidence/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <span>
+#include <streambuf>
+#include <system_error>
+
+#include "core/sha256.h"
+#include "reports/text.h"
+
+namespace aftershock::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kPiece = 1 << 16;
+constexpr std::size_t kLongestLine = 64 << 20;
+constexpr int kDeepest = 8;
+
+std::string failed_to(const std::string& what, const std::string& path, int error) {
+  return "cannot " + what + " '" + one_line(path) + "': " + std::generic_category().message(error);
+}
+
+/// A plain file, opened for reading; it closes itself.
+class OpenFile {
+ public:
+  OpenFile(const std::string& folder, const std::string& name)
+      : path_(folder + "/" + name),
+        file_(open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) {
+    struct stat status{};
+    if (file_ < 0 || fstat(file_, &status) != 0) {
+      error_ = failed_to("read", path_, errno);
+    } else if (!S_ISREG(status.st_mode)) {
+      error_ = "'" + one_line(path_) + "' is no plain file";
+    }
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (file_ >= 0) close(file_);
+  }
+
+  /// The next bytes; none at the end and after an error.
+  std::string_view next() {
+    ssize_t got = -1;
+    while (error_.empty() && (got = read(file_, piece_.data(), piece_.size())) < 0) {
+      if (errno != EINTR) error_ = failed_to("read", path_, errno);
+    }
+    return {piece_.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+  }
+  void refuse(const std::string& why) { error_ = "'" + one_line(path_) + "' " + why; }
+  const std::string& error() const { return error_; }
+
+ private:
+  std::string path_;
+  int file_;
+  std::string error_;
+  std::array<char, kPiece> piece_{};
+};
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+void look_at(const fs::directory_entry& entry, const std::string& name, Listing& listing) {
+  std::error_code error;
+  const fs::file_status status = entry.symlink_status(error);
+  if (!error && fs::is_regular_file(status)) {
+    listing.files.push_back(name);
+  } else if (!error && fs::is_directory(status)) {
+    if (fs::is_empty(entry.path(), error) || error) {
+      listing.strange.push_back("'" + one_line(name) + "' is an empty folder");
+    }
+  } else {
+    const bool link = !error && fs::is_symlink(status);
+    listing.strange.push_back("'" + one_line(name) + "' is " +
+                              (link ? "a symbolic link" : "no plain file"));
+  }
+}
+
+}  // namespace
+
+std::expected<Listing, std::string> list_files(const std::string& folder) {
+  Listing listing;
+  std::error_code error;
+  const auto failed = [&] {
+    return std::unexpected("cannot read the folder '" + one_line(folder) + "': " + error.message());
+  };
+  fs::recursive_directory_iterator at(folder, error);
+  if (error) return failed();
+  for (; at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (error) return failed();
+    const std::string name = at->path().lexically_relative(folder).string();
+    look_at(*at, name, listing);
+    if (at.depth() >= kDeepest) at.disable_recursion_pending();
+  }
+  if (error) return failed();
+  std::ranges::sort(listing.files);
+  std::ranges::sort(listing.strange);
+  return listing;
+}
+
+std::expected<std::string, std::string> read_file(const std::string& folder,
+                                                  const std::string& name) {
+  OpenFile file(folder, name);
+  std::string text;
+  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
+    text += piece;
+    if (text.size() > kLargestText) file.refuse("is too large");
+  }
+  if (!file.error().empty()) return std::unexpected(file.error());
+  return text;
+}
+
+std::expected<FileDigest, std::string> digest_file(const std::string& folder,
+                                                   const std::string& name) {
+  OpenFile file(folder, name);
+  delta::Sha256 hash;
+  FileDigest digest;
+  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
+    hash.update(bytes_of(piece));
+    digest.bytes += piece.size();
+  }
+  if (!file.error().empty()) return std::unexpected(file.error());
+  digest.sha256 = delta::to_string(hash.finish());
+  return digest;
+}
+
+std::expected<void, std::string> each_line(const std::string& folder, const std::string& name,
+                                           const std::function<bool(std::string_view)>& take) {
+  OpenFile file(folder, name);
+  std::string line;
+  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
+    while (!piece.empty()) {
+      const std::size_t end = piece.find('\n');
+      line += piece.substr(0, end);
+      if (line.size() > kLongestLine) file.refuse("has a line that is too long");
+      if (end == std::string_view::npos) break;
+      if (!take(line)) return {};
+      line.clear();
+      piece.remove_prefix(end + 1);
+    }
+  }
+  if (!line.empty() && file.error().empty()) file.refuse("ends within a line");
+  if (!file.error().empty()) return std::unexpected(file.error());
+  return {};
+}
+
+class HashingStream::Buffer final : public std::streambuf {
+ public:
+  Buffer() = default;
+  explicit Buffer(const std::string& path)
+      : file_(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+    if (file_ < 0) error_ = errno;
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() override {
+    if (file_ >= 0) close(file_);
+  }
+
+  /// The first error, 0 when there was none.
+  int finish() {
+    send();
+    if (file_ < 0) return error_;
+    if (fsync(file_) != 0 && error_ == 0) error_ = errno;
+    if (close(file_) != 0 && error_ == 0) error_ = errno;
+    file_ = -1;
+    return error_;
+  }
+  FileDigest digest() { return {bytes_, delta::to_string(hash_.finish())}; }
+
+ private:
+  int_type overflow(int_type byte) override {
+    const char one = traits_type::to_char_type(byte);
+    if (!traits_type::eq_int_type(byte, traits_type::eof())) xsputn(&one, 1);
+    return traits_type::not_eof(byte);
+  }
+  std::streamsize xsputn(const char* text, std::streamsize count) override {
+    held_.append(text, static_cast<std::size_t>(count));
+    if (held_.size() >= kPiece) send();
+    return count;
+  }
+
+  void send() {
+    hash_.update(bytes_of(held_));
+    bytes_ += held_.size();
+    std::string_view rest = held_;
+    while (file_ >= 0 && error_ == 0 && !rest.empty()) {
+      const ssize_t written = write(file_, rest.data(), rest.size());
+      if (written < 0 && errno != EINTR) error_ = errno;
+      if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    held_.clear();
+  }
+
+  int file_ = -1;
+  int error_ = 0;
+  std::string held_;
+  std::uint64_t bytes_ = 0;
+  delta::Sha256 hash_;
+};
+
+HashingStream::HashingStream() : buffer_(std::make_unique<Buffer>()), out_(buffer_.get()) {}
+
+HashingStream::HashingStream(const std::string& path)
+    : path_(path), buffer_(std::make_unique<Buffer>(path)), out_(buffer_.get()) {}
+
+HashingStream::~HashingStream() = default;
+
+std::expected<FileDigest, std::string> HashingStream::finish() {
+  const int error = buffer_->finish();
+  if (error != 0) return std::unexpected(failed_to("write", path_, error));
+  return buffer_->digest();
+}
+
+std::expected<FileDigest, std::string> write_file(const std::string& path, std::string_view text) {
+  HashingStream file(path);
+  file.out() << text;
+  return file.finish();
+}
+
+std::expected<void, std::string> sync_folder(const std::string& folder) {
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return std::unexpected(failed_to("open", folder, errno));
+  const int error = fsync(file) == 0 ? 0 : errno;
+  close(file);
+  if (error != 0) return std::unexpected(failed_to("write", folder, error));
+  return {};
+}
+
+}  // namespace aftershock::evidence

@@ -1,0 +1,68 @@
+// The files of an evidence bundle, read and written with care: nothing outside the folder is
+// touched, links are not followed, and what was written is on the disk.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aftershock::evidence {
+
+/// Beyond it, nothing that we write in one piece; read_file() refuses it.
+inline constexpr std::uint64_t kLargestText = 1'000'000'000;
+
+struct Listing {
+  std::vector<std::string> files;    ///< plain files, below the folder, sorted
+  std::vector<std::string> strange;  ///< what else there is, as sentences
+};
+/// All that is in the folder and below it.
+std::expected<Listing, std::string> list_files(const std::string& folder);
+
+/// Why a file cannot be read. The texts say what and why, ready to print.
+std::expected<std::string, std::string> read_file(const std::string& folder,
+                                                  const std::string& name);
+
+struct FileDigest {
+  std::uint64_t bytes = 0;
+  std::string sha256;
+};
+std::expected<FileDigest, std::string> digest_file(const std::string& folder,
+                                                   const std::string& name);
+
+/// Calls `take` with each line, without its line break, until it returns false. An error: it cannot
+/// be read, a line is longer than any that we write, or the last one is cut off.
+std::expected<void, std::string> each_line(const std::string& folder, const std::string& name,
+                                           const std::function<bool(std::string_view)>& take);
+
+/// A stream that hashes what is written to it, and writes it to a new file if it has one.
+class HashingStream {
+ public:
+  HashingStream();  ///< without a file
+  explicit HashingStream(const std::string& path);
+  HashingStream(const HashingStream&) = delete;
+  HashingStream& operator=(const HashingStream&) = delete;
+  ~HashingStream();
+
+  std::ostream& out() { return out_; }
+  /// All of it is on the disk, or why not.
+  std::expected<FileDigest, std::string> finish();
+
+ private:
+  class Buffer;
+
+  std::string path_;
+  std::unique_ptr<Buffer> buffer_;
+  std::ostream out_;
+};
+
+/// A new file with this text, on the disk.
+std::expected<FileDigest, std::string> write_file(const std::string& path, std::string_view text);
+/// The names in a folder are on the disk.
+std::expected<void, std::string> sync_folder(const std::string& folder);
+
+}  // namespace aftershock::evidence

@@ -1,0 +1,205 @@
+// What a bundle's drills left behind, and whether they can be run again.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/sha256.h"
+#include "harness/evidence/audit_file.h"
+#include "harness/evidence/bundle_writer.h"
+#include "harness/evidence/names.h"
+#include "harness/evidence/verifier.h"
+#include "harness/scenario/loader.h"
+#include "harness/schedule.h"
+#include "reports/json.h"
+#include "reports/text.h"
+#include "reports/words.h"
+
+namespace aftershock::evidence {
+namespace {
+
+std::string counted(std::uint64_t count) { return std::to_string(count); }
+
+/// Whether the drill itself found that its log does not replay.
+bool admits_broken_log(const DrillReport& drill) {
+  return std::ranges::any_of(drill.invariants, [](const InvariantReport& invariant) {
+    return invariant.name == "audit-replays" && invariant.status != InvariantStatus::held;
+  });
+}
+
+/// What another build must find too, if both are right.
+std::string judgement_of(const DrillReport& drill) {
+  std::string text(name_of(drill.verdict));
+  text += ", RTO " + std::string(name_of(drill.rto.objective.judgement));
+  text += ", RPO " + std::string(name_of(drill.rpo.objective.judgement));
+  for (const InvariantReport& invariant : drill.invariants) {
+    if (invariant.status == InvariantStatus::violated) text += ", broken: " + invariant.name;
+  }
+  return text;
+}
+
+std::string json_of(const DrillReport& drill) {
+  return write_report({.tool_version = {}, .drills = {drill}});
+}
+
+}  // namespace
+
+void Verifier::check_drills() {
+  DrillFolders folders;
+  std::uint64_t scenarios = 0, traces = 0, logs = 0, events = 0;
+  for (const DrillReport& drill : report_->drills) {
+    const std::string folder = folders.next(drill.scenario, drill.seed);
+    if (check_scenario(drill, folder)) ++scenarios;
+    if (check_trace(drill, folder)) ++traces;
+    const std::uint64_t checked = check_audit_of(drill, folder);
+    if (checked > 0) ++logs;
+    events += checked;
+  }
+  add(Finding::good, "drills",
+      "scenarios that are the ones that were run: " + counted(scenarios) +
+          ", traces of those runs: " + counted(traces));
+  add(Finding::good, "audit",
+      "logs: " + counted(logs) + ", events: " + counted(events) +
+          ", each digest computed again, each decision made again");
+}
+
+bool Verifier::check_scenario(const DrillReport& drill, const std::string& folder) {
+  const std::string file = folder + std::string(kScenarioName);
+  if (!is_sound(file)) return false;
+  const Manifest::Line* line = manifest_->current(file);
+  if (line->entry.sha256 == drill.sha256) return true;
+  add_about(Finding::wrong, "drills", "the report says that another scenario was run", file);
+  return false;
+}
+
+bool Verifier::check_trace(const DrillReport& drill, const std::string& folder) {
+  const std::string file = folder + std::string(kTraceName);
+  if (!is_sound(file)) return false;
+  std::string head;
+  const auto read = each_line(folder_, file, [&head](std::string_view line) {
+    if (head.empty()) head = line;
+    return false;
+  });
+  const auto json = nlohmann::ordered_json::parse(head, nullptr, false);
+  const auto says = [&json](const char* key, const auto& value) {
+    return json.is_object() && json.contains(key) && json[key] == value;
+  };
+  if (read && says("scenario", drill.scenario) && says("seed", drill.seed) &&
+      says("digest", drill.digest) && says("verdict", name_of(drill.verdict))) {
+    return true;
+  }
+  add_about(Finding::wrong, "drills", "it is not the trace of the drill in the report", file);
+  return false;
+}
+
+std::optional<Scenario> Verifier::scenario_of(const DrillReport& drill, const std::string& folder) {
+  const std::string file = folder + std::string(kScenarioName);
+  if (!is_sound(file)) return std::nullopt;
+  const auto text = read_file(folder_, file);
+  if (!text) return std::nullopt;
+  const auto checked = delta::text::check_text(drill.path, *text);
+  auto scenario = checked ? parse_scenario(*checked, drill.path)
+                          : std::expected<Scenario, std::vector<Diagnostic>>(
+                                std::unexpected(std::vector{checked.error()}));
+  if (scenario) return *std::move(scenario);
+  add_about(Finding::unchecked, "drills",
+            "this program does not read it: " + scenario.error().front().message, file);
+  return std::nullopt;
+}
+
+/// The events that were found right.
+std::uint64_t Verifier::check_audit_of(const DrillReport& drill, const std::string& folder) {
+  const std::string file = folder + std::string(kAuditName);
+  if (!is_sound(file)) return 0;
+  const auto scenario = scenario_of(drill, folder);
+  if (!scenario) return 0;
+  const auto verdict = check_audit(folder_, file, scenario->settings);
+  if (!verdict) {
+    add(Finding::unchecked, "audit", verdict.error(), file);
+    return 0;
+  }
+  if (!verdict->flaw.empty()) {
+    add(Finding::wrong, "audit", "line " + counted(verdict->line) + ": " + verdict->flaw, file,
+        manifest_->current(file)->number);
+    return 0;
+  }
+  if (!verdict->problems.empty()) {
+    add_about(admits_broken_log(drill) ? Finding::note : Finding::wrong, "audit",
+              verdict->problems.front() + " (problems: " + counted(verdict->problems.size()) + ")",
+              file);
+  }
+  return verdict->events;
+}
+
+void Verifier::replay_drills() {
+  DrillFolders folders;
+  std::uint64_t same = 0;
+  const std::string& build = report_->occasion.environment.build;
+  if (build.empty() || build != options_.build) {
+    add(Finding::note, "replay",
+        build.empty() ? "the report does not say which build ran the drills"
+                      : "another build ran the drills: its SHA-256 was " + build);
+  }
+  for (const DrillReport& drill : report_->drills) {
+    const std::string folder = folders.next(drill.scenario, drill.seed);
+    if (drill.world != "simulated") {
+      add(Finding::note, "replay", "a drill in the real world is not run again", folder);
+    } else if (options_.interrupted()) {
+      add(Finding::unchecked, "replay", "interrupted before it was run again", folder);
+    } else if (replay_drill(drill, folder)) {
+      ++same;
+    }
+  }
+  add(Finding::good, "replay",
+      "run again with the same digest, report, trace and audit log: " + counted(same));
+}
+
+bool Verifier::replay_drill(const DrillReport& drill, const std::string& folder) {
+  const auto scenario = scenario_of(drill, folder);
+  const auto schedule = parse_schedule(drill.schedule);
+  if (!scenario || !schedule) {
+    add(Finding::unchecked, "replay", "it cannot be run again by this program", folder);
+    return false;
+  }
+  Trace trace;
+  HashingStream trace_file, audit_file;
+  DrillOptions options{.seed = drill.seed, .schedule = *schedule, .trace = &trace};
+  options.audit = [&audit_file](const delta::AuditEvent& event) {
+    audit_file.out() << audit_line(event);
+  };
+  const DrillReport now = options_.run_drill(*scenario, options);
+  if (!compare(drill, now, folder)) return false;
+  write_trace(trace, now, trace_file.out());
+  bool same = true;
+  const auto hold = [&](HashingStream& written, std::string_view name) {
+    const std::string file = folder + std::string(name);
+    const Manifest::Line* line = manifest_->current(file);
+    if (line == nullptr || written.finish()->sha256 == line->entry.sha256) return;
+    add_about(Finding::wrong, "replay", "run again, the drill leaves another one", file);
+    same = false;
+  };
+  hold(trace_file, kTraceName);
+  hold(audit_file, kAuditName);
+  return same;
+}
+
+/// Whether it is the same drill to the last figure. What another build need not agree on is a note.
+bool Verifier::compare(const DrillReport& before, const DrillReport& now,
+                       const std::string& folder) {
+  if (json_of(before) == json_of(now)) return true;
+  const std::string& build = report_->occasion.environment.build;
+  const std::string was = judgement_of(before), is = judgement_of(now);
+  if (was != is) {
+    add(Finding::wrong, "replay", "run again, it is: " + is + "; the report says: " + was, folder);
+  } else if (build.empty() || build == options_.build) {
+    add(Finding::wrong, "replay",
+        before.digest != now.digest
+            ? "run again, its digest is " + now.digest + ", the report says " + before.digest
+            : "run again with the same digest, its report is another",
+        folder);
+  } else {
+    add(Finding::note, "replay",
+        "run again by this build it goes another way, to the same judgement: " + is, folder);
+  }
+  return false;
+}
+
+}  // namespace aftershock::evidence
