@@ -25,6 +25,14 @@ bool admits_broken_log(const DrillReport& drill) {
   });
 }
 
+/// The part that the rows of the database show.
+std::string outcome_of(const WorkloadReport& work) {
+  return counted(work.succeeded) + " runs succeeded, " + counted(work.failed) + " failed, " +
+         counted(work.timed_out) + " timed out, " + counted(work.cancelled) + " cancelled, " +
+         counted(work.unfinished) + " unfinished, " + counted(work.attempts) + " attempts, " +
+         counted(work.lost_leases) + " leases lost";
+}
+
 /// What another build must find too, if both are right.
 std::string judgement_of(const DrillReport& drill) {
   std::string text(name_of(drill.verdict));
@@ -125,6 +133,12 @@ std::uint64_t Verifier::check_audit_of(const DrillReport& drill, const std::stri
   if (!verdict->problems.empty()) {
     add_about(admits_broken_log(drill) ? Finding::note : Finding::wrong, "audit",
               verdict->problems.front() + " (problems: " + counted(verdict->problems.size()) + ")",
+              file);
+  }
+  if (outcome_of(verdict->made) != outcome_of(drill.workload)) {
+    add_about(admits_broken_log(drill) ? Finding::note : Finding::wrong, "audit",
+              "by this log there are " + outcome_of(verdict->made) + "; by the report " +
+                  outcome_of(drill.workload),
               file);
   }
   return verdict->events;
