@@ -3,7 +3,7 @@ FROM debian:12.11-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
     g++ cmake ninja-build pkg-config libboost-dev libboost-fiber-dev libboost-context-dev \
     libyaml-cpp-dev nlohmann-json3-dev libcli11-dev nettle-dev libpqxx-dev libhiredis-dev \
-    libcurl4-openssl-dev libssl-dev libjemalloc-dev libhowardhinnant-date-dev \
+    libcurl4-openssl-dev libssl-dev libjemalloc-dev libhowardhinnant-date-dev libjs-chart.js \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .

@@ -1,0 +1,23 @@
+// What comes first on the page: the verdict, and all drills at a glance.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/html/markup.h"
+#include "reports/report.h"
+
+namespace aftershock::html {
+
+/// Of all drills the worst: fail, aborted, inconclusive, pass. Without a drill: aborted.
+Verdict verdict_of(const Report& report);
+/// Simulated and live figures are never in one table: the worlds, as they come.
+std::vector<std::string> worlds_of(const Report& report);
+
+// The sections, each with its heading.
+Html summary_section(const Report& report);
+Html systems_section(const Report& report);
+Html losses_section(const Report& report);
+Html changes_section(const Report& report);
+
+}  // namespace aftershock::html
