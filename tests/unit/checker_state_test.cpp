@@ -367,8 +367,8 @@ TEST_F(CancelBoundedTest, FindsACancellationThatManySweepsPassBy) {
 class CancelBoundedUnderLocks : public CancelBoundedTest {
  protected:
   CancelBoundedUnderLocks()
-      : CancelBoundedTest([](Checker::Report report, const Settings& settings) {
-          return make_cancel_bounded(std::move(report), settings, 120s);
+      : CancelBoundedTest([](Checker::Report report, const Settings& of) {
+          return make_cancel_bounded(std::move(report), of, 120s);
         }) {}
 };
 
