@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "harness/cli/out_file.h"
+#include "harness/cli/report_trend.h"
 #include "harness/evidence/attestation.h"
 #include "harness/evidence/drawn.h"
 #include "harness/evidence/files.h"
@@ -143,6 +144,9 @@ struct Commands {
   ExitCode operator()(const ReportVerify& options) const;
   ExitCode operator()(const ReportRender& options) const;
   ExitCode operator()(const ReportAttest& options) const;
+  ExitCode operator()(const ReportTrend& options) const {
+    return report_trend_command(options, consoles, doing);
+  }
 };
 
 ExitCode Commands::operator()(const ReportVerify& options) const {

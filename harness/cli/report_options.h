@@ -1,11 +1,14 @@
 // What `aftershock report` is asked to do.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "reports/formats.h"
+#include "reports/trend.h"
 
 namespace aftershock::cli {
 
@@ -29,6 +32,15 @@ struct ReportAttest {
   bool print_template = false;
 };
 
-using ReportOptions = std::variant<ReportVerify, ReportRender, ReportAttest>;
+enum class TrendFormat : std::uint8_t { kText, kMarkdown, kJson };
+
+struct ReportTrend {
+  std::vector<std::string> paths = {};  ///< folders with reports somewhere in them, or report.json
+  TrendOptions trend = {};
+  TrendFormat format = TrendFormat::kText;
+  bool check = false;  ///< kFailed when a drill became worse
+};
+
+using ReportOptions = std::variant<ReportVerify, ReportRender, ReportAttest, ReportTrend>;
 
 }  // namespace aftershock::cli

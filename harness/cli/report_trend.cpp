@@ -69,7 +69,7 @@ std::string text_of(const std::vector<TrendLine>& lines, TrendFormat format, Con
 
 }  // namespace
 
-ExitCode report_trend_command(const ReportTrendOptions& options, const Consoles& consoles,
+ExitCode report_trend_command(const ReportTrend& options, const Consoles& consoles,
                               std::string& doing) {
   const auto files = report_files(options.paths);
   if (!files) {

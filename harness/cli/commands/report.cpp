@@ -1,5 +1,6 @@
 // The command line of `aftershock report` and of its own commands.
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "harness/cli/commands/shared_options.h"
@@ -14,7 +15,8 @@ constexpr const char* kFooter =
     "  aftershock report verify evidence/2026-11      that nothing in it was changed\n"
     "  aftershock report render evidence/2026-11 --out report.html\n"
     "  aftershock report attest --template > attestation.yaml\n"
-    "  aftershock report attest evidence/2026-11 --with attestation.yaml\n\n"
+    "  aftershock report attest evidence/2026-11 --with attestation.yaml\n"
+    "  aftershock report trend evidence --check       whether any drill became worse\n\n"
     "See docs/EVIDENCE.md.\n";
 
 constexpr const char* kVerifyFooter =
@@ -43,6 +45,19 @@ constexpr const char* kAttestFooter =
     "What only people can say goes into the report. The report that was is kept, the manifest\n"
     "goes on, and a signature that was there goes on standing for what it was made for.\n";
 
+constexpr const char* kTrendFooter =
+    "Examples:\n"
+    "  aftershock report trend reports/exercises\n"
+    "  aftershock report trend evidence --check --tolerance 20\n"
+    "  aftershock report trend evidence --format json | jq '.drills[].scenario'\n\n"
+    "It reads every report.json below the folders; bundles are such folders, too. A drill is "
+    "worse\n"
+    "when it passes no more, or when its RTA or RPA is longer than the median of the exercises\n"
+    "before the last.\n\n"
+    "Exit codes: 0, 1 with --check when a drill became worse, 64 no report was found.\n";
+
+constexpr std::array<std::string_view, 3> kTrendFormats{"text", "md", "json"};
+
 class ReportSyntax : public Syntax {
  public:
   const char* name() const override { return "report"; }
@@ -56,13 +71,14 @@ class ReportSyntax : public Syntax {
     add_verify(command);
     add_render(command);
     add_attest(command);
+    add_trend(command);
   }
 
   Understood understood(const CLI::App&) override {
     for (const Part& part : parts_) {
       if (part.app->parsed()) return part.understood();
     }
-    return std::unexpected(Mistake{"report needs a command: verify, render or attest"});
+    return std::unexpected(Mistake{"report needs a command: verify, render, attest or trend"});
   }
 
  private:
@@ -139,11 +155,42 @@ class ReportSyntax : public Syntax {
     part.add_flag("--template", attest_.print_template, "Print a file to fill");
   }
 
+  void add_trend(CLI::App& command) {
+    CLI::App& part = add_part(command, "trend", "RTA and RPA over many exercises", kTrendFooter,
+                              [this] { return understood_trend(); });
+    part.add_option("path", trend_.paths, "Folders with reports in them, or report.json")
+        ->option_text("FOLDER...");
+    part.add_option("--format", trend_format_, "text, md or json (default text)")
+        ->option_text("NAME");
+    part.add_option("--tolerance", trend_.trend.tolerance_percent,
+                    "So many percent longer than usual is not worse (default 10)")
+        ->check(CLI::Range(0, 1000))
+        ->option_text("PERCENT");
+    part.add_option("--window", trend_.trend.window,
+                    "So many exercises before the last are usual (default 5)")
+        ->check(CLI::Range(1, 1000))
+        ->option_text("N");
+    part.add_flag("--check", trend_.check, "Exit with 1 when a drill became worse");
+  }
+
+  Understood understood_trend() {
+    if (trend_.paths.empty()) return wrong("trend needs a FOLDER with reports in it");
+    const auto found = std::ranges::find(kTrendFormats, trend_format_);
+    if (found == kTrendFormats.end()) {
+      return wrong("--format: there is no '" + one_line(trend_format_) + "'",
+                   "one of text, md, json");
+    }
+    trend_.format = static_cast<TrendFormat>(found - kTrendFormats.begin());
+    return options(trend_);
+  }
+
   std::vector<Part> parts_;
   ReportVerify verify_;
   ReportRender render_;
   ReportAttest attest_;
   std::string format_;
+  ReportTrend trend_;
+  std::string trend_format_ = "text";
 };
 
 }  // namespace
