@@ -86,7 +86,8 @@ std::string invariants_text(const DrillReport& drill) {
     }
   }
   if (violated > 0) {
-    return "violated: " + name + (violated > 1 ? " +" + std::to_string(violated - 1) : "");
+    return (drill.verdict == Verdict::pass ? "as declared: " : "violated: ") + name +
+           (violated > 1 ? " +" + std::to_string(violated - 1) : "");
   }
   std::string text = std::to_string(held) + " held";
   if (unused > 0) text += ", " + std::to_string(unused) + " unused";

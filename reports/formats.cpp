@@ -1,7 +1,6 @@
 #include "reports/formats.h"
 
-#include <stdexcept>
-
+#include "reports/html/html.h"
 #include "reports/json.h"
 #include "reports/report_csv.h"
 #include "reports/report_junit.h"
@@ -25,7 +24,7 @@ std::string_view file_name_of(ReportFormat format) {
 std::string format_report(const Report& report, ReportFormat format) {
   switch (format) {
     case ReportFormat::json: return write_report(report);
-    case ReportFormat::html: throw std::logic_error("HTML comes with the next commit");
+    case ReportFormat::html: return format_html(report);
     case ReportFormat::markdown: return format_markdown(report);
     case ReportFormat::junit: return format_junit(report);
     case ReportFormat::csv: return format_csv(report);

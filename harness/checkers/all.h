@@ -24,9 +24,10 @@ std::unique_ptr<Checker> make_legal_transition(Checker::Report report,
 /// A job's tries stay within max_attempts failures and max_losses losses.
 std::unique_ptr<Checker> make_attempts_bounded(Checker::Report report,
                                                const delta::Settings& settings);
-/// A cancellation ends soon after its deadline.
+/// A cancellation ends soon after its deadline. `longest_hold`: somebody may lock its row so long.
 std::unique_ptr<Checker> make_cancel_bounded(Checker::Report report,
-                                             const delta::Settings& settings);
+                                             const delta::Settings& settings,
+                                             delta::Duration longest_hold);
 /// What was acknowledged is still there at the end.
 std::unique_ptr<Checker> make_acked_is_durable(Checker::Report report,
                                                const delta::Settings& settings);

@@ -3,9 +3,11 @@
 // "Soon" is counted in sweeps, not in time, so that an outage of the database or of all
 // orchestrators excuses itself. A sweep begins with a commit of the control row; the transaction
 // that ends what is due comes after it and may be lost on its own (connection dropped, commit in
-// doubt, process killed, row locked and skipped). Faults of that kind last up to a minute, so the
-// sweeps of a minute are forgiven, and three. A sweep with a full batch is not counted: it may not
-// have come to this attempt. In the final read nothing may be left whose deadline has passed.
+// doubt, process killed, row locked and skipped). Faults of that kind last up to a minute, or as
+// long as the drill has somebody lock rows, so the sweeps of that time are forgiven, and three. A
+// sweep with a full batch is not counted: it may not have come to this attempt. In the final read
+// nothing may be left whose deadline has passed.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -26,10 +28,11 @@ bool is_reaping(const AuditEvent& event) {
 
 class CancelBounded final : public Checker {
  public:
-  CancelBounded(Report report, const Settings& settings)
+  CancelBounded(Report report, const Settings& settings, Duration longest_hold)
       : Checker(std::move(report)),
         settings_(settings),
-        most_sweeps_(3 + static_cast<std::uint64_t>(60s / settings.sweep_interval)) {}
+        most_sweeps_(3 + static_cast<std::uint64_t>(std::max<Duration>(60s, longest_hold) /
+                                                    settings.sweep_interval)) {}
 
   std::string_view name() const override { return "cancel-bounded"; }
 
@@ -141,8 +144,9 @@ class CancelBounded final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_cancel_bounded(Checker::Report report, const Settings& settings) {
-  return std::make_unique<CancelBounded>(std::move(report), settings);
+std::unique_ptr<Checker> make_cancel_bounded(Checker::Report report, const Settings& settings,
+                                             Duration longest_hold) {
+  return std::make_unique<CancelBounded>(std::move(report), settings, longest_hold);
 }
 
 }  // namespace aftershock

@@ -106,8 +106,10 @@ class Checker {
 using SecretValues = std::map<std::string, std::string>;
 
 /// All of them, in the order of docs/MEASUREMENT.md. `settings`: of the drill; must outlive them.
+/// `longest_hold`: of locks that somebody outside holds on rows.
 std::vector<std::unique_ptr<Checker>> make_checkers(const Checker::Report& report,
                                                     const delta::Settings& settings,
-                                                    const SecretValues& secrets);
+                                                    const SecretValues& secrets,
+                                                    delta::Duration longest_hold = {});
 
 }  // namespace aftershock

@@ -31,7 +31,8 @@ struct RunOptions {
   bool json = false;     ///< the report on standard output
   bool quiet = false;    ///< only what did not pass
   std::string out = {};  ///< folder of the report; empty: none
-  std::vector<ReportFormat> formats = {ReportFormat::markdown};  ///< besides JSON
+  std::vector<ReportFormat> formats = {ReportFormat::html,
+                                       ReportFormat::markdown};  ///< besides JSON
   std::string previous = {};  ///< report to compare with; empty: the one that is in `out`
   std::string summary = {};   ///< file to append the report to, as Markdown
   std::string history = {};   ///< file to add the drills to; empty: none

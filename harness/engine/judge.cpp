@@ -28,6 +28,14 @@ std::string describe(const delta::AuditEvent& event) {
   return text;
 }
 
+delta::Duration longest_hold(const Scenario& scenario) {
+  delta::Duration longest{};
+  for (const FaultSpec& fault : scenario.faults) {
+    if (fault.kind == "database.lock_hold") longest = std::max(longest, fault.lasts);
+  }
+  return longest;
+}
+
 }  // namespace
 
 Judge::Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::DatabaseCluster& database,
@@ -37,7 +45,7 @@ Judge::Judge(const Scenario& scenario, sim::Kernel& kernel, const sim::DatabaseC
       database_(database),
       zero_(zero),
       checkers_(make_checkers([this](Finding finding) { found(std::move(finding)); },
-                              scenario.settings, secrets)) {}
+                              scenario.settings, secrets, longest_hold(scenario))) {}
 
 void Judge::on_commit(const CommitView& commit) {
   for (const auto& checker : checkers_) checker->on_commit(commit);

@@ -13,7 +13,10 @@ constexpr std::array kAll = std::to_array<std::pair<const char*, Factory>>({
     {"terminal-is-final", make_terminal_is_final},
     {"legal-transition", make_legal_transition},
     {"attempts-bounded", make_attempts_bounded},
-    {"cancel-bounded", make_cancel_bounded},
+    {"cancel-bounded",
+     [](Checker::Report report, const Settings& settings) {
+       return make_cancel_bounded(std::move(report), settings, {});
+     }},
     {"acked-is-durable", make_acked_is_durable},
     {"fail-closed", make_fail_closed},
     {"one-effect-per-operation", make_one_effect_per_operation},

@@ -272,7 +272,11 @@ TEST_F(AttemptsBoundedTest, FindsALossThatTheJobDoesNotCount) {
 
 class CancelBoundedTest : public CheckerTest {
  protected:
-  CancelBoundedTest() : CheckerTest(make_cancel_bounded) {}
+  explicit CancelBoundedTest(Factory make =
+                                 [](Checker::Report report, const Settings& settings) {
+                                   return make_cancel_bounded(std::move(report), settings, {});
+                                 })
+      : CheckerTest(make) {}
 
   void cancelling() {
     submit(single());
@@ -357,6 +361,24 @@ TEST_F(CancelBoundedTest, FindsACancellationThatManySweepsPassBy) {
   sweeps(5);
   expect_finding("still not done after 16 sweeps");
   EXPECT_EQ(findings.size(), 1U);
+}
+
+/// Somebody locks rows for two minutes.
+class CancelBoundedUnderLocks : public CancelBoundedTest {
+ protected:
+  CancelBoundedUnderLocks()
+      : CancelBoundedTest([](Checker::Report report, const Settings& of) {
+          return make_cancel_bounded(std::move(report), of, 120s);
+        }) {}
+};
+
+TEST_F(CancelBoundedUnderLocks, ForgivesTheSweepsThatSkipTheRow) {
+  cancelling();
+  now = attempt().cancel_deadline;
+  sweeps(27);
+  EXPECT_TRUE(findings.empty());
+  sweeps(5);
+  expect_finding("still not done after 28 sweeps");
 }
 
 TEST_F(CancelBoundedTest, FindsACancellationThatIsLeftAtTheEnd) {
