@@ -135,7 +135,7 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
   if (*before) occasion.changes = changes_since(**before, outcome.report);
   bundle->attest(occasion);
   const bool noted = note_down(outcome.report, options, tools, consoles.err);
-  const bool sealed = bundle->deliver(outcome.report, options.bundle, consoles.err);
+  const bool sealed = bundle->deliver(outcome.report, options, consoles.err);
   const bool delivered = deliver_run(outcome.report, options, consoles) && noted && sealed;
   return delivered ? outcome.code : worse(outcome.code, ExitCode::kAborted);
 }

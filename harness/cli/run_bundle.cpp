@@ -36,12 +36,11 @@ void RunBundle::attest(OccasionReport& occasion) const {
   if (attestation_) occasion.attestation = attestation_;
 }
 
-bool RunBundle::deliver(const Report& report, const std::string& folder, Console err) {
+bool RunBundle::deliver(const Report& report, const RunOptions& options, Console err) {
   if (!writer_) return true;
   const auto written = writer_->finish(report, key_ ? &*key_ : nullptr);
-  if (written) {
-    err.stream << "bundle: " << one_line(folder) << "\n";
-  } else {
+  if (written && !options.quiet) err.stream << "bundle: " << one_line(options.bundle) << "\n";
+  if (!written) {
     err.stream
         << "error: --bundle: " << written.error()
         << "\n  hint: there is no bundle; make room or choose another folder, and run again: "

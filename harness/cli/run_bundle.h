@@ -24,7 +24,7 @@ class RunBundle {
   /// With what people say of the exercise, if they said it beforehand.
   void attest(OccasionReport& occasion) const;
   /// Whether the bundle is whole under its name, if one was asked for; says so.
-  bool deliver(const Report& report, const std::string& folder, Console err);
+  bool deliver(const Report& report, const RunOptions& options, Console err);
 
  private:
   std::unique_ptr<evidence::BundleWriter> writer_;

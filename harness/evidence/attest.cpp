@@ -106,8 +106,13 @@ Result attest(const std::string& folder, const AttestationReport& said, const Si
   report.occasion.attestation = said;
 
   const std::string place = settled(folder);
+  if ((fs::current_path(error).string() + "/").starts_with(place + "/")) {
+    return std::unexpected("'" + one_line(place) +
+                           "' is replaced as a whole: do it from a folder outside of it");
+  }
   const Leftover made(temporary_beside(folder));
   fs::create_directory(made.path, error);
+  fs::permissions(made.path, fs::status(place, error).permissions(), error);
   Result done = link_files(place, made.path, kept_files(*manifest, signatures));
   if (!done) return done;
   const std::string kept = former_report_name(manifest->all_of(kReportName).size());

@@ -30,6 +30,22 @@ AnyId id_in(const Json& json, const char* key) {
   return delta::parse_id<AnyId>(json.at(key).get<std::string>()).value_or(AnyId{});
 }
 
+WorkloadReport counted(const delta::Rows& rows) {
+  using enum delta::RunState;
+  WorkloadReport made;
+  for (const delta::Run& run : rows.runs) {
+    if (run.state == succeeded) ++made.succeeded;
+    if (run.state == failed) ++made.failed;
+    if (run.state == timed_out) ++made.timed_out;
+    if (run.state == cancelled) ++made.cancelled;
+    if (!is_terminal(run.state)) ++made.unfinished;
+  }
+  made.attempts = rows.attempts.size();
+  made.lost_leases = static_cast<std::uint64_t>(
+      std::ranges::count(rows.attempts, delta::AttemptState::lost, &delta::Attempt::state));
+  return made;
+}
+
 }  // namespace
 
 std::string audit_line(const delta::AuditEvent& event) {
@@ -85,7 +101,10 @@ std::expected<AuditVerdict, std::string> check_audit(const std::string& folder,
   });
   if (!read) return std::unexpected(read.error());
   verdict.events = events.size();
-  if (verdict.flaw.empty()) verdict.problems = delta::replay(events, settings).problems;
+  if (!verdict.flaw.empty()) return verdict;
+  delta::ReplayResult replayed = delta::replay(events, settings);
+  verdict.problems = std::move(replayed.problems);
+  verdict.made = counted(replayed.rows);
   return verdict;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/audit.h"
+#include "reports/report.h"
 
 namespace aftershock::evidence {
 
@@ -25,6 +26,8 @@ struct AuditVerdict {
   std::string flaw = {};   ///< why not
   /// What the rules of Delta CI say against the log as a whole.
   std::vector<std::string> problems = {};
+  /// What became of the runs by the log: of the report's figures those that rows have.
+  WorkloadReport made = {};
 };
 /// Recomputes each event's digest, then has decide() make all decisions again. The error: the file
 /// cannot be read.

@@ -8,7 +8,7 @@
 namespace aftershock::evidence {
 
 std::span<const ReportFormat> drawn_formats() {
-  static constexpr std::array formats{ReportFormat::markdown};
+  static constexpr std::array formats{ReportFormat::html, ReportFormat::markdown};
   return formats;
 }
 

@@ -69,14 +69,17 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-void look_at(const fs::directory_entry& entry, const std::string& name, Listing& listing) {
+void look_at(const fs::directory_entry& entry, const std::string& name, bool deepest,
+             Listing& listing) {
   std::error_code error;
   const fs::file_status status = entry.symlink_status(error);
   if (!error && fs::is_regular_file(status)) {
     listing.files.push_back(name);
   } else if (!error && fs::is_directory(status)) {
-    if (fs::is_empty(entry.path(), error) || error) {
-      listing.strange.push_back("'" + one_line(name) + "' is an empty folder");
+    const bool empty = fs::is_empty(entry.path(), error) || error;
+    if (empty || deepest) {
+      listing.strange.push_back("'" + one_line(name) +
+                                (empty ? "' is an empty folder" : "' is a folder too deep"));
     }
   } else {
     const bool link = !error && fs::is_symlink(status);
@@ -98,7 +101,7 @@ std::expected<Listing, std::string> list_files(const std::string& folder) {
   for (; at != fs::recursive_directory_iterator(); at.increment(error)) {
     if (error) return failed();
     const std::string name = at->path().lexically_relative(folder).string();
-    look_at(*at, name, listing);
+    look_at(*at, name, at.depth() >= kDeepest, listing);
     if (at.depth() >= kDeepest) at.disable_recursion_pending();
   }
   if (error) return failed();

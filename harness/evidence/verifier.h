@@ -29,6 +29,9 @@ class Verifier {
   void add_about(Finding finding, std::string subject, std::string message,
                  const std::string& file);
 
+  /// Then this is not looked at, which is said.
+  bool is_interrupted(const std::string& subject, const std::string& file);
+
   // Manifest, files and signatures (verify.cpp)
   bool read_manifest();
   void check_presence(const Listing& listing);

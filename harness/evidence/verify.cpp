@@ -109,6 +109,12 @@ void Verifier::check_presence(const Listing& listing) {
   }
 }
 
+bool Verifier::is_interrupted(const std::string& subject, const std::string& file) {
+  if (!options_.interrupted()) return false;
+  add_about(Finding::unchecked, subject, "interrupted before this", file);
+  return true;
+}
+
 bool Verifier::check_hash(const Manifest::Line& line) {
   const FileEntry& entry = line.entry;
   const auto digest = digest_file(folder_, entry.file);
@@ -141,7 +147,9 @@ void Verifier::check_hashes() {
       continue;
     }
     if (!is_sound(line.entry.file)) continue;
-    if (check_hash(line)) {
+    if (is_interrupted("files", line.entry.file)) {
+      sound_.erase(line.entry.file);
+    } else if (check_hash(line)) {
       ++good;
       bytes += line.entry.bytes;
     } else {

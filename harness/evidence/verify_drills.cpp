@@ -25,6 +25,14 @@ bool admits_broken_log(const DrillReport& drill) {
   });
 }
 
+/// The part that the rows of the database show.
+std::string outcome_of(const WorkloadReport& work) {
+  return counted(work.succeeded) + " runs succeeded, " + counted(work.failed) + " failed, " +
+         counted(work.timed_out) + " timed out, " + counted(work.cancelled) + " cancelled, " +
+         counted(work.unfinished) + " unfinished, " + counted(work.attempts) + " attempts, " +
+         counted(work.lost_leases) + " leases lost";
+}
+
 /// What another build must find too, if both are right.
 std::string judgement_of(const DrillReport& drill) {
   std::string text(name_of(drill.verdict));
@@ -47,6 +55,7 @@ void Verifier::check_drills() {
   std::uint64_t scenarios = 0, traces = 0, logs = 0, events = 0;
   for (const DrillReport& drill : report_->drills) {
     const std::string folder = folders.next(drill.scenario, drill.seed);
+    if (is_interrupted("drills", folder)) continue;
     if (check_scenario(drill, folder)) ++scenarios;
     if (check_trace(drill, folder)) ++traces;
     const std::uint64_t checked = check_audit_of(drill, folder);
@@ -126,6 +135,12 @@ std::uint64_t Verifier::check_audit_of(const DrillReport& drill, const std::stri
               verdict->problems.front() + " (problems: " + counted(verdict->problems.size()) + ")",
               file);
   }
+  if (outcome_of(verdict->made) != outcome_of(drill.workload)) {
+    add_about(admits_broken_log(drill) ? Finding::note : Finding::wrong, "audit",
+              "by this log there are " + outcome_of(verdict->made) + "; by the report " +
+                  outcome_of(drill.workload),
+              file);
+  }
   return verdict->events;
 }
 
@@ -142,9 +157,7 @@ void Verifier::replay_drills() {
     const std::string folder = folders.next(drill.scenario, drill.seed);
     if (drill.world != "simulated") {
       add(Finding::note, "replay", "a drill in the real world is not run again", folder);
-    } else if (options_.interrupted()) {
-      add(Finding::unchecked, "replay", "interrupted before it was run again", folder);
-    } else if (replay_drill(drill, folder)) {
+    } else if (!is_interrupted("replay", folder) && replay_drill(drill, folder)) {
       ++same;
     }
   }

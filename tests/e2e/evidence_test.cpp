@@ -53,14 +53,15 @@ class EvidenceE2e : public testing::Test {
     words.insert(words.end(), more.begin(), more.end());
     const Ended ended = aftershock(words);
     ASSERT_EQ(ended.code, 0) << ended.err;
-    ASSERT_THAT(ended.err, HasSubstr("bundle: "));
   }
 
   fs::path folder_;
 };
 
 TEST_F(EvidenceE2e, ABundleVerifiesAndItsDrillsRunAgain) {
-  run_with_bundle();
+  const Ended ran = aftershock({"run", kSample, "--bundle", bundle()});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.err, HasSubstr("\nbundle: " + bundle() + "\n"));
   const Ended ended = aftershock({"report", "verify", bundle(), "--replay"});
   EXPECT_EQ(ended.code, 0) << ended.out;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("same digest, report, trace and audit log: 1\n"),
@@ -176,6 +177,25 @@ TEST_F(EvidenceE2e, WhatPeopleSayBeforehandIsInTheFirstReport) {
   EXPECT_THAT(wrong.err, AllOf(HasSubstr("said.yaml:1:1: error"), HasSubstr("'plan'"),
                                HasSubstr("Nothing was run.")));
   EXPECT_FALSE(fs::exists(in_folder("b")));
+}
+
+TEST_F(EvidenceE2e, AReportOfAnotherVersionIsNamedAsSuch) {
+  run_with_bundle();
+  ASSERT_EQ(shell("sed -i '0,/\"version\": [0-9]*/s//\"version\": 3/' bundle/report.json"), 0);
+  const Ended ended = aftershock({"report", "render", bundle()});
+  EXPECT_EQ(ended.code, 64);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("is of version 3"), HasSubstr("use aftershock 0.1.0")));
+}
+
+TEST_F(EvidenceE2e, ABundleIsNotReplacedUnderOnesFeet) {
+  run_with_bundle();
+  std::ofstream(in_folder("said.yaml")) << "plan: The recovery plan\n";
+  const std::string there = bundle() + "/drills";
+  const Ended ended = aftershock({"report", "attest", bundle(), "--with", in_folder("said.yaml")},
+                                 [&there] { EXPECT_EQ(chdir(there.c_str()), 0); });
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("from a folder outside of it"));
+  EXPECT_EQ(aftershock({"report", "verify", bundle()}).code, 0);
 }
 
 TEST_F(EvidenceE2e, MistakesAreExplained) {
