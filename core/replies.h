@@ -54,9 +54,10 @@ struct HeartbeatReply {
 struct JobView {
   JobState state = JobState::open;
   AttemptState attempt = AttemptState::waiting;
-  AttemptId current;
+  AttemptId current;  ///< or the one that was asked for
   std::uint16_t attempts = 0;
   std::uint32_t steps_done = 0;  ///< by the last accepted checkpoint
+  TokenHash lease = {};          ///< of that attempt; nil: it had none. Stays in the orchestrator
 };
 struct RunView {
   RunId id;

@@ -35,6 +35,7 @@ struct RerunRequest {
 };
 struct GetRunRequest {
   RunId run;
+  AttemptId attempt = {};  ///< shown in place of its job's current one; nil: none
 };
 /// Newest first.
 struct ListRunsRequest {

@@ -185,7 +185,7 @@ void Orchestrator::on(GetRunRequest request, Responder respond) {
     response.body = std::move(*found.run);
     return response;
   };
-  reader_.ask(FindRun{request.run}, view, std::move(respond));
+  reader_.ask(FindRun{request.run, request.attempt}, view, std::move(respond));
 }
 
 void Orchestrator::on(ListRunsRequest request, Responder respond) {

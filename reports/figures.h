@@ -29,8 +29,8 @@ std::string margin_text(const RecoveryReport& recovery);
 /// "12.3s, 4 lost".
 std::string loss_figure(const LossReport& loss);
 
-/// "14 held, 1 unused", or "violated: fenced-completion +1"; "as declared: ..." where a scenario says
-/// that it breaks, and so passes. Held but never checked is not held.
+/// "14 held, 1 unused", or "violated: fenced-completion +1"; "as declared: ..." where a scenario
+/// says that it breaks, and so passes. Held but never checked is not held.
 std::string invariants_text(const DrillReport& drill);
 
 /// A sentence for each figure of which the document says what is typical: "RTA [5s, 9s], typically

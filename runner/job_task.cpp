@@ -25,7 +25,7 @@ void JobTask::run() {
 void JobTask::run_commands(const Environment& secrets) {
   const AttemptRef& ref = held_->lease().ref;
   const auto log = std::make_shared<JobLog>(context_.ports.runtime.tasks, secrets);
-  context_.logs.add(ref, log);
+  context_.logs.add(held_->lease(), log);
   // A state that nobody can read was altered by somebody: as good as none.
   if (resume_.steps > 0 && !is_sound(resume_, job())) {
     note(*log, "the checkpoint cannot be read: from the beginning");
@@ -173,7 +173,8 @@ std::vector<Artifact> JobTask::upload(const ExecutionResult& result, JobLog& log
 }
 
 Artifact JobTask::upload_one(const ProducedArtifact& produced, MonoTime give_up) {
-  const std::string path = artifact_path(held_->lease().ref, produced.name);
+  const Lease& lease = held_->lease();
+  const std::string path = artifact_path(lease.ref, hash_token(lease.token), produced.name);
   for (;;) {
     if (context_.artifacts.allow()) {
       const auto stored =

@@ -9,9 +9,11 @@ namespace delta {
 LogShipper::LogShipper(const Parts& parts)
     : parts_(parts), monitor_(parts.runtime.tasks.make_monitor()) {}
 
-void LogShipper::add(const AttemptRef& ref, std::shared_ptr<JobLog> log) {
+void LogShipper::add(const Lease& lease, std::shared_ptr<JobLog> log) {
+  const AttemptId attempt = lease.ref.attempt;
+  std::string path = partial_log_path(lease.ref, hash_token(lease.token));
   const Lock lock(*monitor_);
-  entries_[ref.attempt] = {ref, std::move(log)};
+  entries_[attempt] = {attempt, std::move(path), std::move(log)};
 }
 
 void LogShipper::printed(AttemptId attempt) {
@@ -76,13 +78,12 @@ std::optional<LogShipper::Entry> LogShipper::next() {
 void LogShipper::store(const Entry& entry) {
   // After a failure it is due again without another word of the job: what was printed last may be
   // what matters. Not if the job was released or abandoned meanwhile.
-  if (!parts_.artifacts.allow()) return printed(entry.ref.attempt);
+  if (!parts_.artifacts.allow()) return printed(entry.attempt);
   const Content content = content_of(entry.abandoned ? entry.log->finish() : entry.log->so_far());
-  const auto stored =
-      parts_.artifacts.counted(parts_.store.put(partial_log_path(entry.ref), content));
+  const auto stored = parts_.artifacts.counted(parts_.store.put(entry.path, content));
   if (stored) return;
   ++parts_.failures;
-  if (stored.error().retryable) printed(entry.ref.attempt);
+  if (stored.error().retryable) printed(entry.attempt);
 }
 
 }  // namespace delta

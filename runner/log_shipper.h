@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "core/dependency.h"
-#include "core/ids.h"
 #include "core/ports/artifact_store.h"
+#include "core/requests.h"
 #include "runner/job_log.h"
 
 namespace delta {
@@ -29,7 +29,7 @@ class LogShipper {
   explicit LogShipper(const Parts& parts);
 
   /// From now on printed() may be called for it.
-  void add(const AttemptRef& ref, std::shared_ptr<JobLog> log);
+  void add(const Lease& lease, std::shared_ptr<JobLog> log);
   /// The log has grown. Ignored for a log that is not here.
   void printed(AttemptId attempt);
   /// The job sees to its log itself: no more tries are begun.
@@ -39,7 +39,8 @@ class LogShipper {
 
  private:
   struct Entry {
-    AttemptRef ref;
+    AttemptId attempt;
+    std::string path;  ///< in the store
     std::shared_ptr<JobLog> log;
     std::optional<MonoTime> due = {};  ///< none: all of it is stored
     bool abandoned = false;

@@ -20,8 +20,8 @@ class ArtifactStore {
  public:
   virtual ~ArtifactStore() = default;
   /// Sends the content, its file read by the adapter, together with its digest. Durable when it
-  /// returns. Where two puts meet, the later one wins. `path` contains the attempt's id, so nobody
-  /// overwrites another's.
+  /// returns. Where two puts meet, the later one wins. `path` names the lease, so nobody overwrites
+  /// another's.
   virtual std::expected<void, StoreError> put(const std::string& path, const Content& content) = 0;
   /// What is stored there; empty when nothing is. Contents that do not have the digest that they
   /// were stored with are an error that is not retryable: a part of an upload, or a damaged one.

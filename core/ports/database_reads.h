@@ -34,8 +34,9 @@ struct FindLive {  ///< attempts that somebody holds, of one runner or of all
   std::optional<RunnerId> runner = {};
   std::uint32_t limit = 100;
 };
-struct FindRun {
+struct FindRun {  ///< with its jobs, each with its current attempt
   RunId run;
+  AttemptId attempt = {};  ///< in place of its job's current one, if it is of this run
 };
 struct FindRuns {  ///< newest first, by id where times are equal; after that run in this order
   std::optional<RunState> state = {};

@@ -30,26 +30,28 @@ std::string_view next_part(std::string_view& rest) {
   return part;
 }
 
-bool take_ref(std::string_view& text, AttemptRef& ref) {
+/// Of what the parts after the first say who left it; `text` goes on behind them.
+bool take_holder(std::string_view& text, ArtifactPath& path) {
+  AttemptRef& ref = path.ref;
   return take_id(next_part(text), ref.run) && parse(next_part(text), ref.job) &&
-         take_id(next_part(text), ref.attempt);
+         take_id(next_part(text), ref.attempt) && take_id(next_part(text), path.lease);
 }
 
 }  // namespace
 
 std::optional<ArtifactPath> parse_artifact_path(std::string_view text) {
   ArtifactPath path;
-  if (next_part(text) != "runs" || !take_ref(text, path.ref) || text.empty()) return std::nullopt;
+  if (next_part(text) != "runs" || !take_holder(text, path) || text.empty()) return std::nullopt;
   path.name = text;
   return path;
 }
 
-std::optional<AttemptRef> parse_partial_log_path(std::string_view text) {
-  AttemptRef ref;
-  if (next_part(text) != "partial-logs" || !take_ref(text, ref) || !text.empty()) {
+std::optional<ArtifactPath> parse_partial_log_path(std::string_view text) {
+  ArtifactPath path;
+  if (next_part(text) != "partial-logs" || !take_holder(text, path) || !text.empty()) {
     return std::nullopt;
   }
-  return ref;
+  return path;
 }
 
 }  // namespace aftershock

@@ -1,7 +1,8 @@
 // artifacts-accounted: what an accepted completion calls stored is stored, as it says, unless the
 // store itself tells that it is gone (its retention deleted it) or damaged (it has another digest
-// than it was put with); and nothing is stored for a completed attempt that its completion does not
-// name. References that dangle in these ways are counted by dangling_references().
+// than it was put with); and nothing is stored under the lease of a completed attempt that its
+// completion does not name. References that dangle in these ways are counted by
+// dangling_references().
 #include <map>
 
 #include "harness/checkers/all.h"
@@ -27,7 +28,7 @@ class ArtifactsAccounted final : public Checker {
       if (complete == nullptr || event.refused) continue;
       completed.emplace(event.attempt, complete);
       for (const Artifact& artifact : complete->artifacts) {
-        judge_artifact(read, complete->lease.ref, artifact);
+        judge_artifact(read, complete->lease, artifact);
       }
     }
     for (const auto& [path, object] : read.artifacts) {
@@ -35,15 +36,18 @@ class ArtifactsAccounted final : public Checker {
       // A log that was stored while its job ran is in no completion; the rest no-orphans reports.
       if (!parsed) continue;
       const auto at = completed.find(parsed->ref.attempt);
-      if (at != completed.end()) judge_named(*at->second, path, parsed->name);
+      // What another lease of the attempt left is of a history that was given up.
+      if (at == completed.end() || at->second->lease.token_hash != parsed->lease) continue;
+      judge_named(*at->second, path, parsed->name);
     }
   }
 
  private:
-  void judge_artifact(const FinalRead& read, const AttemptRef& ref, const Artifact& artifact) {
-    const std::string path = artifact_path(ref, artifact.name);
+  void judge_artifact(const FinalRead& read, const Credentials& lease, const Artifact& artifact) {
+    const std::string path = artifact_path(lease.ref, lease.token_hash, artifact.name);
     const auto bad = [&](const char* message) {
-      return Finding{{}, message, {path + " digest=" + std::to_string(artifact.digest)}, ref.run};
+      return Finding{
+          {}, message, {path + " digest=" + std::to_string(artifact.digest)}, lease.ref.run};
     };
     if (artifact.state == ArtifactState::missing) {
       judge(artifact.digest == 0, [&] { return bad("a missing artifact has a digest"); });

@@ -16,7 +16,8 @@ class NoOrphans final : public Checker {
   std::string_view name() const override { return "no-orphans"; }
 
   /// Artifacts of a history that was given up stay in their store; nobody can tell whose they are.
-  void on_rewind(const sim::Tables&) override { rewound_ = true; }
+  void on_rewind(const sim::Tables&) override { gave_up_ = true; }
+  void on_stray_commit(const CommitView&) override { gave_up_ = true; }
 
   void on_final(const FinalRead& read) override {
     const sim::Tables& tables = read.tables;
@@ -41,19 +42,23 @@ class NoOrphans final : public Checker {
 
  private:
   void judge_artifact(const std::string& path, const sim::Tables& tables) {
-    std::optional<AttemptRef> ref = parse_partial_log_path(path);
-    if (const auto artifact = parse_artifact_path(path)) ref = artifact->ref;
-    const Attempt* owner = ref ? tables.attempt(ref->attempt) : nullptr;
-    if (owner == nullptr && rewound_) return;
-    judge(owner != nullptr && owner->ref() == *ref,
+    std::optional<ArtifactPath> parsed = parse_partial_log_path(path);
+    if (!parsed) parsed = parse_artifact_path(path);
+    const Attempt* owner = parsed ? tables.attempt(parsed->ref.attempt) : nullptr;
+    const bool held = owner != nullptr && owner->token_hash == parsed->lease;
+    if (!held && gave_up_) return;
+    judge(owner != nullptr && owner->ref() == parsed->ref,
           [&] { return orphan("an artifact has no attempt", path); });
+    if (owner == nullptr) return;
+    judge(held,
+          [&] { return orphan("an artifact is of a lease that its attempt never had", path); });
   }
 
   static Finding orphan(const char* message, std::string row) {
     return {{}, message, {std::move(row)}, {}};
   }
 
-  bool rewound_ = false;
+  bool gave_up_ = false;  ///< a history
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ delta::SharedSpec canary_run(delta::Duration duration) {
 
 Canary::Canary(DrillContext& context)
     : context_(context),
+      spec_(canary_run(context.scenario.steady_state.canary.job_duration)),
       client_(context.runtime, context.client_transport, context.scenario.settings) {}
 
 void Canary::start() {
@@ -61,9 +62,7 @@ void Canary::send_one() {
 bool Canary::succeeds(delta::MonoTime deadline) {
   const delta::Duration timeout = context_.scenario.settings.request_timeout;
   delta::RunId run;
-  // A specification of its own, so that an observer can tell by it which canary a runner works on.
-  const auto spec = canary_run(context_.scenario.steady_state.canary.job_duration);
-  const auto outcome = context_.witness.submit(client_, spec, timeout, deadline, run);
+  const auto outcome = context_.witness.submit(client_, spec_, timeout, deadline, run);
   if (outcome != Witness::Outcome::acknowledged) return false;
   const auto view = wait_for(run, deadline);
   return view && view->state == delta::RunState::succeeded && artifact_is_readable(*view) &&
@@ -83,8 +82,9 @@ std::optional<delta::RunView> Canary::wait_for(delta::RunId run, delta::MonoTime
 }
 
 bool Canary::artifact_is_readable(const delta::RunView& view) {
-  const delta::AttemptRef ref{view.id, 0, view.jobs.at(0).current};
-  const auto stored = context_.cluster.artifacts().get(delta::artifact_path(ref, "artifact-0"));
+  const delta::JobView& job = view.jobs.at(0);
+  const std::string path = delta::artifact_path({view.id, 0, job.current}, job.lease, "artifact-0");
+  const auto stored = context_.cluster.artifacts().get(path);
   return stored && stored->has_value();
 }
 

@@ -26,6 +26,7 @@ class Canary {
   bool artifact_is_readable(const delta::RunView& view);
 
   DrillContext& context_;
+  delta::SharedSpec spec_;
   delta::OrchestratorClient client_;
   std::vector<CanarySample> samples_;
 };

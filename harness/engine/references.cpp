@@ -11,7 +11,9 @@ std::uint64_t dangling_references(const FinalRead& read) {
     if (complete == nullptr || event.refused) continue;
     for (const Artifact& artifact : complete->artifacts) {
       if (artifact.state == ArtifactState::missing) continue;
-      const auto stored = read.artifacts.find(artifact_path(complete->lease.ref, artifact.name));
+      const Credentials& lease = complete->lease;
+      const auto stored =
+          read.artifacts.find(artifact_path(lease.ref, lease.token_hash, artifact.name));
       if (stored == read.artifacts.end() || stored->second.is_damaged()) ++dangling;
     }
   }

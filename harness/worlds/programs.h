@@ -47,10 +47,8 @@ class RunnerProgram final : public sim::Program {
   void stop() override { runner_.stop(); }
   bool stopped() const override { return runner_.drained(); }
   delta::RunnerId id() const { return runner_.id(); }
-  /// A command of the attempt's job runs here.
-  bool works_on(const delta::Attempt& attempt) const {
-    return executor_.works_on(attempt.job_spec());
-  }
+  /// A command of that try runs here.
+  bool works_on(delta::AttemptId attempt) const { return executor_.works_on(attempt); }
 
  private:
   sim::SimTransport plain_transport_;

@@ -310,7 +310,7 @@ std::size_t SimulatedCluster::open_runs(delta::MonoTime submitted_before) const 
 bool SimulatedCluster::is_worked_on(const delta::Attempt& attempt) const {
   return std::ranges::any_of(world_.runners, [&attempt](const auto& node) {
     const auto* program = dynamic_cast<const RunnerProgram*>(node->program());
-    return program != nullptr && program->id() == attempt.runner && program->works_on(attempt);
+    return program != nullptr && program->id() == attempt.runner && program->works_on(attempt.id);
   });
 }
 

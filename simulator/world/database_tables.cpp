@@ -97,7 +97,7 @@ Found Tables::find(const FindRequest& request, DbTime now) const {
   } else if (const auto* live = std::get_if<FindLive>(&request)) {
     found.live = find_live(*live);
   } else if (const auto* one = std::get_if<FindRun>(&request)) {
-    found.run = find_run(one->run);
+    found.run = find_run(*one);
   } else if (const auto* list = std::get_if<FindRuns>(&request)) {
     found.runs = find_runs(*list);
   } else if (const auto* left = std::get_if<FindArtifacts>(&request)) {
@@ -187,7 +187,8 @@ Load Tables::find_load(DbTime now) const {
   return load;
 }
 
-std::optional<RunView> Tables::find_run(RunId id) const {
+std::optional<RunView> Tables::find_run(const FindRun& request) const {
+  const RunId id = request.run;
   const Run* found = run(id);
   if (found == nullptr) return std::nullopt;
   RunView view{.id = id,
@@ -198,14 +199,17 @@ std::optional<RunView> Tables::find_run(RunId id) const {
                .jobs = {},
                .schedule = found->schedule,
                .fire_at = found->fire_at};
+  const Attempt* asked = attempt(request.attempt);
   for (auto at = jobs_.lower_bound({id, 0}); at != jobs_.end() && at->first.first == id; ++at) {
     const Job& row = at->second;
-    const Attempt* current = attempt(row.current);
+    const bool other = asked != nullptr && asked->run == id && asked->job == row.index;
+    const Attempt* shown = other ? asked : attempt(row.current);
     view.jobs.push_back({.state = row.state,
-                         .attempt = current ? current->state : AttemptState::waiting,
-                         .current = row.current,
+                         .attempt = shown ? shown->state : AttemptState::waiting,
+                         .current = shown ? shown->id : row.current,
                          .attempts = row.attempts,
-                         .steps_done = row.checkpoint.steps});
+                         .steps_done = row.checkpoint.steps,
+                         .lease = shown ? shown->token_hash : TokenHash{}});
   }
   return view;
 }

@@ -68,7 +68,7 @@ class Tables {
   std::vector<delta::OutboxRow> find_outbox(delta::DbTime until, std::uint32_t limit) const;
   std::vector<delta::AttemptRef> find_live(const delta::FindLive& request) const;
   delta::Load find_load(delta::DbTime now) const;
-  std::optional<delta::RunView> find_run(delta::RunId id) const;
+  std::optional<delta::RunView> find_run(const delta::FindRun& request) const;
   std::vector<delta::RunSummary> find_runs(const delta::FindRuns& request) const;
   std::vector<delta::AttemptArtifacts> find_artifacts(delta::RunId id) const;
 

@@ -88,13 +88,13 @@ constexpr std::uint64_t kArtifactSize = 1 << 20;
 class SimExecution final : public delta::Execution {
  public:
   /// `text`: the command as it is written.
-  SimExecution(SimExecutor& executor, const delta::JobSpec& job, const std::string& text,
+  SimExecution(SimExecutor& executor, delta::AttemptId attempt, const std::string& text,
                const Command& command, std::vector<std::string> pieces, delta::Output output,
                std::function<void()> told)
       : executor_(executor),
         kernel_(executor.kernel_),
         runtime_(executor.runtime_),
-        job_(job),
+        attempt_(attempt),
         began_at_(kernel_.now()),
         takes_(std::chrono::milliseconds(command.milliseconds)),
         ends_at_(began_at_ + takes_),
@@ -114,8 +114,8 @@ class SimExecution final : public delta::Execution {
   SimExecution& operator=(const SimExecution&) = delete;
   ~SimExecution() override { std::erase(executor_.executions_, this); }
 
-  bool works_on(const delta::JobSpec& job) const {
-    return &job_ == &job && ends_at_ != kForever && kernel_.now() < ends_at_;
+  bool works_on(delta::AttemptId attempt) const {
+    return attempt_ == attempt && ends_at_ != kForever && kernel_.now() < ends_at_;
   }
 
   bool wait_until(delta::MonoTime deadline) override {
@@ -158,7 +158,7 @@ class SimExecution final : public delta::Execution {
   SimExecutor& executor_;
   Kernel& kernel_;
   ProcessRuntime& runtime_;
-  const delta::JobSpec& job_;
+  const delta::AttemptId attempt_;
   const SimTime began_at_;
   const delta::Duration takes_;
   SimTime ends_at_;  ///< kForever: killed
@@ -171,9 +171,10 @@ class SimExecution final : public delta::Execution {
   delta::ExecutionResult result_;
 };
 
-bool SimExecutor::works_on(const delta::JobSpec& job) const {
-  return std::ranges::any_of(
-      executions_, [&job](const SimExecution* execution) { return execution->works_on(job); });
+bool SimExecutor::works_on(delta::AttemptId attempt) const {
+  return std::ranges::any_of(executions_, [attempt](const SimExecution* execution) {
+    return execution->works_on(attempt);
+  });
 }
 
 class SimWorkplace final : public delta::Workplace {
@@ -187,7 +188,7 @@ class SimWorkplace final : public delta::Workplace {
     const auto command = parse(text);
     if (!command) return nullptr;
     auto execution = std::make_unique<SimExecution>(
-        executor_, given_.job, text, *command, printed_by(*command, given_.environment),
+        executor_, given_.attempt, text, *command, printed_by(*command, given_.environment),
         given_.output, [&executor = executor_, attempt = given_.attempt, index] {
           executor.ended_(attempt, index);
         });

@@ -26,8 +26,8 @@ class SimExecutor final : public delta::Executor {
   SimExecutor(Kernel& kernel, ProcessRuntime& runtime, Ended ended)
       : kernel_(kernel), runtime_(runtime), ended_(std::move(ended)) {}
 
-  /// A command of the job, the very same object, runs now.
-  bool works_on(const delta::JobSpec& job) const;
+  /// A command of that try runs now.
+  bool works_on(delta::AttemptId attempt) const;
 
   std::unique_ptr<delta::Workplace> prepare(delta::Assignment assignment) override;
 

@@ -226,25 +226,6 @@ TEST_P(DatabaseConformance, a_lease_is_found_by_its_new_runner_and_generation) {
   });
 }
 
-TEST_P(DatabaseConformance, a_run_is_seen_with_its_jobs_and_their_current_attempts) {
-  run([this] {
-    WriteSet writes = attempts_in(1, {AttemptState::succeeded, AttemptState::running});
-    writes.jobs[0].row.state = JobState::succeeded;
-    writes.jobs[1].row.attempts = 3;
-    store(writes);
-    const auto session = connect();
-    const RunView view = find(*session, FindRun{run_id(1)}).run.value();
-    EXPECT_EQ(view.spec->jobs.size(), 2U);
-    ASSERT_THAT(view.jobs, SizeIs(2));
-    EXPECT_EQ(view.jobs[0].state, JobState::succeeded);
-    EXPECT_EQ(view.jobs[0].attempt, AttemptState::succeeded);
-    EXPECT_EQ(view.jobs[1].attempt, AttemptState::running);
-    EXPECT_EQ(view.jobs[1].current, attempt_id(11));
-    EXPECT_EQ(view.jobs[1].attempts, 3U);
-    EXPECT_FALSE(find(*session, FindRun{run_id(2)}).run);
-  });
-}
-
 TEST_P(DatabaseConformance, lists_runs_the_newest_first_by_state_and_page) {
   run([this] {
     for (std::uint64_t n = 1; n <= 6; ++n) {

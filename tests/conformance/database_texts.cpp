@@ -233,6 +233,7 @@ std::string DatabaseTexts::of(const Found& found) const {
                   .add("attempt", job.attempt)
                   .add("current", job.current)
                   .add("attempts", job.attempts)
+                  .add("lease", job.lease)
                   .end();
     }
   }

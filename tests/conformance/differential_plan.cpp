@@ -139,7 +139,7 @@ class Planner {
         FindForgotten{age, limit},
         FindOutbox{age, limit},
         FindLive{runner, limit},
-        FindRun{some_run()},
+        FindRun{some_run(), chance(50) ? AttemptId{} : some_attempt()},
         FindRuns{state, after, limit},
         FindArtifacts{some_run()},
         FindLoad{},

@@ -27,6 +27,15 @@ class ApiRunnerTest : public test::ApiFixture {
     EXPECT_EQ(grants.size(), 1U);
     return grants.empty() ? Lease{} : lease_of(grants[0]);
   }
+  /// As the holder of the lease does.
+  void put_artifact(const Lease& lease, const std::string& name, const std::string& bytes) {
+    const std::string path = artifact_path(lease.ref, hash_token(lease.token), name);
+    EXPECT_TRUE(artifacts_.put(path, content_of(bytes)));
+  }
+  void put_partial_log(const Lease& lease, const std::string& bytes) {
+    const std::string path = partial_log_path(lease.ref, hash_token(lease.token));
+    EXPECT_TRUE(artifacts_.put(path, content_of(bytes)));
+  }
   HttpReply batch(const std::string& body) {
     return call("POST", "/api/v1/runner/batch", known_.runner.token, body);
   }
@@ -149,13 +158,10 @@ TEST_F(ApiRunnerTest, goes_away_while_it_waits) {
 TEST_F(ApiRunnerTest, leaves_a_log_and_artifacts) {
   const Lease lease = lease_new_run(
       R"({"spec":{"jobs":[{"name":"1","command":"x"},{"name":"b","command":"y","needs":["1"]}]}})");
-  const auto put = [&](const std::string& name, const std::string& bytes) {
-    EXPECT_TRUE(artifacts_.put(artifact_path(lease.ref, name), content_of(bytes)));
-  };
   std::string large;
   while (large.size() < (5 << 20)) large += std::to_string(random_.next());
-  put("log", "it printed this\n");
-  put("out/large.bin", large);
+  put_artifact(lease, "log", "it printed this\n");
+  put_artifact(lease, "out/large.bin", large);
   const std::string job = target_of(lease.ref.run, "/jobs/");
   // Names come before indices: this job's name is another's index.
   for (const std::string word : {"1", "0"}) {
@@ -182,7 +188,7 @@ TEST_F(ApiRunnerTest, shows_a_log_while_its_job_runs) {
   const Lease lease = lease_new_run();
   const std::string log = target_of(lease.ref.run, "/jobs/build/log");
   EXPECT_EQ(get(log).status, 404);
-  EXPECT_TRUE(artifacts_.put(partial_log_path(lease.ref), content_of("one\ntwo\n")));
+  put_partial_log(lease, "one\ntwo\n");
   HttpReply reply = get(log);
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.body, "one\ntwo\n");
@@ -198,7 +204,7 @@ TEST_F(ApiRunnerTest, shows_a_log_while_its_job_runs) {
                                   "offset=18446744073709551616", "attempt=1", "ofset=1"}) {
     EXPECT_EQ(get(log + "?" + wrong).status, 400) << wrong;
   }
-  EXPECT_TRUE(artifacts_.put(artifact_path(lease.ref, "log"), content_of("one\ntwo\nthree\n")));
+  put_artifact(lease, "log", "one\ntwo\nthree\n");
   reply = get(log + "?offset=8");
   EXPECT_EQ(reply.body, "three\n");
   EXPECT_FALSE(reply.headers.contains("x-delta-log"));
@@ -207,22 +213,34 @@ TEST_F(ApiRunnerTest, shows_a_log_while_its_job_runs) {
 }
 
 TEST_F(ApiRunnerTest, shows_the_log_of_an_attempt_that_was_not_the_last) {
-  const Lease lease = lease_new_run();
-  const AttemptId earlier = random_id<AttemptId>(random_);
-  AttemptRef ref = lease.ref;
-  ref.attempt = earlier;
-  EXPECT_TRUE(artifacts_.put(partial_log_path(ref), content_of("it was lost\n")));
-  const std::string log = target_of(lease.ref.run, "/jobs/build/log");
+  const Lease earlier = lease_new_run();
+  put_partial_log(earlier, "it was lost\n");
+  const std::string log = target_of(earlier.ref.run, "/jobs/build/log");
+  const std::string of_earlier = "attempt=" + to_string(earlier.ref.attempt);
+  const CompleteRequest failure{earlier, false, FailureClass::infrastructure, {}};
+  EXPECT_EQ(ask_as_runner(failure).status, Status::ok);
   EXPECT_EQ(get(log).status, 404);
-  EXPECT_EQ(get(log + "?offset=7&attempt=" + to_string(earlier)).body, "lost\n");
+  EXPECT_EQ(get(log + "?offset=7&" + of_earlier).body, "lost\n");
+  EXPECT_EQ(get(log + "?attempt=" + to_string(random_id<AttemptId>(random_))).status, 404);
   const Lease other = lease_new_run();
-  EXPECT_EQ(get(target_of(other.ref.run, "/jobs/0/log?attempt=") + to_string(earlier)).status, 404);
+  EXPECT_EQ(get(target_of(other.ref.run, "/jobs/0/log?") + of_earlier).status, 404);
+}
+
+TEST_F(ApiRunnerTest, shows_nothing_that_another_lease_of_the_same_attempt_has_left) {
+  // A restore took the database back to before that lease; its holder knows nothing of it.
+  Lease lost = lease_new_run();
+  lost.token = random_id<Token>(random_);
+  put_partial_log(lost, "one\n");
+  put_artifact(lost, "log", "one\ntwo\n");
+  const std::string job = target_of(lost.ref.run, "/jobs/build");
+  EXPECT_EQ(get(job + "/log").status, 404);
+  EXPECT_EQ(get(job + "/artifacts/log").status, 404);
 }
 
 TEST_F(ApiRunnerTest, gives_a_log_that_no_runner_left_from_its_beginning_only) {
   const Lease lease = lease_new_run();
   const std::string long_log(3 << 20, 'x');
-  EXPECT_TRUE(artifacts_.put(artifact_path(lease.ref, "log"), content_of(long_log)));
+  put_artifact(lease, "log", long_log);
   const std::string log = target_of(lease.ref.run, "/jobs/build/log");
   EXPECT_TRUE(get(log).body == long_log);
   EXPECT_EQ(get(log + "?offset=1").status, 422);

@@ -1,6 +1,7 @@
 // The log of a real command, in a real folder, while it runs: the runner with an orchestrator that
 // has one job for it.
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 
 #include "platform/artifacts/folder_store.h"
@@ -17,7 +18,9 @@ const std::string kPadding = std::string(60, '.');
 /// Grants one job, once, and takes whatever the runner says of it.
 class OneJob final : public Transport {
  public:
-  explicit OneJob(SharedSpec spec) : spec_(std::move(spec)) {}
+  /// `granted`: told the token of the lease.
+  OneJob(SharedSpec spec, std::function<void(const Token&)> granted)
+      : spec_(std::move(spec)), told_(std::move(granted)) {}
 
   std::size_t endpoints() const override { return 1; }
   std::expected<Response, CallError> call(std::size_t, Request request, Duration) override {
@@ -47,10 +50,11 @@ class OneJob final : public Transport {
   ReplyBody answer(const Body&) {
     return LeaseReply{2min};
   }
-  ReplyBody answer(const AcquireRequest&) {
+  ReplyBody answer(const AcquireRequest& request) {
     std::unique_lock lock(mutex_);
     if (granted_) changed_.wait(lock, [this] { return stopped_; });
     if (std::exchange(granted_, true)) return AcquireReply{};
+    told_(request.token);
     return AcquireReply{{{kRef, 1, spec_}}};
   }
   ReplyBody answer(const HeartbeatRequest& request) {
@@ -72,6 +76,7 @@ class OneJob final : public Transport {
   }
 
   const SharedSpec spec_;
+  const std::function<void(const Token&)> told_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool granted_ = false, cancelled_ = false, over_ = false, stopped_ = false;
@@ -93,7 +98,10 @@ class PartialLogsTest : public SubprocessFixture {
     RunSpec spec;
     spec.jobs.push_back(job(command));
     spec.jobs[0].secrets = {"KEY"};
-    OneJob orchestrator(prepare(std::move(spec)).value());
+    OneJob orchestrator(prepare(std::move(spec)).value(), [this](const Token& token) {
+      const std::lock_guard lock(mutex_);
+      lease_ = hash_token(token);
+    });
     Settings settings;
     settings.heartbeat_interval = 100ms;
     settings.log_interval = 50ms;
@@ -110,8 +118,12 @@ class PartialLogsTest : public SubprocessFixture {
     const auto found = store_.get(path);
     return found && *found ? (*found)->bytes : "nothing";
   }
-  std::string log() { return at(artifact_path(kRef, kLogName)); }
-  std::string partial() { return at(partial_log_path(kRef)); }
+  TokenHash lease() {
+    const std::lock_guard lock(mutex_);
+    return lease_;
+  }
+  std::string log() { return at(artifact_path(kRef, lease(), kLogName)); }
+  std::string partial() { return at(partial_log_path(kRef, lease())); }
   void wait_until_it_shows(const std::string& text) {
     const MonoTime give_up = clock_.now() + 60s;
     while (!partial().contains(text) && clock_.now() < give_up) pause(10ms);
@@ -130,6 +142,8 @@ class PartialLogsTest : public SubprocessFixture {
   }()};
   OneSecret secrets_;
   SteadyClock clock_;
+  std::mutex mutex_;
+  TokenHash lease_;
 };
 
 TEST_F(PartialLogsTest, CanBeReadWhileTheCommandRuns) {

@@ -77,7 +77,7 @@ class EveryChecker : public CheckerTest, public testing::WithParamInterface<std:
     commit(Heartbeat{lease()});
     acknowledge(ReportRequest{held_lease(), AttemptState::running});
     step(delta::Report{lease(), AttemptState::uploading});
-    store(artifact_path(attempt().ref(), "log"), 42);
+    store(stored_at("log"), 42);
     step(Complete{lease(), true, FailureClass::user, {{"log", ArtifactState::stored, 42}}});
     acknowledge(CompleteRequest{held_lease(), true, FailureClass::user, {}});
     running(1);

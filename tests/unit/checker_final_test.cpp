@@ -111,18 +111,30 @@ TEST_F(NoOrphansTest, FindsAnOutboxRowWithoutAnAttempt) {
 TEST_F(NoOrphansTest, FindsArtifactsOfNobody) {
   AttemptRef other_job = attempt().ref();
   ++other_job.job;
-  store(artifact_path(attempt().ref(), "log"), 1);
-  store(artifact_path(other_job, "log"), 1);
-  store(artifact_path({kRun, 0, {1, 1}}, "log"), 1);
-  store(partial_log_path(attempt().ref()), 1);
-  store(partial_log_path(other_job), 1);
-  store(partial_log_path({kRun, 0, {1, 1}}), 1);
-  store(partial_log_path(attempt().ref()) + "/log", 1);
+  const TokenHash held = attempt().token_hash;
+  store(stored_at("log"), 1);
+  store(artifact_path(other_job, held, "log"), 1);
+  store(artifact_path({kRun, 0, {1, 1}}, held, "log"), 1);
+  store(partial_log_path(attempt().ref(), held), 1);
+  store(partial_log_path(other_job, held), 1);
+  store(partial_log_path({kRun, 0, {1, 1}}, held), 1);
+  store(partial_log_path(attempt().ref(), held) + "/log", 1);
   store("elsewhere/log", 1);
-  store(artifact_path(attempt().ref(), ""), 1);
+  store(stored_at(""), 1);
   finish();
   expect_finding("artifact has no attempt");
   EXPECT_EQ(findings.size(), 7U);
+}
+
+TEST_F(NoOrphansTest, FindsArtifactsOfALeaseThatNobodyWasGiven) {
+  acquired();
+  const TokenHash forged = hash_token({1, 1});
+  store(stored_at("log"), 1);
+  store(artifact_path(attempt().ref(), forged, "log"), 1);
+  store(partial_log_path(attempt().ref(), forged), 1);
+  finish();
+  expect_finding("of a lease that its attempt never had");
+  EXPECT_EQ(findings.size(), 2U);
 }
 
 class ArtifactsAccountedTest : public CheckerTest {
@@ -133,7 +145,7 @@ class ArtifactsAccountedTest : public CheckerTest {
     submit(single());
     uploading();
     step(Complete{lease(), true, FailureClass::user, {std::move(artifact)}});
-    path = artifact_path(attempt().ref(), "log");
+    path = stored_at("log");
   }
 
   std::uint64_t dangling() const { return dangling_references(final_read()); }
@@ -177,7 +189,7 @@ TEST_F(ArtifactsAccountedTest, FindsAnArtifactThatNoCompletionNames) {
 TEST_F(ArtifactsAccountedTest, LetsALogBeThatWasStoredWhileItsJobRan) {
   complete_with({"log", ArtifactState::stored, 42});
   store(path, 42);
-  store(partial_log_path(attempt().ref()), 41);
+  store(partial_log_path(attempt().ref(), attempt().token_hash), 41);
   finish();
   expect_silence();
   EXPECT_EQ(dangling(), 0U);

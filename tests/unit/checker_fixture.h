@@ -81,6 +81,10 @@ class CheckerTest : public testing::Test, protected History {
     return *tables.attempt(tables.job(kRun, job)->current);
   }
   static Token token(std::uint32_t job) { return {77, job}; }
+  /// Where the holder of its lease leaves an artifact.
+  std::string stored_at(const std::string& name, std::uint32_t job = 0) const {
+    return artifact_path(attempt(job).ref(), attempt(job).token_hash, name);
+  }
   Credentials lease(std::uint32_t job = 0) const {
     return {attempt(job).ref(), attempt(job).epoch, attempt(job).token_hash};
   }

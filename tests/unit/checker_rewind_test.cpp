@@ -63,7 +63,7 @@ class NoOrphansRewindTest : public CheckerTest {
 
 TEST_F(NoOrphansRewindTest, ArtifactsOfAHistoryThatWasGivenUpMayStay) {
   submit(single());
-  store(artifact_path(attempt().ref(), "log"), 1);
+  store(stored_at("log"), 1);
   tables = {};
   finish();
   expect_finding("an artifact has no attempt");
@@ -71,6 +71,46 @@ TEST_F(NoOrphansRewindTest, ArtifactsOfAHistoryThatWasGivenUpMayStay) {
   checker->on_rewind(tables);
   finish();
   EXPECT_TRUE(findings.empty());
+}
+
+TEST_F(NoOrphansRewindTest, NorNeedTheirLeaseBeTheOneThatItsAttemptHasNow) {
+  submit(single());
+  const sim::Tables before = tables;
+  acquired();
+  store(stored_at("log"), 1);
+  tables = before;
+  finish();
+  expect_finding("of a lease that its attempt never had");
+  findings.clear();
+  checker->on_rewind(tables);
+  finish();
+  EXPECT_TRUE(findings.empty());
+}
+
+class ArtifactsAccountedRewindTest : public CheckerTest {
+ protected:
+  ArtifactsAccountedRewindTest() : CheckerTest(make_artifacts_accounted) {}
+};
+
+TEST_F(ArtifactsAccountedRewindTest, AZombieOfTheLostHistoryLeavesItsOwn) {
+  submit(single());
+  const sim::Tables before = tables;
+  acquired();
+  const std::string lost = stored_at("log");
+  const std::string unknown = stored_at("another");
+  tables = before;
+  checker->on_rewind(tables);
+  // The same attempt and epoch, and another holder with another token.
+  step(Acquire{attempt().id, RunnerId{6, 0}, hash_token({78, 0})});
+  step(Start{lease()});
+  step(delta::Report{lease(), AttemptState::running});
+  step(delta::Report{lease(), AttemptState::uploading});
+  step(Complete{lease(), true, FailureClass::user, {{"log", ArtifactState::stored, 42}}});
+  store(stored_at("log"), 42);
+  store(lost, 43);
+  store(unknown, 44);
+  finish();
+  expect_silence();
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class SecretsUnloggedTest : public CheckerTest {
 
   void put_log(const std::string& text) {
     submit(single());
-    artifacts[artifact_path(attempt().ref(), "log")] = {content_of(text), 0, {}};
+    artifacts[stored_at("log")] = {content_of(text), 0, {}};
   }
 };
 
@@ -38,7 +38,8 @@ TEST_F(SecretsUnloggedTest, FindsALogThatWasNotRedacted) {
 
 TEST_F(SecretsUnloggedTest, FindsAPartialLogThatWasNotRedacted) {
   put_log("KEY=***\n");
-  artifacts[partial_log_path(attempt().ref())] = {content_of(std::string("KEY=") + kValue), 0, {}};
+  artifacts[partial_log_path(attempt().ref(), attempt().token_hash)] = {
+      content_of(std::string("KEY=") + kValue), 0, {}};
   finish();
   expect_finding("the secret KEY appears in the artifact partial-logs/");
 }

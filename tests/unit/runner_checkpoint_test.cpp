@@ -20,7 +20,9 @@ class RunnerCheckpointTest : public ClusterTest {
   }
   const Checkpoint& checkpoint(delta::RunId run) { return tables().job(run, 0)->checkpoint; }
   std::string log_of(delta::RunId run) {
-    const std::string path = delta::artifact_path(only_attempt(run).ref(), delta::kLogName);
+    const delta::Attempt& attempt = only_attempt(run);
+    const std::string path =
+        delta::artifact_path(attempt.ref(), attempt.token_hash, delta::kLogName);
     const auto& objects = cluster_->world().artifacts.objects();
     const auto found = objects.find(path);
     return found == objects.end() ? "" : found->second.content.bytes;

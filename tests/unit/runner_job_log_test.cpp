@@ -81,7 +81,7 @@ TEST(LogShipper, has_a_task_only_while_something_waits_to_be_stored) {
   const AttemptRef ref{{1, 1}, 0, {2, 2}};
   const auto log = std::make_shared<JobLog>(tasks, Secrets{});
   log->write("something");
-  shipper.add(ref, log);
+  shipper.add({ref, 1, {3, 3}}, log);
   EXPECT_EQ(tasks.spawned, 0);
   for (int i = 0; i < 3; ++i) shipper.printed(ref.attempt);
   EXPECT_EQ(tasks.spawned, 1);
@@ -109,7 +109,7 @@ TEST(LogShipper, waits_no_longer_for_a_log_that_is_released) {
   std::atomic<std::uint64_t> failures = 0;
   LogShipper shipper({runtime.ports(), store, dependency, failures, 1h});
   const auto log = std::make_shared<JobLog>(runtime.tasks, Secrets{});
-  shipper.add({{1, 1}, 0, {2, 2}}, log);
+  shipper.add({{{1, 1}, 0, {2, 2}}, 1, {3, 3}}, log);
   log->write("something");
   shipper.printed({2, 2});
   shipper.release({2, 2});

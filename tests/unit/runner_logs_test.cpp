@@ -31,12 +31,14 @@ class RunnerLogsTest : public ClusterTest {
     const auto found = objects.find(path);
     return found == objects.end() ? "nothing" : found->second.content.bytes;
   }
-  std::string partial(delta::RunId run) {
-    return stored(delta::partial_log_path(only_attempt(run).ref()));
+  std::string partial_of(const delta::Attempt& attempt) {
+    return stored(delta::partial_log_path(attempt.ref(), attempt.token_hash));
   }
-  std::string log(delta::RunId run) {
-    return stored(delta::artifact_path(only_attempt(run).ref(), delta::kLogName));
+  std::string log_of(const delta::Attempt& attempt) {
+    return stored(delta::artifact_path(attempt.ref(), attempt.token_hash, delta::kLogName));
   }
+  std::string partial(delta::RunId run) { return partial_of(only_attempt(run)); }
+  std::string log(delta::RunId run) { return log_of(only_attempt(run)); }
   sim::RequestGate& store() { return cluster_->world().artifacts.gate(); }
 };
 
@@ -64,13 +66,13 @@ TEST_F(RunnerLogsTest, outlive_the_runner) {
   run({}, [this] {
     const delta::RunId id = submit(1, printing_job(60s, 6));
     wait(27s);
-    const delta::AttemptRef first = only_attempt(id).ref();
+    const delta::Attempt first = only_attempt(id);
     cluster_->world().runners[0]->kill();
     wait(4min);
     EXPECT_EQ(state_of(id), RunState::succeeded);
-    EXPECT_NE(only_attempt(id).id, first.attempt);
-    EXPECT_EQ(stored(delta::partial_log_path(first)), lines(2));
-    EXPECT_EQ(stored(delta::artifact_path(first, "log")), "nothing");
+    EXPECT_NE(only_attempt(id).id, first.id);
+    EXPECT_EQ(partial_of(first), lines(2));
+    EXPECT_EQ(log_of(first), "nothing");
     EXPECT_EQ(log(id), lines(6));
   });
 }
@@ -162,7 +164,7 @@ TEST_F(RunnerLogsTest, do_not_delay_self_fencing_while_the_store_hangs) {
     store().add_latency(-1h);
     wait(11min);
     EXPECT_EQ(state_of(id), RunState::succeeded);
-    const std::string rest = stored(delta::partial_log_path(tables().attempt(first)->ref()));
+    const std::string rest = partial_of(*tables().attempt(first));
     EXPECT_LT(rest.size(), lines(120).size()) << "it printed after its lease had ended";
   });
 }

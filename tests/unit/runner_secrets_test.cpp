@@ -31,7 +31,8 @@ class RunnerSecretsTest : public ClusterTest {
   }
   std::string stored_log(delta::RunId run) {
     const auto& objects = cluster_->world().artifacts.objects();
-    const auto found = objects.find(delta::artifact_path(only_attempt(run).ref(), "log"));
+    const delta::Attempt& attempt = only_attempt(run);
+    const auto found = objects.find(delta::artifact_path(attempt.ref(), attempt.token_hash, "log"));
     return found == objects.end() ? "no log" : found->second.content.bytes;
   }
   const delta::Complete& last_completion() {

@@ -38,7 +38,7 @@ TEST_F(RunnerTest, a_job_goes_through_every_state_to_success_and_its_artifact_is
     const delta::Attempt& attempt = only_attempt(run);
     EXPECT_EQ(attempt.state, AttemptState::succeeded);
     EXPECT_TRUE(cluster_->world().artifacts.objects().contains(
-        delta::artifact_path(attempt.ref(), "artifact-0")));
+        delta::artifact_path(attempt.ref(), attempt.token_hash, "artifact-0")));
   });
 }
 

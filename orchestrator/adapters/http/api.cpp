@@ -233,7 +233,7 @@ struct Api::Wanted {
 void Api::fetch(const wire::Match& match, Answer answer) {
   auto wanted = Wanted::of(match);
   if (!wanted) return answer(std::move(wanted.error()));
-  const RunId run = wanted->run;
+  const GetRunRequest question{wanted->run, wanted->attempt.value_or(AttemptId{})};
   const auto go_on = [this, wanted = std::move(*wanted),
                       answer = std::move(answer)](Response response) {
     const auto* view = std::get_if<RunView>(&response.body);
@@ -242,17 +242,21 @@ void Api::fetch(const wire::Match& match, Answer answer) {
     if (!index || *index >= view->jobs.size()) {
       return answer(failure(404, "the run has no job " + quote(wanted.job)));
     }
-    // An attempt of another job has left nothing at this one's path.
-    const AttemptRef ref{wanted.run, *index, wanted.attempt.value_or(view->jobs[*index].current)};
-    boost::asio::post(fetchers_->pool, [this, ref, wanted, answer] {
-      answer(wanted.artifact.empty() ? log_of(ref, wanted.offset) : stored(ref, wanted.artifact));
+    const JobView& job = view->jobs[*index];
+    if (wanted.attempt && *wanted.attempt != job.current) {
+      return answer(failure(404, "the job has no such attempt"));
+    }
+    const Holder holder{{wanted.run, *index, job.current}, job.lease};
+    boost::asio::post(fetchers_->pool, [this, holder, wanted, answer] {
+      answer(wanted.artifact.empty() ? log_of(holder, wanted.offset)
+                                     : stored(holder, wanted.artifact));
     });
   };
-  parts_.orchestrator.handle(GetRunRequest{run}, go_on);
+  parts_.orchestrator.handle(question, go_on);
 }
 
-Reply Api::stored(const AttemptRef& ref, const std::string& name) {
-  const std::string path = artifact_path(ref, name);
+Reply Api::stored(const Holder& holder, const std::string& name) {
+  const std::string path = artifact_path(holder.ref, holder.lease, name);
   // What no runner can have stored is not there: no fault of the store.
   if (!split_path(path)) return failure(404, "no artifact has such a name");
   auto found = parts_.artifacts.get(path);
@@ -263,10 +267,10 @@ Reply Api::stored(const AttemptRef& ref, const std::string& name) {
   return reply;
 }
 
-Reply Api::log_of(const AttemptRef& ref, std::uint64_t offset) {
-  auto found = parts_.artifacts.get(artifact_path(ref, kLogName));
+Reply Api::log_of(const Holder& holder, std::uint64_t offset) {
+  auto found = parts_.artifacts.get(artifact_path(holder.ref, holder.lease, kLogName));
   const bool is_partial = found && !*found;
-  if (is_partial) found = parts_.artifacts.get(partial_log_path(ref));
+  if (is_partial) found = parts_.artifacts.get(partial_log_path(holder.ref, holder.lease));
   if (!found) return failure(found.error().retryable ? 503 : 502, found.error().detail);
   if (!*found) return failure(404, "the attempt has left no log");
   Reply reply = reply_with(std::move(**found));

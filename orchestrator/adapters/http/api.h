@@ -38,9 +38,14 @@ class Api final : public Handler {
   struct Wanted;
   /// An artifact or the log of a job's attempt.
   void fetch(const wire::Match& match, Answer answer);
-  Reply stored(const AttemptRef& ref, const std::string& name);
+  /// Who left it, as the store's paths say.
+  struct Holder {
+    AttemptRef ref;
+    TokenHash lease;
+  };
+  Reply stored(const Holder& holder, const std::string& name);
   /// From the byte at `offset` on. While there is no other, what the attempt has printed so far.
-  Reply log_of(const AttemptRef& ref, std::uint64_t offset);
+  Reply log_of(const Holder& holder, std::uint64_t offset);
   void metrics(Answer answer);
 
   ApiParts parts_;

@@ -45,6 +45,7 @@ RunView read_view(RunId run, const pqxx::result& result, SpecCache& specs) {
     job.current = fields.id<AttemptId>();
     job.attempts = fields.number<std::uint16_t>();
     job.steps_done = fields.number<std::uint32_t>();
+    job.lease = fields.id<TokenHash>();
     view.schedule = fields.id<ScheduleId>();
     view.fire_at = fields.time();
   }
@@ -84,7 +85,8 @@ struct Statement {
            std::to_string(find.limit) + ")";
   }
   std::string operator()(const FindRun& find) const {
-    return "EXECUTE find_run(" + quoted(to_string(find.run)) + ")";
+    return "EXECUTE find_run(" + quoted(to_string(find.run)) + "," +
+           quoted(to_string(find.attempt)) + ")";
   }
   std::string operator()(const FindLoad&) const { return "EXECUTE find_load"; }
   std::string operator()(const FindRuns& find) const {

@@ -241,11 +241,14 @@ PREPARE find_live(bigint) AS
   ORDER BY id;
 PREPARE find_held(uuid, bigint) AS
   SELECT run_id, job, id FROM attempt WHERE phase = 2 AND runner = $1 ORDER BY id LIMIT $2;
-PREPARE find_run(uuid) AS
+PREPARE find_run(uuid, uuid) AS
   SELECT run.state, submitted_at, finished_at, CASE WHEN job.index = 0 THEN spec END, job.state,
-    coalesce(attempt.state, 0), job.current, job.attempts, job.checkpoint_steps, run.schedule,
-    run.fire_at
-  FROM run JOIN job ON job.run_id = run.id LEFT JOIN attempt ON attempt.id = job.current
+    coalesce(shown.state, 0), coalesce(shown.id, job.current), job.attempts, job.checkpoint_steps,
+    shown.token_hash, run.schedule, run.fire_at
+  FROM run JOIN job ON job.run_id = run.id
+    LEFT JOIN attempt AS asked
+      ON asked.id = $2 AND asked.run_id = run.id AND asked.job = job.index
+    LEFT JOIN attempt AS shown ON shown.id = coalesce(asked.id, job.current)
   WHERE run.id = $1 ORDER BY job.index;
 PREPARE find_runs(bigint) AS
   SELECT id, state, submitted_at, finished_at, spec FROM run
