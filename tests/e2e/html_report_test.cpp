@@ -27,15 +27,18 @@ class HtmlReport : public testing::Test {
     if (!folder_.empty()) fs::remove_all(folder_);
   }
 
-  /// The page of what `words` run.
-  fs::path page_of(Words words) {
+  /// What `words` run.
+  Report report_of(Words words) {
     words.insert(words.begin(), "run");
     words.emplace_back("--json");
     const fs::path json = folder_ / "report.json";
     const pid_t child = start(words, json.string(), (folder_ / "errors").string());
     EXPECT_EQ(code_of(child), 0) << content_of(folder_ / "errors");
+    return read_report(content_of(json));
+  }
+  fs::path page_of(const Report& report) {
     const fs::path page = folder_ / "report.html";
-    std::ofstream(page) << format_html(read_report(content_of(json)));
+    std::ofstream(page) << format_html(report);
     return page;
   }
   /// What the script complains about; empty when it is content.
@@ -54,14 +57,30 @@ class HtmlReport : public testing::Test {
 };
 
 TEST_F(HtmlReport, OpensDrawsAndPrintsWithoutANetwork) {
-  const fs::path page =
-      page_of({"scenarios/delta-ci/database-restore.yaml", "scenarios/delta-ci/runner-crash.yaml",
-               "scenarios/scheduler/complete-system-failure.yaml"});
-  EXPECT_EQ(complaints("all", page), "");
+  const Report report =
+      report_of({"scenarios/delta-ci/database-restore.yaml", "scenarios/delta-ci/runner-crash.yaml",
+                 "scenarios/scheduler/complete-system-failure.yaml"});
+  EXPECT_EQ(complaints("all", page_of(report)), "");
+}
+
+TEST_F(HtmlReport, HostileTextsBreakNothing) {
+  Report report = report_of({"scenarios/delta-ci/runner-crash.yaml"});
+  DrillReport& drill = report.drills[0];
+  const std::string hostile =
+      "<img src=x onerror=alert(1)></script>\x1b[31m\xE2\x80\xAE" + std::string(1U << 20U, 'w');
+  for (std::string* text : {&drill.scenario, &drill.title, &drill.system, &drill.world,
+                            &drill.cluster, &drill.replay, &drill.faults[0].id}) {
+    *text = hostile;
+  }
+  drill.activity.leases[0].runner = drill.activity.leases[0].ended = hostile;
+  drill.activity.series[0].name = drill.invariants[0].name = hostile;
+  drill.verdict = Verdict::fail;
+  drill.reasons = {hostile};
+  EXPECT_EQ(complaints("look", page_of(report)), "");
 }
 
 TEST_F(HtmlReport, OfAllScenariosOpens) {
-  EXPECT_EQ(complaints("open", page_of({"scenarios"})), "");
+  EXPECT_EQ(complaints("open", page_of(report_of({"scenarios"}))), "");
 }
 
 }  // namespace
