@@ -94,26 +94,27 @@ std::vector<Blank> blanks_of(const OccasionReport& occasion) {
   const auto blank = [](std::string_view key, std::string_view asks, const std::string& text) {
     return Blank{key, asks, !text.empty()};
   };
-  return {
-      blank("plan", "Which plan was exercised", said.plan),
-      blank("plan_version", "In which version", said.plan_version),
-      blank("location", "Where the exercise took place", said.location),
-      blank("scope", "What was in scope and what was not", said.scope),
-      blank("rationale", "Why these scenarios: impact analysis, risk", said.rationale),
-      blank("objectives_set_on", "When the objectives were set", said.objectives_set_on),
-      Blank{"participants", "Who took part, in which role", !said.participants.empty()},
-      Blank{"deviations", "What was not as planned; 'none' if nothing", !said.deviations.empty()},
-      Blank{"findings", "What was found, with owner, due date and retest; 'none' if nothing",
-            !said.findings.empty()},
-      Blank{"notices", "Who was told what, when and by which channel", !said.notices.empty()},
-      blank("accepted_risks", "Which risks are accepted, by whom", said.accepted_risks),
-      blank("conclusion", "What follows from the exercise", said.conclusion),
-      blank("reported_to", "Which management body was told", said.reported_to),
-      blank("reviewed_by", "Who reviewed this report", said.reviewed_by),
-      blank("approved_by", "Who approved it", said.approved_by),
-      blank("approved_on", "When it was approved", said.approved_on),
-      blank("attested_by", "Who says all of the above", said.attested_by),
-      blank("attested_on", "When they said it", said.attested_on)};
+  return {blank("plan", "Which plan was exercised", said.plan),
+          blank("plan_version", "In which version", said.plan_version),
+          blank("location", "Where the exercise took place", said.location),
+          blank("scope", "What was in scope and what was not", said.scope),
+          blank("rationale", "Why these scenarios: impact analysis, risk", said.rationale),
+          blank("objectives_set_on", "When the objectives were set", said.objectives_set_on),
+          Blank{"participants", "Who took part, in which role", !said.participants.empty()},
+          Blank{"deviations", "What was not as planned; an item 'none' if nothing",
+                !said.deviations.empty()},
+          Blank{"findings",
+                "What was found, with owner, due date and retest; an item 'none' if nothing",
+                !said.findings.empty()},
+          Blank{"notices", "Who was told what, when and by which channel", !said.notices.empty()},
+          blank("accepted_risks", "Which risks are accepted, by whom", said.accepted_risks),
+          blank("conclusion", "What follows from the exercise", said.conclusion),
+          blank("reported_to", "Which management body was told", said.reported_to),
+          blank("reviewed_by", "Who reviewed this report", said.reviewed_by),
+          blank("approved_by", "Who approved it", said.approved_by),
+          blank("approved_on", "When it was approved", said.approved_on),
+          blank("attested_by", "Who says all of the above", said.attested_by),
+          blank("attested_on", "When they said it", said.attested_on)};
 }
 
 bool is_draft(const Report& report) {

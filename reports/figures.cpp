@@ -70,6 +70,7 @@ std::string loss_figure(const LossReport& loss) {
   std::string text = loss.measured ? rounded_up(*loss.judged()) : "not measured";
   if (loss.measured && *loss.judged() > *loss.measured) text += " redone";
   if (loss.lost > 0) text += ", " + std::to_string(loss.lost) + " lost";
+  if (loss.lost > 0 && loss.lost == loss.lost_after_t0) text += " after t0";
   return text;
 }
 
@@ -122,6 +123,33 @@ std::string trace_command(const DrillReport& drill) {
       "aftershock replay " + std::to_string(drill.seed) + " " + shell_quoted(drill.path);
   if (drill.schedule == "random") return command;
   return command + " --schedule " + shell_quoted(drill.schedule);
+}
+
+std::string format_reservations(const Report& report) {
+  std::uint64_t assumed = 0, lossy = 0, lost = 0, breaking = 0, breached = 0;
+  for (const DrillReport& drill : report.drills) {
+    const auto judged = [&drill](Judgement judgement) {
+      return drill.rto.objective.judgement == judgement ||
+             drill.rpo.objective.judgement == judgement;
+    };
+    const bool passed = drill.verdict == Verdict::pass;
+    if (judged(Judgement::met_assumed)) ++assumed;
+    if (passed && judged(Judgement::breached)) ++breached;
+    const bool breaks = std::ranges::count(drill.invariants, InvariantStatus::violated,
+                                           &InvariantReport::status) > 0;
+    if (passed && breaks) ++breaking;
+    if (drill.rpo.lost > 0) ++lossy;
+    lost += drill.rpo.lost;
+  }
+  std::string text;
+  const auto add = [&text](std::uint64_t count, const std::string& what) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+  };
+  add(assumed, "met under assumptions");
+  add(lossy, "lost acknowledged writes (" + std::to_string(lost) + ")");
+  add(breaking, "broke a rule as declared");
+  add(breached, "breached an objective that does not decide");
+  return text;
 }
 
 std::string format_summary(const Report& report) {

@@ -26,7 +26,7 @@ std::string rto_figure(const RecoveryReport& recovery);
 /// What is left of the most that is allowed; "-12s": it was exceeded by so much.
 std::string margin_text(const RecoveryReport& recovery);
 
-/// "12.3s, 4 lost".
+/// "12.3s, 4 lost"; "0s, 4 lost after t0": what was acknowledged later does not count into RPA.
 std::string loss_figure(const LossReport& loss);
 
 /// "14 held, 1 unused", or "violated: fenced-completion +1"; "as declared: ..." where a scenario
@@ -39,6 +39,10 @@ std::vector<std::string> beside_typical(const DrillReport& drill);
 
 /// "aftershock replay 7 my-drill.yaml": shows the trace of the drill, which is run again.
 std::string trace_command(const DrillReport& drill);
+
+/// What a verdict alone does not say: "2 met under assumptions, 1 lost 12 acknowledged writes".
+/// Empty when there is nothing of the kind.
+std::string format_reservations(const Report& report);
 
 /// "4 drills: 2 passed, 1 of them over its target, 2 failed; 5 not run (interrupted)".
 std::string format_summary(const Report& report);

@@ -96,8 +96,9 @@ std::string losses(const Report& report) {
                     ? ""
                     : cell(rounded_down(drill.rpo.lost_writes.front().acknowledged_at))});
   }
-  if (out.empty()) return "";
-  return "### " + std::string(title_of(Section::losses)) + "\n\n" +
+  const std::string heading = "### " + std::string(title_of(Section::losses)) + "\n\n";
+  if (out.empty()) return heading + "No acknowledged write was lost in any drill.\n\n";
+  return heading +
          row({"drill", "lost", "of acknowledged", "after t0", "earliest lost run",
               "acknowledged at"}) +
          row({"---", "--:", "--:", "--:", "---", "--:"}) + out + "\n";
@@ -133,9 +134,9 @@ std::string not_passed(const Report& report) {
     if (drill.verdict == Verdict::pass && !alone) continue;
     if (++shown <= kMostDetails) out += details(drill);
   }
-  if (out.empty()) return "";
-  return "### " + std::string(title_of(Section::drills)) + "\n\n" + out +
-         and_more(shown, kMostDetails, "drills that did not pass");
+  const std::string heading = "### " + std::string(title_of(Section::drills)) + "\n\n";
+  if (out.empty()) return heading + "Every drill passed; report.html shows each.\n\n";
+  return heading + out + and_more(shown, kMostDetails, "drills that did not pass");
 }
 
 }  // namespace
@@ -143,6 +144,9 @@ std::string not_passed(const Report& report) {
 std::string format_markdown(const Report& report) {
   std::string out = "## Recovery drills: " + verdict_text(worst(report), false) + "\n\n";
   out += draft_line(report) + cell(format_summary(report)) + "\n\n";
+  const std::string reservations = format_reservations(report);
+  if (!reservations.empty()) out += "Of them " + cell(reservations) + ".\n\n";
+  out += "### " + std::string(title_of(Section::summary)) + "\n\n";
   out += objectives(report) + systems(report) + losses(report);
   out += markdown_changes(report) + not_passed(report) + markdown_audit(report);
   return out;

@@ -64,7 +64,7 @@ std::string findings(const AttestationReport& people) {
   out += row({"---", "---", "---", "---", "---"});
   for (const FindingReport& each : people.findings) {
     out += row({said(each.finding), said(each.owner), said(each.due), said(each.status),
-                said(each.retest)});
+                each.retest.empty() ? "-" : cell(each.retest)});
   }
   if (people.findings.empty()) out += row({said(""), "", "", "", ""});
   return out + "\n" +
@@ -106,6 +106,17 @@ std::string clauses() {
   return out + "\n";
 }
 
+std::string recheck(const Report& report) {
+  constexpr std::size_t kMost = 300;
+  std::string out = heading(Section::recheck);
+  out += "With the bundle of `run --bundle FOLDER`: " +
+         code("aftershock report verify FOLDER --replay") + ". A single drill again:\n\n";
+  for (std::size_t i = 0; i < std::min(report.drills.size(), kMost); ++i) {
+    out += "- " + code(report.drills[i].replay) + "\n";
+  }
+  return out + "\n";
+}
+
 }  // namespace
 
 std::string draft_line(const Report& report) {
@@ -119,9 +130,12 @@ std::string draft_line(const Report& report) {
 std::string markdown_changes(const Report& report) {
   const OccasionReport& occasion = report.occasion;
   std::string out;
+  if (occasion.exercise.empty() && !occasion.changes && occasion.history.empty()) return out;
+  out += heading(Section::changes);
+  if (!occasion.changes) out += "This report was not compared with an earlier one.\n\n";
   if (occasion.changes) {
-    out += heading(Section::changes) + "Since " + cell(occasion.changes->since) + " (" +
-           code(occasion.changes->exercise) + "):\n\n";
+    out += "Since " + cell(occasion.changes->since) + " (" + code(occasion.changes->exercise) +
+           "):\n\n";
     for (const ChangeReport& change : occasion.changes->changes) {
       out += "- " +
              cell(change.scenario + ": " + std::string(name_of(change.kind)) + " " + change.before +
@@ -145,7 +159,7 @@ std::string markdown_audit(const Report& report) {
   if (occasion.exercise.empty()) return "";
   const AttestationReport people = occasion.attestation.value_or(AttestationReport{});
   return exercise(occasion, people) + participants(people) + findings(people) +
-         communication(people) + clauses();
+         communication(people) + clauses() + recheck(report);
 }
 
 }  // namespace aftershock

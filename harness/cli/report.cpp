@@ -10,6 +10,7 @@
 #include "harness/evidence/attestation.h"
 #include "harness/evidence/drawn.h"
 #include "harness/evidence/files.h"
+#include "harness/evidence/manifest.h"
 #include "harness/evidence/names.h"
 #include "harness/evidence/verify.h"
 #include "reports/audit.h"
@@ -172,6 +173,13 @@ ExitCode Commands::operator()(const ReportVerify& options) const {
   return code_of(*verification);
 }
 
+/// The file's folder has a manifest.
+bool is_in_bundle(const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  std::error_code error;
+  return std::filesystem::exists(folder / evidence::kManifestName, error);
+}
+
 ExitCode Commands::operator()(const ReportRender& options) const {
   doing = "drawing " + one_line(options.source);
   const auto report = report_at(options.source);
@@ -180,6 +188,12 @@ ExitCode Commands::operator()(const ReportRender& options) const {
   if (options.out.empty()) {
     consoles.out.stream << page;
     return ExitCode::kPassed;
+  }
+  if (is_in_bundle(options.out)) {
+    return refused(consoles,
+                   "--out: '" + one_line(options.out) +
+                       "' is in a bundle, which would not be what it was any more",
+                   ExitCode::kUsage);
   }
   auto file = OutFile::open(options.out);
   if (!file) return refused(consoles, file.error(), ExitCode::kUsage);

@@ -110,7 +110,7 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
     consoles.err.stream << loaded.errors << "Nothing was run.\n";
     return ExitCode::kUsage;
   }
-  const auto before = prepare_run_report(options);
+  const auto before = prepare_run_report(options, consoles.err);
   if (!before) {
     consoles.err.stream << "error: " << before.error() << "\nNothing was run.\n";
     return ExitCode::kUsage;

@@ -14,15 +14,16 @@ namespace {
 
 using Files = std::expected<std::vector<std::string>, std::string>;
 
-std::expected<Report, std::string> read_previous(const std::string& path) {
+std::expected<Report, std::string> read_previous(const std::string& option,
+                                                 const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
-  if (!file) return std::unexpected("--previous: cannot read '" + one_line(path) + "'");
+  if (!file) return std::unexpected(option + "cannot read '" + one_line(path) + "'");
   try {
     return read_report(text.str());
   } catch (const ReportError& error) {
-    return std::unexpected("--previous: '" + one_line(path) +
+    return std::unexpected(option + "'" + one_line(path) +
                            "' is no report of this version: " + one_line(error.what()));
   }
 }
@@ -57,7 +58,8 @@ std::string paths_text(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-std::expected<std::optional<Report>, std::string> prepare_run_report(const RunOptions& options) {
+std::expected<std::optional<Report>, std::string> prepare_run_report(const RunOptions& options,
+                                                                     Console note) {
   if (!options.out.empty()) {
     for (const ReportFormat format : options.formats) {
       const auto ready = prepare_folder(options.out, std::string(file_name_of(format)));
@@ -71,11 +73,13 @@ std::expected<std::optional<Report>, std::string> prepare_run_report(const RunOp
       return std::unexpected(ready.error());
     }
   }
-  if (!options.previous.empty()) return read_previous(options.previous);
+  if (!options.previous.empty()) return read_previous("--previous: ", options.previous);
   // What is in --out by chance, of another version or no report at all, is no mistake.
   if (options.out.empty() || !std::filesystem::exists(json_path(options))) return std::nullopt;
-  auto previous = read_previous(json_path(options));
-  return previous ? std::optional(*std::move(previous)) : std::nullopt;
+  auto previous = read_previous("", json_path(options));
+  if (previous) return *std::move(previous);
+  note.stream << "note: not compared with the report that is there: " << previous.error() << "\n";
+  return std::nullopt;
 }
 
 bool deliver_run(const Report& report, const RunOptions& options, const Consoles& consoles) {

@@ -150,7 +150,11 @@ std::string attestation_template() {
   std::string text =
       "# What only people can say of an exercise. Fill a line by taking its '#' away; a line that\n"
       "# stays a comment is a blank, and with one blank left the report is a draft.\n"
-      "# Days are written as 2026-12-24, moments of UTC as 2026-11-28T09:01:00Z.\n"
+      "# Days are written as 2026-12-24, moments of UTC as 2026-11-28T09:01:00Z. A text that "
+      "looks\n"
+      "# like a number needs quotes: plan_version: \"3.2\". Where there is nothing to list, one "
+      "item\n"
+      "# says so: deviations: [{deviation: none}].\n"
       "# Then: aftershock report attest BUNDLE --with THIS-FILE\n";
   for (const Field& field : attestation_schema().fields) text += "\n" + template_of(field);
   return text;

@@ -22,7 +22,7 @@ std::expected<void, std::string> same_version(const std::string& report) {
   if (version == Report::kVersion) return {};
   std::string tool = "the program that wrote it";
   if (json.contains("tool_version") && json["tool_version"].is_string()) {
-    tool = "aftershock " + json["tool_version"].get<std::string>();
+    tool += ", a build of aftershock " + json["tool_version"].get<std::string>();
   }
   return std::unexpected("the report is of version " + std::to_string(version) +
                          ", and this program reads version " + std::to_string(Report::kVersion) +

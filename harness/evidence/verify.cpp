@@ -219,6 +219,11 @@ void Verifier::check_signed() {
               : "the key that was asked for, " + wanted + ", has not signed all of it");
     return;
   }
+  if (!signatures_.empty() && good_signers_.empty()) {
+    return add(Finding::note, "signature",
+               "nobody has signed the last lines of the manifest, and so not the present report: "
+               "whoever can write to the folder can have added them");
+  }
   add(Finding::note, "signature",
       signatures_.empty()
           ? "none: whoever can write to the folder can have made all of it anew"

@@ -125,7 +125,7 @@ void Verifier::check_pages() {
   std::uint64_t same = 0;
   for (const Manifest::Line& line : manifest_->lines()) {
     const bool holds = manifest_->current(line.entry.file) == &line;
-    if (!holds || !line.entry.renderer) continue;
+    if (!holds || !line.entry.renderer || !is_sound(line.entry.file)) continue;
     const auto format = std::ranges::find_if(drawn_formats(), [&line](ReportFormat wanted) {
       return file_name_of(wanted) == line.entry.file;
     });

@@ -198,6 +198,9 @@ std::string lease_sentences(const ActivityReport& activity) {
 Html timeline_figure(const DrillReport& drill, const std::string& id) {
   if (drill.activity.series.empty()) return {};
   std::string words = fault_sentences(drill) + phase_sentences(drill);
+  if (const std::size_t rows = rows_left_out(drill); rows > 0) {
+    words += "Of the faults " + counted(rows, "row is", "rows are") + " left out here. ";
+  }
   words += "RTA " + format_recovery(drill.rto) + ". ";
   bool gaps = false;
   for (const SeriesReport& series : drill.activity.series) {

@@ -1,4 +1,5 @@
 #include "reports/html/drill.h"
+#include "reports/html/moments.h"
 
 #include <algorithm>
 
@@ -55,11 +56,27 @@ Html assumptions(const DrillReport& drill) {
                    (met_assumed ? " That is more than half: met under assumptions." : ""));
 }
 
+/// Steps of the runbook that began before service was there again, those that only look left out.
+std::size_t steps_before(const DrillReport& drill) {
+  const auto served = moment_of(drill, drill.phases.served);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(drill.runbook, [&served](const StepReport& step) {
+        return step.began && step.step != "run_test_task" && (!served || *step.began < *served);
+      }));
+}
+
 Html recovery(const DrillReport& drill, const std::string& id) {
-  std::string how = drill.rto.self_healed
-                        ? "It healed itself: it recovered before the last fault was lifted, or no "
-                          "fault needed lifting."
-                        : "It recovered after the last fault was lifted.";
+  std::string how = "It recovered after the last fault was lifted.";
+  if (drill.rto.self_healed) {
+    how =
+        "It healed itself: it recovered before the last fault was lifted, or no fault needed "
+        "lifting.";
+    const std::size_t steps = steps_before(drill);
+    if (steps > 0) {
+      how = "It recovered before the last fault was lifted, by " + counted(steps, "step", "steps") +
+            " of the runbook.";
+    }
+  }
   if (!drill.rto.measured) how = "No recovery was seen.";
   return split_figure(drill, id) + paragraph(how) + assumptions(drill);
 }

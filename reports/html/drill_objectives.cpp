@@ -49,7 +49,8 @@ Html loss_table(const DrillReport& drill) {
   const auto add = [&](const char* name, const std::string& count, const char* what) {
     table.add({name, count, what});
   };
-  add("RPA", time_text(loss.measured), "from t0 back to the earliest lost write; 0: none lost");
+  add("RPA", time_text(loss.measured),
+      "from t0 back to the earliest lost write; 0: nothing acknowledged before t0 was lost");
   add("acknowledged", grouped(loss.acknowledged),
       "submissions that an outside witness saw acknowledged");
   add("lost", grouped(loss.lost), "of them absent in the end");

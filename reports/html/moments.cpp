@@ -52,7 +52,9 @@ Duration end_of(const ActivityReport& activity) {
   return activity.begin + activity.step * static_cast<std::int64_t>(count);
 }
 
-std::vector<Stretch> stretches_of(const DrillReport& drill) {
+namespace {
+
+std::vector<Stretch> all_stretches(const DrillReport& drill) {
   const Duration end = end_of(drill.activity);
   std::vector<Stretch> all;
   add_faults(drill, all);
@@ -61,12 +63,38 @@ std::vector<Stretch> stretches_of(const DrillReport& drill) {
   }
   add_outage(drill, all);
   for (const StepReport& step : drill.runbook) add_step(step, end, all);
-  std::set<std::string> rows;
-  std::erase_if(all, [&](const Stretch& stretch) {
-    if (rows.contains(stretch.row)) return false;
-    return rows.size() == kMostRows || !rows.insert(stretch.row).second;
-  });
   return all;
+}
+
+std::vector<std::string> rows_of(const std::vector<Stretch>& all) {
+  std::vector<std::string> rows;
+  for (const Stretch& stretch : all) {
+    if (std::ranges::find(rows, stretch.row) == rows.end()) rows.push_back(stretch.row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<Stretch> stretches_of(const DrillReport& drill) {
+  std::vector<Stretch> all = all_stretches(drill);
+  std::vector<std::string> rows = rows_of(all);
+  std::set<std::string> left_out;
+  while (rows.size() > kMostRows) {
+    // The last of the faults, which come first; else the last row.
+    auto last = std::ranges::find_if_not(
+        rows, [](const std::string& row) { return row.starts_with("fault "); });
+    if (last == rows.begin()) last = rows.end();
+    left_out.insert(*--last);
+    rows.erase(last);
+  }
+  std::erase_if(all, [&](const Stretch& stretch) { return left_out.contains(stretch.row); });
+  return all;
+}
+
+std::size_t rows_left_out(const DrillReport& drill) {
+  const std::size_t rows = rows_of(all_stretches(drill)).size();
+  return rows > kMostRows ? rows - kMostRows : 0;
 }
 
 std::vector<Part> parts_of(const PhaseReport& phases) {

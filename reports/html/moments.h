@@ -24,10 +24,12 @@ struct Stretch {
   Duration from{}, until{};
 };
 /// Faults, alerts, the outage and the runbook, as rows from top to bottom; at most kMostRows of
-/// them. A fault that was not lifted is the moment in which it took effect; anything else without
-/// an end lasts to the end.
+/// them, so that of many faults only the first are there. A fault that was not lifted is the moment
+/// in which it took effect; anything else without an end lasts to the end.
 std::vector<Stretch> stretches_of(const DrillReport& drill);
 inline constexpr std::size_t kMostRows = 14;
+/// Rows beyond those.
+std::size_t rows_left_out(const DrillReport& drill);
 
 /// A part of the way back: it ends with the phase that it is named for. From t0.
 struct Part {

@@ -13,17 +13,25 @@
 namespace aftershock::html {
 namespace {
 
+std::string attested(const OccasionReport& occasion) {
+  if (!occasion.attestation) return "";
+  return "attested by " + occasion.attestation->attested_by + " on " +
+         occasion.attestation->attested_on;
+}
+
 Html banner(const Report& report) {
   const auto blanks = blanks_of(report.occasion);
   const auto open = std::ranges::count(blanks, false, &Blank::filled);
+  const std::string reservations = format_reservations(report);
   const Html draft =
       open > 0 ? element("span", {{"class", "badge draft"}},
                          "DRAFT: " + counted(std::uint64_t(open), "blank", "blanks") + " to fill")
-               : element("span", {{"class", "badge good"}}, "every blank is filled");
+               : element("span", {{"class", "badge idle"}}, attested(report.occasion));
   return element(
       "div", {{"class", "banner " + std::string(name_of(verdict_of(report)))}},
       element("p", {{"class", "verdict"}}, badge(verdict_of(report)) + Html(" ") + draft) +
-          paragraph(format_summary(report) + "."));
+          paragraph(format_summary(report) + ".") +
+          (reservations.empty() ? Html() : paragraph("Of them " + reservations + ".")));
 }
 
 /// Shown by the script only: without it nothing would be filtered.
@@ -67,10 +75,10 @@ Html objectives(const Report& report, const std::string& world) {
                {"RTA", Align::figures},
                {"Margin", Align::figures},
                {"Assumed", Align::figures},
-               {"Judgement"},
+               {"RTO judged"},
                {"RPO", Align::figures},
                {"RPA", Align::figures},
-               {"Judgement"},
+               {"RPO judged"},
                {"Invariants"}});
   for (std::size_t i = 0; i < report.drills.size(); ++i) {
     const DrillReport& drill = report.drills[i];
@@ -172,6 +180,13 @@ Html losses_section(const Report& report) {
   if (tables.empty()) {
     tables = paragraph(report.drills.empty() ? "No drill was run."
                                              : "No acknowledged write was lost in any drill.");
+  }
+  for (std::size_t i = 0; i < report.drills.size(); ++i) {
+    const DrillReport& drill = report.drills[i];
+    if (drill.rpo.dangling == 0) continue;
+    tables += paragraph(link_to(id_of_drill(i), drill.scenario) + ": " +
+                        counted(drill.rpo.dangling, "artifact", "artifacts") +
+                        " on record as stored are gone or damaged; no RPO judges that.");
   }
   return section(Section::losses, tables);
 }

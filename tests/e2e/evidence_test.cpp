@@ -184,7 +184,18 @@ TEST_F(EvidenceE2e, AReportOfAnotherVersionIsNamedAsSuch) {
   ASSERT_EQ(shell("sed -i '0,/\"version\": [0-9]*/s//\"version\": 3/' bundle/report.json"), 0);
   const Ended ended = aftershock({"report", "render", bundle()});
   EXPECT_EQ(ended.code, 64);
-  EXPECT_THAT(ended.err, AllOf(HasSubstr("is of version 3"), HasSubstr("use aftershock 0.1.0")));
+  EXPECT_THAT(ended.err,
+              AllOf(HasSubstr("is of version 3"),
+                    HasSubstr("use the program that wrote it, a build of aftershock 0.1.0")));
+}
+
+TEST_F(EvidenceE2e, APageIsNotDrawnIntoABundle) {
+  run_with_bundle();
+  const std::string inside = bundle() + "/report.json";
+  const Ended ended = aftershock({"report", "render", bundle(), "--out", inside});
+  EXPECT_EQ(ended.code, 64);
+  EXPECT_THAT(ended.err, HasSubstr("is in a bundle"));
+  EXPECT_EQ(aftershock({"report", "verify", bundle()}).code, 0);
 }
 
 TEST_F(EvidenceE2e, ABundleIsNotReplacedUnderOnesFeet) {

@@ -113,6 +113,13 @@ TEST_F(EvidenceVerify, NamesTheLineOfTheManifest) {
   EXPECT_EQ(found->line, 2U);
 }
 
+TEST_F(EvidenceVerify, APageThatWasChangedIsNotCountedAmongTheSame) {
+  write_small_bundle();
+  put(at("report.html"), content_of(at("report.html")) + " ");
+  fs::remove(at("report.md"));
+  for (const Check& check : verified().checks) EXPECT_NE(check.subject, "pages") << check.message;
+}
+
 TEST_F(EvidenceVerify, MissingAndExtraFilesAreNamed) {
   write_drill_bundle();
   const std::string trace = "drills/two-runners-one-job-1/trace.jsonl";
@@ -209,7 +216,7 @@ TEST_F(EvidenceVerify, AReportOfAnotherVersionIsSaidToBeSo) {
   const Verification result = verified();
   EXPECT_FALSE(result.has(Finding::wrong));
   EXPECT_THAT(first_flaw(result), HasSubstr("is of version 3"));
-  EXPECT_THAT(first_flaw(result), HasSubstr("use aftershock 0.1.0"));
+  EXPECT_THAT(first_flaw(result), HasSubstr("a build of aftershock 0.1.0"));
 }
 
 TEST_F(EvidenceVerify, ASignatureIsDemandedByKey) {

@@ -107,6 +107,17 @@ TEST(ReportFormats, MarkdownBeginsWithVerdictDraftAndTable) {
   EXPECT_THAT(text, HasSubstr("**worse**"));
 }
 
+TEST(ReportFormats, MarkdownSaysWhatAPassAloneDoesNot) {
+  Report report = sample();
+  report.drills[1].rto.objective.judgement = Judgement::met_assumed;
+  report.drills[1].rpo.lost = report.drills[1].rpo.lost_after_t0 = 9;
+  report.drills[1].invariants[0].status = InvariantStatus::violated;
+  const std::string text = format_report(report, ReportFormat::markdown);
+  EXPECT_THAT(text, HasSubstr("Of them 1 met under assumptions, 2 lost acknowledged writes (12), "
+                              "1 broke a rule as declared.\n"));
+  EXPECT_THAT(text, HasSubstr("| 0s, 9 lost after t0 |"));
+}
+
 TEST(ReportFormats, MarkdownOfARunThatNobodyNotedDownHasNoAudit) {
   const std::string text =
       format_report({.tool_version = "1", .drills = {passed_drill()}}, ReportFormat::markdown);

@@ -76,7 +76,7 @@ TEST(ReportHtml, HasEverySectionWithAHeadingAndALink) {
 
 TEST(ReportHtml, StartsWithTheVerdictAndTheBlanks) {
   Report report = sample_report();
-  EXPECT_THAT(words_of(report), HasSubstr("every blank is filled"));
+  EXPECT_THAT(words_of(report), HasSubstr("attested by Ada Example on 2026-11-29"));
   report.occasion.attestation->approved_by = "";
   report.occasion.attestation->findings.clear();
   const std::string page = words_of(report);
@@ -216,6 +216,28 @@ TEST(HtmlTable, WithoutRowsItIsNothing) {
   EXPECT_TRUE(table.html().empty());
   table.add({"<1>", "2"});
   EXPECT_THAT(table.html().text(), HasSubstr("<th scope=\"row\">&lt;1&gt;</th><td>2</td>"));
+}
+
+TEST(ReportHtml, OfManyFaultsTheLastAreLeftOutAndCounted) {
+  Report report{.tool_version = "1", .drills = {sample_drill()}};
+  FaultReport fault = report.drills[0].faults[0];
+  for (int i = 0; i < 20; ++i) {
+    fault.id = "nemesis-" + std::to_string(i);
+    report.drills[0].faults.push_back(fault);
+  }
+  const std::string page = format_html(report);
+  EXPECT_THAT(page, HasSubstr("rows are left out here."));
+  EXPECT_THAT(page, HasSubstr("\"row\":\"outage\""));
+  EXPECT_THAT(page, Not(HasSubstr("\"row\":\"fault nemesis-19\"")));
+}
+
+TEST(ReportHtml, ADrillThatStepsRestoredDidNotHealItself) {
+  DrillReport drill = sample_drill();
+  drill.rto.self_healed = true;
+  EXPECT_THAT(format_html({.tool_version = "1", .drills = {drill}}),
+              HasSubstr("by 1 step of the runbook."));
+  drill.runbook.clear();
+  EXPECT_THAT(format_html({.tool_version = "1", .drills = {drill}}), HasSubstr("It healed itself"));
 }
 
 }  // namespace

@@ -7,10 +7,10 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
 
-  // Times, as the rest of the page writes them: 90000 is "1m30s".
+  // Times, as the rest of the page writes them, rounded up: 90000 is "1m30s".
   function timeText(milliseconds) {
     const sign = milliseconds < 0 ? '-' : '';
-    let rest = Math.abs(Math.round(milliseconds / 100)) / 10;
+    let rest = Math.ceil(Math.abs(milliseconds) / 100) / 10;
     if (rest === 0) return '0s';
     let text = sign;
     for (const [unit, seconds] of [['d', 86400], ['h', 3600], ['m', 60]]) {
