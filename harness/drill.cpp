@@ -371,6 +371,14 @@ DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options)
   return SimulatedDrill(drawn, complete).run();
 }
 
+DrillReport aborted_report(const Scenario& scenario, const DrillOptions& options,
+                           const std::string& error) {
+  DrillReport report = describe(scenario, options);
+  report.verdict = Verdict::aborted;
+  report.reasons.push_back("internal error: " + error);
+  return report;
+}
+
 ScheduleSpec estimated(const Scenario& scenario, const ScheduleSpec& schedule) {
   if (schedule.kind != sim::Schedule::pct || schedule.pct_choices > 0) return schedule;
   ChoiceRecord counted;

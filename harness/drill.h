@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "core/audit.h"
@@ -37,6 +38,10 @@ struct DrillOptions {
 /// Runs the scenario in the simulated world. Always returns a report: an internal error is thrown
 /// as std::runtime_error only if there is nothing to report on.
 DrillReport run_simulated(const Scenario& scenario, const DrillOptions& options);
+
+/// Of a drill that ended in an error of ours, so that it is not missing from a report.
+DrillReport aborted_report(const Scenario& scenario, const DrillOptions& options,
+                           const std::string& error);
 
 /// PCT must know about how many choices there are: counted in a drill with seed 1, whatever seeds
 /// follow. Other schedules, and one that has been estimated, remain as they are.

@@ -10,7 +10,8 @@ namespace {
 
 const DrillReport* find(const Report& report, const DrillReport& wanted) {
   const auto found = std::ranges::find_if(report.drills, [&wanted](const DrillReport& drill) {
-    return drill.scenario == wanted.scenario && drill.world == wanted.world;
+    return drill.scenario == wanted.scenario && drill.system == wanted.system &&
+           drill.world == wanted.world;
   });
   return found == report.drills.end() ? nullptr : &*found;
 }

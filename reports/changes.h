@@ -5,8 +5,8 @@
 
 namespace aftershock {
 
-/// Drills are the same when scenario and world are; of several seeds the first counts. A figure is
-/// worse when its objective is judged worse, or when it grew by more than a tenth.
+/// Drills are the same when scenario, system and world are; of several seeds the first counts. A
+/// figure is worse when its objective is judged worse, or when it grew by more than a tenth.
 ChangesReport changes_since(const Report& before, const Report& now);
 
 /// Whether a figure grew by more than a tenth.

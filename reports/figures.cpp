@@ -125,6 +125,14 @@ std::string trace_command(const DrillReport& drill) {
   return command + " --schedule " + shell_quoted(drill.schedule);
 }
 
+Verdict verdict_of(const Report& report) {
+  if (report.not_run > 0) return Verdict::aborted;
+  for (const Verdict verdict : {Verdict::aborted, Verdict::fail, Verdict::inconclusive}) {
+    if (std::ranges::count(report.drills, verdict, &DrillReport::verdict) > 0) return verdict;
+  }
+  return report.drills.empty() ? Verdict::inconclusive : Verdict::pass;
+}
+
 std::string format_reservations(const Report& report) {
   std::uint64_t assumed = 0, lossy = 0, lost = 0, breaking = 0, breached = 0;
   for (const DrillReport& drill : report.drills) {

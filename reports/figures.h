@@ -44,6 +44,9 @@ std::string trace_command(const DrillReport& drill);
 /// Empty when there is nothing of the kind.
 std::string format_reservations(const Report& report);
 
+/// Of all drills together: the worst, in the order of the exit codes. Of no drill: inconclusive.
+Verdict verdict_of(const Report& report);
+
 /// "4 drills: 2 passed, 1 of them over its target, 2 failed; 5 not run (interrupted)".
 std::string format_summary(const Report& report);
 

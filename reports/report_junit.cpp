@@ -100,6 +100,10 @@ Suite suite_of(const DrillReport& drill) {
 std::string format_junit(const Report& report) {
   std::vector<Suite> suites;
   for (const DrillReport& drill : report.drills) suites.push_back(suite_of(drill));
+  if (report.not_run > 0) {
+    const std::string count = std::to_string(report.not_run);
+    suites.push_back({"drills that were not run", {{count + " drills", "error", "interrupted"}}});
+  }
   return junit::write("aftershock run", suites);
 }
 

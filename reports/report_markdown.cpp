@@ -23,14 +23,6 @@ std::string and_more(std::size_t all, std::size_t most, const char* what) {
   return all > most ? "\nand " + std::to_string(all - most) + " more " + what + "\n" : "";
 }
 
-Verdict worst(const Report& report) {
-  for (const Verdict verdict : {Verdict::aborted, Verdict::fail, Verdict::inconclusive}) {
-    if (verdict == Verdict::aborted && report.not_run > 0) return verdict;
-    if (std::ranges::count(report.drills, verdict, &DrillReport::verdict) > 0) return verdict;
-  }
-  return report.drills.empty() ? Verdict::inconclusive : Verdict::pass;
-}
-
 std::string objectives(const Report& report, const std::string& world) {
   std::string out = row({"verdict", "drill", "seed", "RTO target/max", "RTA", "margin",
                          "RPO target/max", "RPA", "invariants"});
@@ -142,7 +134,7 @@ std::string not_passed(const Report& report) {
 }  // namespace
 
 std::string format_markdown(const Report& report) {
-  std::string out = "## Recovery drills: " + verdict_text(worst(report), false) + "\n\n";
+  std::string out = "## Recovery drills: " + verdict_text(verdict_of(report), false) + "\n\n";
   out += draft_line(report) + cell(format_summary(report)) + "\n\n";
   const std::string reservations = format_reservations(report);
   if (!reservations.empty()) out += "Of them " + cell(reservations) + ".\n\n";

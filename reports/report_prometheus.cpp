@@ -55,6 +55,15 @@ Samples verdicts(const DrillReport& drill) {
   return samples;
 }
 
+Samples judgements(const ObjectiveReport& objective) {
+  Samples samples;
+  for (std::size_t i = 0; i < kJudgementNames.size(); ++i) {
+    samples.push_back({",judgement=\"" + std::string(kJudgementNames.at(i)) + "\"",
+                       static_cast<Judgement>(i) == objective.judgement ? "1" : "0"});
+  }
+  return samples;
+}
+
 Samples measured(const RecoveryReport& rto) {
   if (!rto.measured) return {};
   return {bound("lower", rto.measured->lower), bound("upper", rto.measured->upper)};
@@ -71,6 +80,10 @@ const std::vector<Gauge>& gauges() {
        [](const DrillReport& drill) { return aims(drill.rto.objective); }},
       {"aftershock_drill_rta_seconds", "Recovery time actual; the upper bound is judged.",
        [](const DrillReport& drill) { return measured(drill.rto); }},
+      {"aftershock_drill_rto_judgement", "1 for how the recovery time is judged.",
+       [](const DrillReport& drill) { return judgements(drill.rto.objective); }},
+      {"aftershock_drill_rpo_judgement", "1 for how the recovery point is judged.",
+       [](const DrillReport& drill) { return judgements(drill.rpo.objective); }},
       {"aftershock_drill_rta_assumed_seconds", "Part of the recovery time that is assumed.",
        [](const DrillReport& drill) { return Samples{{"", seconds_text(drill.rto.assumed)}}; }},
       {"aftershock_drill_rpo_seconds", "Recovery point objective.",

@@ -31,27 +31,30 @@ void judge(TrendLine& line, const TrendOptions& options) {
   const TrendPoint& last = line.points.back();
   line.usual_rta = median(line.points, options.window, &TrendPoint::rta);
   line.usual_rpa = median(line.points, options.window, &TrendPoint::rpa);
-  line.rta_worse = is_worse(line.usual_rta, last.rta, options.tolerance_percent);
+  line.rta_worse = is_worse(line.usual_rta, last.rta, options.tolerance_percent) ||
+                   (line.usual_rta && !last.rta);
   line.rpa_worse = is_worse(line.usual_rpa, last.rpa, options.tolerance_percent);
   if (line.points.size() < 2) return;
   const TrendPoint& before = line.points[line.points.size() - 2];
   line.verdict_worse = before.verdict == Verdict::pass && last.verdict != Verdict::pass;
   line.scenario_changed = before.sha256 != last.sha256;
+  line.seed_changed = before.seed != last.seed;
 }
 
 }  // namespace
 
 void TrendCollector::add(const Report& report) {
-  std::set<std::pair<std::string, std::string>> seen;
+  std::set<Key> seen;
   for (const DrillReport& drill : report.drills) {
-    const std::pair key{drill.scenario, drill.world};
+    const Key key{drill.scenario, drill.system, drill.world};
     if (!seen.insert(key).second) continue;
     TrendPoint point{.began = report.occasion.began,
                      .exercise = report.occasion.exercise,
                      .verdict = drill.verdict,
                      .rta = {},
                      .rpa = drill.rpo.judged(),
-                     .sha256 = drill.sha256};
+                     .sha256 = drill.sha256,
+                     .seed = drill.seed};
     if (drill.rto.measured) point.rta = drill.rto.measured->upper;
     points_[key].push_back(std::move(point));
   }
@@ -60,8 +63,9 @@ void TrendCollector::add(const Report& report) {
 std::vector<TrendLine> TrendCollector::lines(const TrendOptions& options) const {
   std::vector<TrendLine> lines;
   for (const auto& [key, points] : points_) {
-    TrendLine line{.scenario = key.first,
-                   .world = key.second,
+    TrendLine line{.scenario = std::get<0>(key),
+                   .system = std::get<1>(key),
+                   .world = std::get<2>(key),
                    .points = points,
                    .usual_rta = {},
                    .usual_rpa = {}};

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,18 +21,21 @@ struct TrendPoint {
   std::optional<Duration> rta;  ///< upper bound
   std::optional<Duration> rpa;  ///< as it is judged
   std::string sha256;           ///< of the scenario's file
+  std::uint64_t seed = 0;
 };
 
 struct TrendLine {
   std::string scenario;
+  std::string system;
   std::string world;
   std::vector<TrendPoint> points;     ///< oldest first; at least one
   std::optional<Duration> usual_rta;  ///< median of those before the last; none: there are none
   std::optional<Duration> usual_rpa;
   bool verdict_worse = false;  ///< the last did not pass, and the one before it did
-  bool rta_worse = false;      ///< longer than usual, by more than is tolerated
+  bool rta_worse = false;      ///< longer than usual, by more than is tolerated, or no recovery
   bool rpa_worse = false;
   bool scenario_changed = false;  ///< the last is of another file than the one before it
+  bool seed_changed = false;
 
   bool is_regression() const { return verdict_worse || rta_worse || rpa_worse; }
 };
@@ -47,11 +51,12 @@ class TrendCollector {
  public:
   /// The report must have an occasion: it says when.
   void add(const Report& report);
-  /// By scenario and world.
+  /// By scenario, system and world.
   std::vector<TrendLine> lines(const TrendOptions& options) const;
 
  private:
-  std::map<std::pair<std::string, std::string>, std::vector<TrendPoint>> points_;
+  using Key = std::tuple<std::string, std::string, std::string>;
+  std::map<Key, std::vector<TrendPoint>> points_;
 };
 
 struct TrendStyle {

@@ -41,10 +41,11 @@ std::string news(const TrendLine& line) {
     if (so) text += (text.empty() ? "" : ", ") + std::string(what);
   };
   add(line.verdict_worse, "did not pass");
-  add(line.rta_worse, "RTA longer");
+  add(line.rta_worse, line.points.back().rta ? "RTA longer" : "no recovery");
   add(line.rpa_worse, "RPA longer");
   if (line.is_regression()) text = "WORSE: " + text;
   add(line.scenario_changed, "another scenario file");
+  add(line.seed_changed, "another seed");
   return text;
 }
 
@@ -88,9 +89,11 @@ Json json_of(const TrendLine& line) {
                       {"verdict", name_of(point.verdict)},
                       {"rta", json_of(point.rta)},
                       {"rpa", json_of(point.rpa)},
-                      {"sha256", point.sha256}});
+                      {"sha256", point.sha256},
+                      {"seed", point.seed}});
   }
   return {{"scenario", line.scenario},
+          {"system", line.system},
           {"world", line.world},
           {"usual_rta", json_of(line.usual_rta)},
           {"usual_rpa", json_of(line.usual_rpa)},
@@ -98,6 +101,7 @@ Json json_of(const TrendLine& line) {
           {"rta_worse", line.rta_worse},
           {"rpa_worse", line.rpa_worse},
           {"scenario_changed", line.scenario_changed},
+          {"seed_changed", line.seed_changed},
           {"points", std::move(points)}};
 }
 
@@ -113,6 +117,11 @@ std::string format_trend(const std::vector<TrendLine>& lines, const TrendStyle& 
     const std::string row = cut(rows[i + 1], style.width);
     const bool red = style.colour && lines[i].is_regression();
     out += (red ? "\033[1;31m" + row + "\033[0m" : row) + "\n";
+  }
+  for (const TrendLine& line : lines) {
+    if (line.is_regression()) {
+      out += wrapped("  - ", one_line(line.scenario) + ": " + news(line), style.width);
+    }
   }
   return out +
          wrapped("", "USUAL: the median of the exercises before; RTA: upper bounds.", style.width) +

@@ -29,8 +29,9 @@ std::expected<std::set<fs::path>, std::string> report_files(const std::vector<st
       continue;
     }
     const auto all = fs::directory_options::skip_permission_denied;
-    for (const auto& entry : fs::recursive_directory_iterator(path, all, error)) {
-      if (entry.path().filename() == file_name_of(ReportFormat::json)) files.insert(entry.path());
+    fs::recursive_directory_iterator at(path, all, error);
+    for (; !error && at != fs::end(at); at.increment(error)) {
+      if (at->path().filename() == file_name_of(ReportFormat::json)) files.insert(at->path());
     }
     if (error) {
       return std::unexpected("cannot read '" + one_line(path) + "': " + error.message());
@@ -42,10 +43,11 @@ std::expected<std::set<fs::path>, std::string> report_files(const std::vector<st
 /// Adds its drills; else why not.
 std::optional<std::string> add(const fs::path& file, std::set<std::string>& exercises,
                                TrendCollector& collector) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return "is no file";
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) return "cannot be read";
+  if (!(text << stream.rdbuf())) return "cannot be read";
   try {
     const Report report = read_report(text.str());
     if (report.occasion.began.empty()) return "does not say when it was made";

@@ -19,7 +19,7 @@ struct Outcome {
   ExitCode code = ExitCode::kPassed;
 };
 
-/// One drill; nothing when it ended in an error of ours, which is then printed.
+/// One drill. An error of ours is printed, and the drill is aborted.
 void run_one(const Scenario& scenario, DrillOptions& drill, const RunTools& tools,
              RunBundle& bundle, ProgressDisplay& display, Console err, Outcome& outcome,
              const std::string& doing) {
@@ -30,6 +30,7 @@ void run_one(const Scenario& scenario, DrillOptions& drill, const RunTools& tool
     display.clear();
     err.stream << internal_error_text(error.what(), doing);
     outcome.code = worse(outcome.code, ExitCode::kInternalError);
+    outcome.report.drills.push_back(aborted_report(scenario, drill, error.what()));
     return;
   }
   const DrillReport& report = outcome.report.drills.back();

@@ -16,10 +16,12 @@ using Files = std::expected<std::vector<std::string>, std::string>;
 
 std::expected<Report, std::string> read_previous(const std::string& option,
                                                  const std::string& path) {
+  std::error_code ignored;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return std::unexpected(option + "cannot read '" + one_line(path) + "'");
+  if (!std::filesystem::is_regular_file(path, ignored) || !(text << file.rdbuf())) {
+    return std::unexpected(option + "cannot read '" + one_line(path) + "'");
+  }
   try {
     return read_report(text.str());
   } catch (const ReportError& error) {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include "harness/evidence/attestation.h"
@@ -35,15 +36,24 @@ struct Leftover {
 Result link_files(const std::string& from, const std::string& to,
                   const std::vector<std::string>& names) {
   std::error_code error;
+  std::set<std::string> above_files;
   for (const std::string& name : names) {
     const fs::path target = fs::path(to) / name;
     fs::create_directories(target.parent_path(), error);
     fs::create_hard_link(fs::path(from) / name, target, error);
-    if (error) fs::copy_file(fs::path(from) / name, target, error);
     if (error) {
-      return std::unexpected("cannot write '" + one_line(target.string()) +
-                             "': " + error.message());
+      const auto text = read_file(from, name);
+      if (!text) return std::unexpected(text.error());
+      if (const auto copied = write_file(target.string(), *text); !copied) {
+        return std::unexpected(copied.error());
+      }
     }
+    for (fs::path above = target.parent_path(); above != to; above = above.parent_path()) {
+      above_files.insert(above.string());
+    }
+  }
+  for (const std::string& each : above_files) {
+    if (const Result synced = sync_folder(each); !synced) return synced;
   }
   return {};
 }
@@ -88,7 +98,11 @@ Result exchange(const std::string& made, const std::string& folder) {
 
 }  // namespace
 
-Result attest(const std::string& folder, const AttestationReport& said, const SigningKey* key) {
+Result attest(const std::string& bundle, const AttestationReport& said, const SigningKey* key) {
+  // The folder itself, not a link to it, is what is replaced.
+  std::error_code error;
+  const std::string folder = fs::canonical(bundle, error).string();
+  if (error) return std::unexpected("cannot read '" + one_line(bundle) + "': " + error.message());
   const auto text = read_file(folder, std::string(kManifestName));
   if (!text) return std::unexpected(text.error());
   auto manifest = parse_manifest(*text);
@@ -96,7 +110,6 @@ Result attest(const std::string& folder, const AttestationReport& said, const Si
   const auto before = read_file(folder, std::string(kReportName));
   if (!before) return std::unexpected(before.error());
   std::string signatures;
-  std::error_code error;
   if (fs::exists(folder + "/" + std::string(kSignatureName), error)) {
     const auto read = read_file(folder, std::string(kSignatureName));
     if (!read) return std::unexpected(read.error());
@@ -105,15 +118,19 @@ Result attest(const std::string& folder, const AttestationReport& said, const Si
   Report report = read_report(*before);
   report.occasion.attestation = said;
 
-  const std::string place = settled(folder);
-  if ((fs::current_path(error).string() + "/").starts_with(place + "/")) {
-    return std::unexpected("'" + one_line(place) +
+  if ((fs::current_path(error).string() + "/").starts_with(folder + "/")) {
+    return std::unexpected("'" + one_line(folder) +
                            "' is replaced as a whole: do it from a folder outside of it");
   }
-  const Leftover made(temporary_beside(folder));
-  fs::create_directory(made.path, error);
-  fs::permissions(made.path, fs::status(place, error).permissions(), error);
-  Result done = link_files(place, made.path, kept_files(*manifest, signatures));
+  const std::string temporary = temporary_beside(folder);
+  if (!fs::create_directory(temporary, error)) {
+    return std::unexpected(
+        "cannot make '" + one_line(temporary) +
+        "': " + (error ? error.message() : "it is left from another program: remove it"));
+  }
+  const Leftover made(temporary);
+  fs::permissions(made.path, fs::status(folder, error).permissions(), error);
+  Result done = link_files(folder, made.path, kept_files(*manifest, signatures));
   if (!done) return done;
   const std::string kept = former_report_name(manifest->all_of(kReportName).size());
   const auto written = write_file(made.path + "/" + kept, *before);
@@ -121,8 +138,8 @@ Result attest(const std::string& folder, const AttestationReport& said, const Si
   manifest->add({kept, written->bytes, written->sha256});
   done = write_report_files(report, made.path, *manifest);
   if (done) done = seal(*manifest, signatures, key, made.path);
-  if (done) done = exchange(made.path, place);
-  return done ? sync_folder(fs::path(place).parent_path().string()) : done;
+  if (done) done = exchange(made.path, folder);
+  return done ? sync_folder(fs::path(folder).parent_path().string()) : done;
 }
 
 }  // namespace aftershock::evidence

@@ -137,8 +137,8 @@ std::string template_of(const Field& field) {
   text += "\n";
   const char* lead = "#  - ";
   for (const Field& member : field.fields) {
-    text += lead + member.key + ": " + (member.required ? "" : "(optional) ") + member.description +
-            "\n";
+    text += lead + member.key + ":  # " + (member.required ? "" : "(optional) ") +
+            member.description + "\n";
     lead = "#    ";
   }
   return text;

@@ -1,5 +1,6 @@
 #include "harness/evidence/bundle_writer.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -122,7 +123,13 @@ std::expected<std::unique_ptr<BundleWriter>, std::string> BundleWriter::begin(
     return std::unexpected(in_quotes(temporary) +
                            " is left from a program that was killed: remove it");
   }
-  if (const Result made = make_folder(temporary); !made) return std::unexpected(made.error());
+  if (const Result made = make_folder(fs::path(temporary).parent_path().string()); !made) {
+    return std::unexpected(made.error());
+  }
+  if (mkdir(temporary.c_str(), 0777) != 0) {
+    return std::unexpected("cannot make " + in_quotes(temporary) + ": " +
+                           std::generic_category().message(errno));
+  }
   std::unique_ptr<BundleWriter> writer(new BundleWriter(folder, temporary));
   // Found out before the drills: whether files can be made in there.
   const std::string probe = temporary + "/probe";
@@ -192,6 +199,7 @@ Result BundleWriter::finish(const Report& report, const SigningKey* key) {
   Result done = error_.empty() ? Result() : Result(std::unexpected(error_));
   if (done) done = write_report_files(report, temporary_, manifest);
   for (const FileEntry& entry : drills_) manifest.add(entry);
+  if (done && !drills_.empty()) done = sync_folder(path_of("drills"));
   if (done) done = seal(manifest, "", key, temporary_);
   if (!done) return done;
   if (const Result free = is_free(folder_); !free) return free;

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "reports/report.h"
+
 namespace aftershock::evidence {
 
 inline constexpr std::string_view kSignatureName = "manifest.sig";
@@ -25,7 +27,12 @@ inline std::string former_report_name(std::size_t number) {
   return "report." + std::to_string(number) + ".json";
 }
 
-/// The folders of a report's drills, one call for each drill in the report's order:
+/// A drill that ended in an error of the program: it is in the report, and has no folder.
+inline bool left_nothing(const DrillReport& drill) {
+  return drill.verdict == Verdict::aborted && drill.digest.empty();
+}
+
+/// The folders of a report's other drills, one call for each in the report's order:
 /// "drills/runner-crash-7/", "drills/runner-crash-7-2/" when that is taken.
 class DrillFolders {
  public:

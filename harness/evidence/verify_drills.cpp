@@ -54,6 +54,7 @@ void Verifier::check_drills() {
   DrillFolders folders;
   std::uint64_t scenarios = 0, traces = 0, logs = 0, events = 0;
   for (const DrillReport& drill : report_->drills) {
+    if (left_nothing(drill)) continue;
     const std::string folder = folders.next(drill.scenario, drill.seed);
     if (is_interrupted("drills", folder)) continue;
     if (check_scenario(drill, folder)) ++scenarios;
@@ -154,9 +155,10 @@ void Verifier::replay_drills() {
                       : "another build ran the drills: its SHA-256 was " + build);
   }
   for (const DrillReport& drill : report_->drills) {
+    if (left_nothing(drill)) continue;
     const std::string folder = folders.next(drill.scenario, drill.seed);
     if (drill.world != "simulated") {
-      add(Finding::note, "replay", "a drill in the real world is not run again", folder);
+      add(Finding::unchecked, "replay", "only simulated drills can be run again", folder);
     } else if (!is_interrupted("replay", folder) && replay_drill(drill, folder)) {
       ++same;
     }
@@ -194,7 +196,8 @@ bool Verifier::replay_drill(const DrillReport& drill, const std::string& folder)
   return same;
 }
 
-/// Whether it is the same drill to the last figure. What another build need not agree on is a note.
+/// Whether it is the same drill to the last figure. What another build need not agree on is left
+/// unchecked.
 bool Verifier::compare(const DrillReport& before, const DrillReport& now,
                        const std::string& folder) {
   if (json_of(before) == json_of(now)) return true;
@@ -202,15 +205,18 @@ bool Verifier::compare(const DrillReport& before, const DrillReport& now,
   const std::string was = judgement_of(before), is = judgement_of(now);
   if (was != is) {
     add(Finding::wrong, "replay", "run again, it is: " + is + "; the report says: " + was, folder);
-  } else if (build.empty() || build == options_.build) {
+  } else if (before.digest == now.digest || build.empty() || build == options_.build) {
+    // The same run, step by step, has the same figures, whoever says that he built the program.
     add(Finding::wrong, "replay",
         before.digest != now.digest
             ? "run again, its digest is " + now.digest + ", the report says " + before.digest
             : "run again with the same digest, its report is another",
         folder);
   } else {
-    add(Finding::note, "replay",
-        "run again by this build it goes another way, to the same judgement: " + is, folder);
+    add(Finding::unchecked, "replay",
+        "run again by this build it goes another way, to the same judgement: " + is +
+            "; its figures only the other build can confirm",
+        folder);
   }
   return false;
 }

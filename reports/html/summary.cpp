@@ -146,15 +146,6 @@ Html history(const OccasionReport& occasion) {
 
 }  // namespace
 
-Verdict verdict_of(const Report& report) {
-  for (const Verdict verdict : {Verdict::fail, Verdict::aborted, Verdict::inconclusive}) {
-    if (std::ranges::find(report.drills, verdict, &DrillReport::verdict) != report.drills.end()) {
-      return verdict;
-    }
-  }
-  return report.drills.empty() || report.not_run > 0 ? Verdict::aborted : Verdict::pass;
-}
-
 std::vector<std::string> worlds_of(const Report& report) {
   std::vector<std::string> worlds;
   for (const DrillReport& drill : report.drills) {

@@ -9,8 +9,6 @@
 
 namespace aftershock::html {
 
-/// Of all drills the worst: fail, aborted, inconclusive, pass. Without a drill: aborted.
-Verdict verdict_of(const Report& report);
 /// Simulated and live figures are never in one table: the worlds, as they come.
 std::vector<std::string> worlds_of(const Report& report);
 

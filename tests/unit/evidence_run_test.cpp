@@ -7,6 +7,7 @@
 
 #include "harness/cli/run.h"
 #include "harness/evidence/attestation.h"
+#include "reports/json.h"
 #include "tests/unit/evidence_fixture.h"
 
 namespace aftershock::cli {
@@ -69,6 +70,10 @@ TEST_F(EvidenceRun, ADrillThatEndsInAnErrorOfOursLeavesNothing) {
   EXPECT_EQ(run(), ExitCode::kInternalError);
   EXPECT_FALSE(has("drills/alpha-1"));
   EXPECT_TRUE(has("drills/beta-1"));
+  const Report report = read_report(content_of(fs::path(bundle()) / "report.json"));
+  ASSERT_EQ(report.drills.size(), 2U) << "it is not missing from the report";
+  EXPECT_EQ(report.drills[0].verdict, Verdict::aborted);
+  EXPECT_EQ(report.drills[0].reasons.at(0), "internal error: the wheels came off");
   // The second was no drill of Delta CI's: its log has an event that is none.
   EXPECT_THAT(first_flaw(verified()), HasSubstr("beta-1/audit.jsonl: line 1"));
 }

@@ -255,6 +255,29 @@ TEST_F(EvidenceVerify, ADrillThatGoesAnotherWayIsFoundByReplaying) {
       HasSubstr("interrupted"));
 }
 
+TEST_F(EvidenceVerify, NoWordInTheBundleSwitchesReplayingOff) {
+  // Somebody makes a figure look better, says that another build ran it, and chains it all anew.
+  write_drill_bundle();
+  const Report honest = read_report(content_of(at("report.json")));
+  const auto claim = [&](const std::function<void(Report&)>& change) {
+    Report report = honest;
+    change(report);
+    put(at("report.json"), write_report(report));
+    for (const ReportFormat format : {ReportFormat::html, ReportFormat::markdown}) {
+      put(at(std::string(file_name_of(format))), format_report(report, format));
+    }
+    forge();
+    return first_flaw(verified({.run_drill = run_simulated, .build = "this one"}));
+  };
+  EXPECT_THAT(claim([](Report& report) {
+                report.drills[0].canary.slowest = Duration(1);
+                report.occasion.environment.build = std::string(64, '0');
+              }),
+              HasSubstr("with the same digest, its report is another"));
+  EXPECT_THAT(claim([](Report& report) { report.drills[0].world = "real"; }),
+              HasSubstr("only simulated drills can be run again"));
+}
+
 TEST_F(EvidenceVerify, NothingIsOverwritten) {
   write_small_bundle();
   EXPECT_FALSE(BundleWriter::begin(bundle()));

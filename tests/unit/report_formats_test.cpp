@@ -76,8 +76,10 @@ TEST(ReportFormats, PrometheusHasTheFiguresThatWereMeasured) {
   Report unseen = sample();
   unseen.drills.resize(1);
   unseen.drills[0].rto.measured.reset();
-  EXPECT_THAT(format_report(unseen, ReportFormat::prometheus),
-              Not(HasSubstr("aftershock_drill_rta_seconds{")));
+  unseen.drills[0].rto.objective.judgement = Judgement::breached;
+  const std::string without = format_report(unseen, ReportFormat::prometheus);
+  EXPECT_THAT(without, Not(HasSubstr("aftershock_drill_rta_seconds{")));
+  EXPECT_THAT(without, HasSubstr("judgement=\"breached\"} 1\n")) << "what an alert looks at";
 }
 
 TEST(ReportFormats, JunitSaysWhichObjectiveAndInvariantFailed) {
@@ -86,6 +88,12 @@ TEST(ReportFormats, JunitSaysWhichObjectiveAndInvariantFailed) {
   EXPECT_THAT(text, HasSubstr("name=\"invariant fenced-completion\">\n      <failure"));
   EXPECT_THAT(text, HasSubstr("name=\"invariant wake-up\">\n      <skipped message=\"The queue"));
   EXPECT_THAT(text, HasSubstr("<testsuite name=\"database-outage seed 1\""));
+}
+
+TEST(ReportFormats, JunitOfAnInterruptedRunIsNotGreen) {
+  Report report{.tool_version = "1", .drills = {passed_drill()}, .not_run = 3};
+  EXPECT_THAT(format_report(report, ReportFormat::junit),
+              HasSubstr("name=\"3 drills\">\n      <error message=\"interrupted\">"));
 }
 
 TEST(ReportFormats, JunitOfADrillThatPassesHasNoFailureWhateverItsScenarioDeclares) {

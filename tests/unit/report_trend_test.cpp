@@ -58,6 +58,29 @@ TEST(Trend, ADrillThatPassedAndPassesNoMoreIsWorse) {
       line_of({held_on(11, 9s, Verdict::fail), held_on(12, 9s, Verdict::fail)}).verdict_worse);
 }
 
+TEST(Trend, NoRecoveryAtAllIsWorseThanALateOne) {
+  Report never = held_on(13, 0s, Verdict::fail);
+  never.drills[0].rto.measured.reset();
+  const TrendLine line = line_of({held_on(11, 9s), held_on(12, 9s, Verdict::fail), never});
+  EXPECT_FALSE(line.verdict_worse) << "it failed before";
+  EXPECT_TRUE(line.rta_worse);
+}
+
+TEST(Trend, DrillsOfTwoSystemsAreTwoLines) {
+  Report report = held_on(11, 9s);
+  report.drills.push_back(report.drills[0]);
+  report.drills[1].system = "another";
+  TrendCollector collector;
+  collector.add(report);
+  EXPECT_EQ(collector.lines({}).size(), 2U);
+}
+
+TEST(Trend, AnotherSeedIsSaid) {
+  Report other = held_on(12, 9s);
+  other.drills[0].seed = 99;
+  EXPECT_TRUE(line_of({held_on(11, 9s), other}).seed_changed);
+}
+
 TEST(Trend, TheFirstExerciseIsNeverWorse) {
   const TrendLine line = line_of({held_on(11, 9s, Verdict::fail)});
   EXPECT_FALSE(line.is_regression());
