@@ -58,26 +58,33 @@ std::optional<std::string> did_you_mean(std::string_view word,
   return "did you mean " + quote(answer) + "?";
 }
 
+std::size_t utf8_length(std::string_view bytes) {
+  if (bytes.empty()) return 0;
+  const auto first = static_cast<unsigned char>(bytes[0]);
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xC2 ? 0  // a later byte, or an overlong form
+                             : first < 0xE0 ? 2
+                             : first < 0xF0 ? 3
+                             : first < 0xF5 ? 4
+                                            : 0;
+  if (length == 0 || length > bytes.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (starts_character(bytes[i])) return 0;
+  }
+  if (length > 1) {
+    const auto second = static_cast<unsigned char>(bytes[1]);
+    if (first == 0xE0 && second < 0xA0) return 0;  // overlong
+    if (first == 0xED && second > 0x9F) return 0;  // a surrogate
+    if (first == 0xF0 && second < 0x90) return 0;  // overlong
+    if (first == 0xF4 && second > 0x8F) return 0;  // beyond U+10FFFF
+  }
+  return length;
+}
+
 bool is_utf8(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto first = static_cast<unsigned char>(bytes[0]);
-    const std::size_t length = first < 0x80   ? 1
-                               : first < 0xC2 ? 0  // a later byte, or an overlong form
-                               : first < 0xE0 ? 2
-                               : first < 0xF0 ? 3
-                               : first < 0xF5 ? 4
-                                              : 0;
-    if (length == 0 || length > bytes.size()) return false;
-    for (std::size_t i = 1; i < length; ++i) {
-      if (starts_character(bytes[i])) return false;
-    }
-    if (length > 1) {
-      const auto second = static_cast<unsigned char>(bytes[1]);
-      if (first == 0xE0 && second < 0xA0) return false;  // overlong
-      if (first == 0xED && second > 0x9F) return false;  // a surrogate
-      if (first == 0xF0 && second < 0x90) return false;  // overlong
-      if (first == 0xF4 && second > 0x8F) return false;  // beyond U+10FFFF
-    }
+    const std::size_t length = utf8_length(bytes);
+    if (length == 0) return false;
     bytes.remove_prefix(length);
   }
   return true;

@@ -35,7 +35,11 @@ std::string quote(std::string_view text);
 std::optional<std::string> did_you_mean(std::string_view word,
                                         const std::vector<std::string_view>& candidates);
 
-/// Whether these bytes are UTF-8 (RFC 3629): no overlong form, no surrogate, at most U+10FFFF.
+/// How many bytes the character in UTF-8 (RFC 3629) has that begins here: no overlong form, no
+/// surrogate, at most U+10FFFF. 0: none begins here.
+std::size_t utf8_length(std::string_view bytes);
+
+/// Whether all of these bytes are such characters.
 bool is_utf8(std::string_view bytes);
 
 }  // namespace delta

@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-/// The length of the character that begins here; 0: these bytes are not UTF-8.
-std::size_t length_of_character(std::string_view text) {
-  for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
-    if (delta::is_utf8(text.substr(0, length))) return length;
-  }
-  return 0;
-}
-
 std::uint32_t code_point(std::string_view character) {
   constexpr std::array<std::uint32_t, 5> masks{0, 0x7F, 0x1F, 0x0F, 0x07};
   std::uint32_t code = static_cast<unsigned char>(character[0]) & masks.at(character.size());
@@ -57,7 +49,7 @@ std::string visible(std::string_view text, std::size_t longest) {
   std::string out;
   std::size_t at = 0;
   while (at < text.size() && at < longest) {
-    const std::size_t length = length_of_character(text.substr(at));
+    const std::size_t length = delta::utf8_length(text.substr(at));
     if (length == 0) {
       out += kReplacement;
       ++at;
