@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "reports/report.h"
 
@@ -60,5 +62,16 @@ class DrillFolders {
 
   std::map<std::string, std::size_t> taken_;
 };
+
+/// Each drill of the report that has a folder, with its folder.
+inline std::vector<std::pair<const DrillReport*, std::string>> drills_with_folders(
+    const Report& report) {
+  std::vector<std::pair<const DrillReport*, std::string>> all;
+  DrillFolders folders;
+  for (const DrillReport& drill : report.drills) {
+    if (!left_nothing(drill)) all.emplace_back(&drill, folders.next(drill.scenario, drill.seed));
+  }
+  return all;
+}
 
 }  // namespace aftershock::evidence

@@ -51,15 +51,12 @@ std::string json_of(const DrillReport& drill) {
 }  // namespace
 
 void Verifier::check_drills() {
-  DrillFolders folders;
   std::uint64_t scenarios = 0, traces = 0, logs = 0, events = 0;
-  for (const DrillReport& drill : report_->drills) {
-    if (left_nothing(drill)) continue;
-    const std::string folder = folders.next(drill.scenario, drill.seed);
+  for (const auto& [drill, folder] : drills_with_folders(*report_)) {
     if (is_interrupted("drills", folder)) continue;
-    if (check_scenario(drill, folder)) ++scenarios;
-    if (check_trace(drill, folder)) ++traces;
-    const std::uint64_t checked = check_audit_of(drill, folder);
+    if (check_scenario(*drill, folder)) ++scenarios;
+    if (check_trace(*drill, folder)) ++traces;
+    const std::uint64_t checked = check_audit_of(*drill, folder);
     if (checked > 0) ++logs;
     events += checked;
   }
@@ -146,7 +143,6 @@ std::uint64_t Verifier::check_audit_of(const DrillReport& drill, const std::stri
 }
 
 void Verifier::replay_drills() {
-  DrillFolders folders;
   std::uint64_t same = 0;
   const std::string& build = report_->occasion.environment.build;
   if (build.empty() || build != options_.build) {
@@ -154,12 +150,10 @@ void Verifier::replay_drills() {
         build.empty() ? "the report does not say which build ran the drills"
                       : "another build ran the drills: its SHA-256 was " + build);
   }
-  for (const DrillReport& drill : report_->drills) {
-    if (left_nothing(drill)) continue;
-    const std::string folder = folders.next(drill.scenario, drill.seed);
-    if (drill.world != "simulated") {
+  for (const auto& [drill, folder] : drills_with_folders(*report_)) {
+    if (drill->world != "simulated") {
       add(Finding::unchecked, "replay", "only simulated drills can be run again", folder);
-    } else if (!is_interrupted("replay", folder) && replay_drill(drill, folder)) {
+    } else if (!is_interrupted("replay", folder) && replay_drill(*drill, folder)) {
       ++same;
     }
   }

@@ -84,10 +84,7 @@ void Verifier::check_expected_files() {
   for (const ReportFormat format : drawn_formats()) expected.emplace(file_name_of(format));
   const std::size_t former = manifest_->all_of(kReportName).size() - 1;
   for (std::size_t i = 1; i <= former; ++i) expected.insert(former_report_name(i));
-  DrillFolders folders;
-  for (const DrillReport& drill : report_->drills) {
-    if (left_nothing(drill)) continue;
-    const std::string folder = folders.next(drill.scenario, drill.seed);
+  for (const auto& [drill, folder] : drills_with_folders(*report_)) {
     for (const std::string_view name : {kScenarioName, kTraceName, kAuditName}) {
       const std::string file = folder + std::string(name);
       expected.insert(file);
