@@ -83,6 +83,12 @@ std::vector<HeldReport> held_before(const std::vector<Scenario>& scenarios,
   return held;
 }
 
+/// Somebody will read more of the report than the table: only then it is worth hashing the program.
+bool keeps_report(const RunOptions& options) {
+  return options.json || !options.out.empty() || !options.summary.empty() ||
+         !options.bundle.empty();
+}
+
 /// Whether the drills were added to the history, if there is one.
 bool note_down(const Report& report, const RunOptions& options, const RunTools& tools,
                Console err) {
@@ -131,7 +137,9 @@ ExitCode run_command(const RunOptions& options, const Consoles& consoles, const 
   Outcome outcome = run_all(loaded.scenarios, options, consoles.err, tools, *bundle, doing);
   doing = "reporting the drills of --seed " + std::to_string(options.seed);
   OccasionReport& occasion = outcome.report.occasion;
-  if (tools.machine) occasion = occasion_of(tools.machine(), began, tools.wall_clock());
+  if (tools.machine && keeps_report(options)) {
+    occasion = occasion_of(tools.machine(), began, tools.wall_clock());
+  }
   if (!options.history.empty()) occasion.history = held_before(loaded.scenarios, *history);
   if (*before) occasion.changes = changes_since(**before, outcome.report);
   bundle->attest(occasion);

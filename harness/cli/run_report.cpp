@@ -34,13 +34,18 @@ std::string json_path(const RunOptions& options) {
   return options.out + "/" + std::string(file_name_of(ReportFormat::json));
 }
 
-/// The paths of what was written, JSON last: once it is there, the others are.
+/// JSON last: once it is there, the others are.
+std::vector<ReportFormat> written_formats(const RunOptions& options) {
+  std::vector<ReportFormat> formats = options.formats;
+  formats.push_back(ReportFormat::json);
+  return formats;
+}
+
+/// The paths of what was written.
 Files write_files(const Report& report, const RunOptions& options) {
   std::vector<std::string> paths;
   if (!options.out.empty()) {
-    std::vector<ReportFormat> formats = options.formats;
-    formats.push_back(ReportFormat::json);
-    for (const ReportFormat format : formats) {
+    for (const ReportFormat format : written_formats(options)) {
       auto path = write_report_file(options.out, std::string(file_name_of(format)),
                                     format_report(report, format));
       if (!path) return std::unexpected(path.error());
@@ -63,12 +68,10 @@ std::string paths_text(const std::vector<std::string>& paths) {
 std::expected<std::optional<Report>, std::string> prepare_run_report(const RunOptions& options,
                                                                      Console note) {
   if (!options.out.empty()) {
-    for (const ReportFormat format : options.formats) {
+    for (const ReportFormat format : written_formats(options)) {
       const auto ready = prepare_folder(options.out, std::string(file_name_of(format)));
       if (!ready) return std::unexpected(ready.error());
     }
-    const auto ready = prepare_folder(options.out, std::string(file_name_of(ReportFormat::json)));
-    if (!ready) return std::unexpected(ready.error());
   }
   if (!options.summary.empty()) {
     if (const auto ready = append_to_file(options.summary, ""); !ready) {
