@@ -1,6 +1,5 @@
 // The command line of `aftershock backup` and of its own commands.
 #include <filesystem>
-#include <functional>
 
 #include "core/text.h"
 #include "harness/backup/timers.h"
@@ -43,7 +42,7 @@ std::optional<Mistake> mistake_of(const backup::Problem& problem, const std::str
                  problem.hint.empty() ? std::nullopt : std::optional(problem.hint)};
 }
 
-class BackupSyntax : public Syntax {
+class BackupSyntax : public GroupSyntax {
  public:
   const char* name() const override { return "backup"; }
   const char* description() const override {
@@ -52,7 +51,6 @@ class BackupSyntax : public Syntax {
   std::string footer() const override { return kFooter; }
 
   void add_options(CLI::App& command) override {
-    command.require_subcommand(0, 1);
     add_init(command);
     add_create(command);
     add_list(command);
@@ -62,28 +60,7 @@ class BackupSyntax : public Syntax {
     add_schedule(command);
   }
 
-  Understood understood(const CLI::App&) override {
-    for (const Part& part : parts_) {
-      if (part.app->parsed()) return part.understood();
-    }
-    return std::unexpected(
-        Mistake{"backup needs a command: init, create, list, verify, restore, prune or schedule"});
-  }
-
  private:
-  struct Part {
-    CLI::App* app;
-    std::function<Understood()> understood;
-  };
-
-  CLI::App& add_part(CLI::App& command, const char* name, const char* description,
-                     const char* examples, std::function<Understood()> understood) {
-    CLI::App* part = command.add_subcommand(name, description);
-    part->footer(examples);
-    parts_.push_back({part, std::move(understood)});
-    return *part;
-  }
-
   static Understood options(const BackupOptions& options) { return CommandLine(options); }
   static Understood wrong(const std::string& message) { return std::unexpected(Mistake{message}); }
 
@@ -285,7 +262,6 @@ class BackupSyntax : public Syntax {
     return options(schedule_);
   }
 
-  std::vector<Part> parts_;
   BackupInit init_;
   BackupCreate create_;
   BackupList list_;

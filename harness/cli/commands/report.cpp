@@ -1,7 +1,6 @@
 // The command line of `aftershock report` and of its own commands.
 #include <algorithm>
 #include <array>
-#include <functional>
 
 #include "harness/cli/commands/shared_options.h"
 #include "reports/text.h"
@@ -58,7 +57,7 @@ constexpr const char* kTrendFooter =
 
 constexpr std::array<std::string_view, 3> kTrendFormats{"text", "md", "json"};
 
-class ReportSyntax : public Syntax {
+class ReportSyntax : public GroupSyntax {
  public:
   const char* name() const override { return "report"; }
   const char* description() const override {
@@ -67,34 +66,13 @@ class ReportSyntax : public Syntax {
   std::string footer() const override { return kFooter; }
 
   void add_options(CLI::App& command) override {
-    command.require_subcommand(0, 1);
     add_verify(command);
     add_render(command);
     add_attest(command);
     add_trend(command);
   }
 
-  Understood understood(const CLI::App&) override {
-    for (const Part& part : parts_) {
-      if (part.app->parsed()) return part.understood();
-    }
-    return std::unexpected(Mistake{"report needs a command: verify, render, attest or trend"});
-  }
-
  private:
-  struct Part {
-    CLI::App* app;
-    std::function<Understood()> understood;
-  };
-
-  CLI::App& add_part(CLI::App& command, const char* name, const char* description,
-                     const char* footer, std::function<Understood()> understood) {
-    CLI::App* part = command.add_subcommand(name, description);
-    part->footer(footer);
-    parts_.push_back({part, std::move(understood)});
-    return *part;
-  }
-
   static Understood options(const ReportOptions& options) { return CommandLine(options); }
   static Understood wrong(const std::string& message, std::optional<std::string> hint = {}) {
     return std::unexpected(Mistake{message, std::move(hint)});
@@ -128,12 +106,9 @@ class ReportSyntax : public Syntax {
   Understood understood_render() {
     if (render_.source.empty()) return wrong("render needs a BUNDLE or a report.json");
     if (format_.empty()) return options(render_);
-    const auto found = std::ranges::find(kReportFormatNames, format_);
-    if (found == kReportFormatNames.end()) {
-      return wrong("--format: there is no '" + one_line(format_) + "'",
-                   "one of json, html, md, junit, csv, prometheus");
-    }
-    render_.format = static_cast<ReportFormat>(found - kReportFormatNames.begin());
+    const auto format = format_named(format_);
+    if (!format) return std::unexpected(format.error());
+    render_.format = *format;
     return options(render_);
   }
 
@@ -184,7 +159,6 @@ class ReportSyntax : public Syntax {
     return options(trend_);
   }
 
-  std::vector<Part> parts_;
   ReportVerify verify_;
   ReportRender render_;
   ReportAttest attest_;

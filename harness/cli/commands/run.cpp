@@ -1,8 +1,5 @@
 // The command line of `aftershock run`.
-#include <algorithm>
-
 #include "harness/cli/commands/shared_options.h"
-#include "reports/text.h"
 
 namespace aftershock::cli {
 namespace {
@@ -32,13 +29,9 @@ std::optional<Mistake> formats_mistake(const std::vector<std::string>& names, Ru
   }
   options.formats.clear();
   for (const std::string& name : names) {
-    const auto found = std::ranges::find(kReportFormatNames, name);
-    if (found == kReportFormatNames.end()) {
-      return Mistake{"--format: there is no '" + one_line(name) + "'",
-                     "one of json, html, md, junit, csv, prometheus"};
-    }
-    const auto format = static_cast<ReportFormat>(found - kReportFormatNames.begin());
-    if (format != ReportFormat::json) options.formats.push_back(format);
+    const auto format = format_named(name);
+    if (!format) return format.error();
+    if (*format != ReportFormat::json) options.formats.push_back(*format);
   }
   return std::nullopt;
 }

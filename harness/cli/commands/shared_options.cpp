@@ -1,5 +1,6 @@
 #include "harness/cli/commands/shared_options.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "reports/text.h"
@@ -91,6 +92,15 @@ void add_summary(CLI::App& command, std::string& summary) {
       .add_option("--append-summary", summary,
                   "Append the report as Markdown to this file: \"$GITHUB_STEP_SUMMARY\"")
       ->option_text("FILE");
+}
+
+std::expected<ReportFormat, Mistake> format_named(const std::string& name) {
+  const auto found = std::ranges::find(kReportFormatNames, name);
+  if (found != kReportFormatNames.end()) {
+    return static_cast<ReportFormat>(found - kReportFormatNames.begin());
+  }
+  return std::unexpected(Mistake{"--format: there is no '" + one_line(name) + "'",
+                                 "one of json, html, md, junit, csv, prometheus"});
 }
 
 std::optional<Mistake> out_mistake(const CLI::App& command, const std::string& out) {

@@ -40,6 +40,9 @@ std::optional<Mistake> out_mistake(const CLI::App& command, const std::string& o
 /// --append-summary.
 void add_summary(CLI::App& command, std::string& summary);
 
+/// A name of --format, of those that a report of drills has.
+std::expected<ReportFormat, Mistake> format_named(const std::string& name);
+
 /// --json, --quiet and --append-summary of a sweep's report.
 void add_sweep_output(CLI::App& command, bool& json, bool& quiet, std::string& summary);
 

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,25 @@ class Syntax {
   virtual void add_options(CLI::App& command) = 0;
   /// After CLI11 has read the options: what they ask for.
   virtual Understood understood(const CLI::App& command) = 0;
+};
+
+/// A command that is nothing without one of its own commands.
+class GroupSyntax : public Syntax {
+ public:
+  /// What the command that was given asks for; without one, which there are.
+  Understood understood(const CLI::App& command) final;
+
+ protected:
+  /// `understood`: what this command asks for, after CLI11 has read its options.
+  CLI::App& add_part(CLI::App& command, const char* name, const char* description,
+                     const char* footer, std::function<Understood()> understood);
+
+ private:
+  struct Part {
+    CLI::App* app;
+    std::function<Understood()> understood;
+  };
+  std::vector<Part> parts_;
 };
 
 using Syntaxes = std::vector<std::unique_ptr<Syntax>>;
