@@ -57,12 +57,10 @@ std::string notes(const SweepReport& report) {
   for (const SweepCanary& canary : report.canaries) {
     out += "- canary " + cell(canary.scenario) + " " + cell(canary.what) + "\n";
   }
-  for (const std::string& sentence : {bound_sentence(report), recheck_sentence(report)}) {
+  for (const std::string& sentence :
+       {bound_sentence(report.at_most_one_in), recheck_sentence(report), marks_sentence(report)}) {
     if (!sentence.empty()) out += "- " + sentence + "\n";
   }
-  const ClaimedMarks marks = claimed_marks(report);
-  out += "- " + std::to_string(marks.reached) + " of " + std::to_string(marks.claimed) +
-         " claimed coverage marks reached\n";
   return out;
 }
 

@@ -11,33 +11,18 @@ namespace {
 
 constexpr std::size_t kMostFindings = 40;
 
-std::string verdict_of_scenario(const SweepScenario& scenario) {
-  const SweepCounts& counts = scenario.counts;
-  if (counts.crashed > 0) return "CRASH";
-  if (counts.failed + counts.nondeterministic > 0) return "FAIL";
-  if (counts.drills == 0) return "NOT RUN";
-  return is_inconclusive(scenario) ? "INCONCLUSIVE" : "PASS";
-}
-
-std::string marks_text(const std::vector<SweepMark>& marks) {
-  const auto claimed = std::ranges::count_if(marks, [](const auto& mark) { return mark.claimed; });
-  const auto reached = std::ranges::count_if(
-      marks, [](const auto& mark) { return mark.claimed && mark.drills > 0; });
-  return claimed == 0 ? "-" : std::to_string(reached) + "/" + std::to_string(claimed);
-}
-
 std::string table(const SweepReport& report, const TerminalStyle& style) {
   Table table;
   table.rows.push_back({"VERDICT", "SCENARIO", "DRILLS", "PASSED", "FAILED", "INCONCL.", "CRASHED",
                         "RTA P50", "P95", "P99", "MAX", "RPA MAX", "MARKS", "VIOLATES"});
   for (const SweepScenario& scenario : report.scenarios) {
     const SweepCounts& counts = scenario.counts;
-    table.rows.push_back({verdict_of_scenario(scenario), one_line(scenario.name),
+    table.rows.push_back({std::string(verdict_of(scenario)), one_line(scenario.name),
                           grouped(counts.drills), grouped(counts.passed), grouped(counts.failed),
                           grouped(counts.inconclusive), grouped(counts.crashed),
                           figure_text(scenario.rta.p50), figure_text(scenario.rta.p95),
                           figure_text(scenario.rta.p99), figure_text(scenario.rta.max),
-                          figure_text(scenario.rpa.max), marks_text(scenario.marks),
+                          figure_text(scenario.rpa.max), claims_text(scenario.marks),
                           bound_text(scenario.at_most_one_in)});
   }
   const std::size_t width = style.log ? kLogWidth : style.width;
@@ -85,14 +70,13 @@ std::string format_sweep_terminal(const SweepReport& report, const TerminalStyle
   for (const std::string& alarm : canary_alarms(report)) {
     out += wrapped("ALARM: ", one_line(alarm), style.width);
   }
-  const ClaimedMarks marks = claimed_marks(report);
   out += headline(report) + "\n";
   if (style.only_failed) return out;
-  for (const std::string& sentence : {bound_sentence(report), recheck_sentence(report)}) {
+  for (const std::string& sentence :
+       {bound_sentence(report.at_most_one_in), recheck_sentence(report)}) {
     if (!sentence.empty()) out += sentence + "\n";
   }
-  return out + std::to_string(marks.reached) + " of " + std::to_string(marks.claimed) +
-         " claimed coverage marks reached; " + machine_text(report.machine) + "\n";
+  return out + marks_sentence(report) + "; " + machine_text(report.machine) + "\n";
 }
 
 }  // namespace aftershock

@@ -30,6 +30,14 @@ void add_part(std::string& text, std::uint64_t count, std::string_view what) {
 
 std::string_view name_of(FindingKind kind) { return kFindingKinds.at(std::size_t(kind)); }
 
+std::string_view verdict_of(const SweepScenario& scenario) {
+  const SweepCounts& counts = scenario.counts;
+  if (counts.crashed > 0) return "CRASH";
+  if (counts.failed + counts.nondeterministic > 0) return "FAIL";
+  if (counts.drills == 0) return "NOT RUN";
+  return is_inconclusive(scenario) ? "INCONCLUSIVE" : "PASS";
+}
+
 bool is_inconclusive(const SweepScenario& scenario) {
   constexpr std::uint64_t tolerated_percent = 1;
   return scenario.counts.inconclusive * 100 > scenario.counts.drills * tolerated_percent;
@@ -81,10 +89,10 @@ std::string bound_text(const std::optional<std::uint64_t>& at_most_one_in) {
   return at_most_one_in ? "< 1 in " + grouped(*at_most_one_in) : "-";
 }
 
-std::string bound_sentence(const SweepReport& report) {
-  if (!report.at_most_one_in) return "";
+std::string bound_sentence(const std::optional<std::uint64_t>& at_most_one_in) {
+  if (!at_most_one_in) return "";
   return "no invariant broke: with 95 % confidence fewer than 1 seed in " +
-         grouped(*report.at_most_one_in) + " breaks one";
+         grouped(*at_most_one_in) + " breaks one";
 }
 
 std::string recheck_sentence(const SweepReport& report) {
@@ -109,13 +117,25 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
-ClaimedMarks claimed_marks(const SweepReport& report) {
-  ClaimedMarks marks;
-  for (const SweepMark& mark : report.marks) {
-    marks.claimed += mark.claimed ? 1 : 0;
-    marks.reached += mark.claimed && mark.drills > 0 ? 1 : 0;
+ClaimedMarks claimed_marks(const std::vector<SweepMark>& marks) {
+  ClaimedMarks count;
+  for (const SweepMark& mark : marks) {
+    count.claimed += mark.claimed ? 1 : 0;
+    count.reached += mark.claimed && mark.drills > 0 ? 1 : 0;
   }
-  return marks;
+  return count;
+}
+
+std::string marks_sentence(const SweepReport& report) {
+  const ClaimedMarks marks = claimed_marks(report.marks);
+  return std::to_string(marks.reached) + " of " + std::to_string(marks.claimed) +
+         " claimed coverage marks reached";
+}
+
+std::string claims_text(const std::vector<SweepMark>& marks) {
+  const ClaimedMarks count = claimed_marks(marks);
+  if (count.claimed == 0) return "-";
+  return std::to_string(count.reached) + "/" + std::to_string(count.claimed);
 }
 
 std::string machine_text(const SweepMachine& machine) {

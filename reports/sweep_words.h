@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/sweep_report.h"
 
@@ -10,6 +11,9 @@ namespace aftershock {
 
 /// "crash", "failure", "nondeterminism" or "inconclusive".
 std::string_view name_of(FindingKind kind);
+
+/// "CRASH", "FAIL", "NOT RUN", "INCONCLUSIVE" or "PASS": the worst that there is, in this order.
+std::string_view verdict_of(const SweepScenario& scenario);
 
 /// More than 1 % of its drills were. Some seeds draw a drill whose fault meets nothing: a scenario
 /// is exercised all the same if that is rare.
@@ -33,7 +37,7 @@ std::string bound_text(const std::optional<std::uint64_t>& at_most_one_in);
 
 /// "no invariant broke: with 95 % confidence fewer than 1 seed in 333 breaks one"; empty when that
 /// cannot be said.
-std::string bound_sentence(const SweepReport& report);
+std::string bound_sentence(const std::optional<std::uint64_t>& at_most_one_in);
 
 /// "50 drills were run twice, 0 with another digest"; empty when none was.
 std::string recheck_sentence(const SweepReport& report);
@@ -49,7 +53,13 @@ struct ClaimedMarks {
   std::size_t reached = 0;
   std::size_t claimed = 0;
 };
-ClaimedMarks claimed_marks(const SweepReport& report);
+ClaimedMarks claimed_marks(const std::vector<SweepMark>& marks);
+
+/// "21 of 21 claimed coverage marks reached".
+std::string marks_sentence(const SweepReport& report);
+
+/// "5/6": those of these marks that were reached, of those that are claimed; "-" of none.
+std::string claims_text(const std::vector<SweepMark>& marks);
 
 /// "57.3 drills/s on 2 workers for 10m3s": what SweepMachine says.
 std::string machine_text(const SweepMachine& machine);

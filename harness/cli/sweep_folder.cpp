@@ -1,8 +1,9 @@
 #include "harness/cli/sweep_folder.h"
 
-#include <utility>
+#include <array>
 
 #include "harness/cli/report_folder.h"
+#include "reports/html/sweep.h"
 #include "reports/sweep_json.h"
 #include "reports/sweep_junit.h"
 #include "reports/sweep_markdown.h"
@@ -15,16 +16,17 @@ namespace {
 
 using Result = std::expected<void, std::string>;
 
+/// JSON last: once it is there, the others are.
+constexpr std::array kFiles{"sweep.html", "sweep.md", "junit.xml", "sweep.json"};
+
 Result write_files(const SweepReport& report, const std::string& json,
                    const SweepDelivery& delivery) {
   const std::string markdown = format_sweep_markdown(report);
   if (!delivery.out.empty()) {
-    const std::pair<const char*, std::string> files[]{
-        {"sweep.md", markdown}, {"junit.xml", format_sweep_junit(report)}, {"sweep.json", json}};
-    for (const auto& [name, text] : files) {
-      if (const auto written = write_report_file(delivery.out, name, text); !written) {
-        return std::unexpected(written.error());
-      }
+    const std::array texts{format_sweep_html(report), markdown, format_sweep_junit(report), json};
+    for (std::size_t i = 0; i < kFiles.size(); ++i) {
+      const auto written = write_report_file(delivery.out, kFiles.at(i), texts.at(i));
+      if (!written) return std::unexpected(written.error());
     }
   }
   return delivery.summary.empty() ? Result{} : append_to_file(delivery.summary, markdown);
@@ -34,7 +36,7 @@ Result write_files(const SweepReport& report, const std::string& json,
 
 Result prepare_delivery(const SweepDelivery& delivery) {
   if (!delivery.out.empty()) {
-    for (const char* name : {"sweep.md", "junit.xml", "sweep.json"}) {
+    for (const char* name : kFiles) {
       if (auto ready = prepare_folder(delivery.out, name); !ready) return ready;
     }
   }
@@ -57,7 +59,7 @@ bool deliver_sweep(const SweepReport& report, const SweepDelivery& delivery,
                            "the report again from the journal\n";
   } else if (!delivery.out.empty() && !delivery.json && !delivery.quiet) {
     consoles.out.stream << "report: " << one_line(delivery.out)
-                        << "/{sweep.json,sweep.md,junit.xml}\n";
+                        << "/{sweep.html,sweep.json,sweep.md,junit.xml}\n";
   }
   return written.has_value();
 }

@@ -1,4 +1,4 @@
-// What `sweep` and `merge` leave behind: the three forms of the report, and the job's summary.
+// What `sweep` and `merge` leave behind: the forms of the report, and the job's summary.
 #pragma once
 
 #include <expected>
@@ -20,8 +20,8 @@ struct SweepDelivery {
 /// what to do.
 std::expected<void, std::string> prepare_delivery(const SweepDelivery& delivery);
 
-/// Prints the report and writes sweep.json, sweep.md and junit.xml. False when a file could not be
-/// written, which is then said.
+/// Prints the report and writes its forms to the folder. False when a file could not be written,
+/// which is then said.
 bool deliver_sweep(const SweepReport& report, const SweepDelivery& delivery,
                    const Consoles& consoles);
 

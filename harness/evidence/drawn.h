@@ -12,7 +12,7 @@ namespace aftershock::evidence {
 
 /// To be raised whenever the same report gives other bytes than before: who verifies an older
 /// bundle is told so, instead of that it was changed.
-inline constexpr std::uint64_t kRenderer = 1;
+inline constexpr std::uint64_t kRenderer = 2;
 
 /// What a bundle holds beside report.json.
 std::span<const ReportFormat> drawn_formats();

@@ -4,36 +4,13 @@
 
 #include "reports/figures.h"
 #include "reports/html/chart.h"
+#include "reports/html/frame.h"
 #include "reports/html/moments.h"
 #include "reports/sweep_words.h"
 #include "reports/text.h"
 
 namespace aftershock::html {
 namespace {
-
-struct Frame {
-  std::string kind;   ///< "timeline"
-  std::string id;     ///< of the drill
-  std::string title;  ///< of the figure
-  Html words;
-  Html data;  ///< a table; may be empty
-  std::string data_title;
-};
-
-Html figure(const Frame& frame) {
-  const std::string described = frame.kind + "-" + frame.id;
-  Html content = element(
-      "div",
-      {{"class", "canvas " + frame.kind}, {"data-chart", frame.kind}, {"data-drill", frame.id}},
-      element("canvas",
-              {{"role", "img"}, {"aria-label", frame.title}, {"aria-describedby", described}}, {}));
-  content += element("figcaption", {{"id", described}}, frame.words) + Html::markup("\n");
-  if (!frame.data.empty()) {
-    content +=
-        element("details", {{"class", "data"}}, element("summary", frame.data_title) + frame.data);
-  }
-  return element("figure", content) + Html::markup("\n");
-}
 
 /// "250,000 ppm" reads as "25 %".
 std::string value_text(const SeriesReport& series, std::int64_t value) {

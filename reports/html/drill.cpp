@@ -18,13 +18,10 @@ Html part(std::string_view title, const Html& content) {
 }
 
 Html headline(const DrillReport& drill) {
-  const auto figure = [](const char* name, const std::string& value) {
-    return element("span", {{"class", "figure"}}, element("b", name) + Html(" ") + value);
-  };
   return element("summary", badge(drill.verdict) + Html(" ") + element("h3", drill.scenario) +
                                 Html(" ") + element("span", {{"class", "title"}}, drill.title) +
-                                Html(" ") + figure("RTA", rto_figure(drill.rto)) + Html(" ") +
-                                figure("RPA", loss_figure(drill.rpo)) + Html(" ") +
+                                Html(" ") + labelled("RTA", rto_figure(drill.rto)) + Html(" ") +
+                                labelled("RPA", loss_figure(drill.rpo)) + Html(" ") +
                                 element("span", {{"class", "figure"}}, drill.world));
 }
 

@@ -1,6 +1,7 @@
 #include "reports/html/markup.h"
 
 #include <array>
+#include <cctype>
 
 #include "core/check.h"
 #include "reports/html/escape.h"
@@ -11,7 +12,7 @@ namespace aftershock::html {
 namespace {
 
 struct Look {
-  const char* word;
+  std::string_view word;
   const char* mark;   ///< an entity
   const char* style;  ///< good, warn, bad or idle
 };
@@ -65,6 +66,12 @@ Html element(std::string_view name, Attributes attributes, const Html& content) 
 
 Html paragraph(const Html& content) { return element("p", content) + Html::markup("\n"); }
 
+Html sentence(std::string clause) {
+  if (clause.empty()) return {};
+  clause[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(clause[0])));
+  return paragraph(clause + ".");
+}
+
 Html link_to(const std::string& id, const Html& content) {
   return element("a", {{"href", "#" + id}}, content);
 }
@@ -73,6 +80,10 @@ Html code(std::string_view text) { return element("code", text); }
 
 Html command(std::string_view text) {
   return element("pre", {{"class", "command"}}, element("code", text)) + Html::markup("\n");
+}
+
+Html labelled(std::string_view name, const std::string& value) {
+  return element("span", {{"class", "figure"}}, element("b", name) + Html(" ") + value);
 }
 
 Html bullets(const std::vector<std::string>& texts) {
@@ -104,6 +115,13 @@ Html badge(Judgement judgement) {
 
 Html badge(bool good) {
   return badge(good ? Look{"yes", "&#10003;", "good"} : Look{"no", "&#10007;", "bad"});
+}
+
+Html badge(std::string_view word, Tone tone) {
+  constexpr std::array<std::pair<const char*, const char*>, 4> looks{
+      {{"&#10003;", "good"}, {"?", "warn"}, {"&#10007;", "bad"}, {"&#9632;", "idle"}}};
+  const auto& [mark, style] = looks.at(static_cast<std::size_t>(tone));
+  return badge(Look{word, mark, style});
 }
 
 Table::Table(Html caption, std::vector<Column> columns)

@@ -36,10 +36,14 @@ using Attributes = std::initializer_list<std::pair<std::string_view, std::string
 Html element(std::string_view name, const Html& content);
 Html element(std::string_view name, Attributes attributes, const Html& content);
 Html paragraph(const Html& content);
+/// A clause, "nothing was lost", as a paragraph of its own; nothing of none.
+Html sentence(std::string clause);
 Html link_to(const std::string& id, const Html& content);
 Html code(std::string_view text);
 /// A command to copy, on a line of its own.
 Html command(std::string_view text);
+/// A figure with its name.
+Html labelled(std::string_view name, const std::string& value);
 /// Empty when there are none.
 Html bullets(const std::vector<std::string>& texts);
 /// What only a person can fill in.
@@ -50,6 +54,8 @@ Html badge(Verdict verdict);
 Html badge(Judgement judgement);
 /// "yes" or "no".
 Html badge(bool good);
+enum class Tone : std::uint8_t { good, warn, bad, idle };
+Html badge(std::string_view word, Tone tone);
 
 /// Figures count from the right. Prose has room even on a narrow screen.
 enum class Align : std::uint8_t { words, figures, prose };

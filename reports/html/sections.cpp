@@ -8,8 +8,6 @@
 namespace aftershock::html {
 namespace {
 
-std::string id_text(Section which) { return std::string(id_of(which)); }
-
 /// Of one that only a person can say: as the attestation has it, or its blank.
 Html said(const OccasionReport& occasion, std::string_view key, const std::string& text) {
   if (!text.empty()) return text;
@@ -48,13 +46,6 @@ Html duties() {
 
 }  // namespace
 
-Html section(Section which, const Html& content) {
-  return element("section", {{"id", id_text(which)}, {"aria-labelledby", "h-" + id_text(which)}},
-                 element("h2", {{"id", "h-" + id_text(which)}}, title_of(which)) +
-                     Html::markup("\n") + content) +
-         Html::markup("\n");
-}
-
 Html exercise_section(const Report& report) {
   const OccasionReport& occasion = report.occasion;
   const EnvironmentReport& environment = occasion.environment;
@@ -81,7 +72,7 @@ Html exercise_section(const Report& report) {
   add("scope", "scope", told.scope);
   add("why these scenarios", "rationale", told.rationale);
   add("objectives set on", "objectives_set_on", told.objectives_set_on);
-  return section(Section::exercise, noted.html() + plan.html());
+  return noted.html() + plan.html();
 }
 
 Html participants_section(const Report& report) {
@@ -101,13 +92,12 @@ Html participants_section(const Report& report) {
   add("reported to", "reported_to", told.reported_to);
   add("attested by", "attested_by", told.attested_by);
   add("attested on", "attested_on", told.attested_on);
-  return section(Section::participants, participants + approval.html());
+  return participants + approval.html();
 }
 
 Html deviations_section(const Report& report) {
   const std::vector<std::string> told = attested(report.occasion).deviations;
-  return section(Section::deviations,
-                 told.empty() ? paragraph(said(report.occasion, "deviations", "")) : bullets(told));
+  return told.empty() ? paragraph(said(report.occasion, "deviations", "")) : bullets(told);
 }
 
 Html findings_section(const Report& report) {
@@ -133,7 +123,7 @@ Html findings_section(const Report& report) {
   Facts facts("What follows");
   facts.add("accepted risks", said(occasion, "accepted_risks", told.accepted_risks));
   facts.add("conclusion", said(occasion, "conclusion", told.conclusion));
-  return section(Section::findings, content + facts.html());
+  return content + facts.html();
 }
 
 Html communication_section(const Report& report) {
@@ -145,7 +135,7 @@ Html communication_section(const Report& report) {
                or_dash(notice.channel), or_dash(notice.message)});
   }
   const Html record = table.empty() ? paragraph(said(occasion, "notices", "")) : table.html();
-  return section(Section::communication, record + duties());
+  return record + duties();
 }
 
 Html clauses_section() {
@@ -159,12 +149,12 @@ Html clauses_section() {
     Html answers;
     for (const Section which : clause.answered_by) {
       if (!answers.empty()) answers += Html(", ");
-      answers += link_to(id_text(which), title_of(which));
+      answers += link_to(std::string(id_of(which)), title_of(which));
     }
     table.add({clause.standard, clause.clause, clause.asks, answers,
                clause.person.empty() ? "-" : clause.person});
   }
-  return section(Section::clauses, table.html());
+  return table.html();
 }
 
 Html recheck_section(const Report& report) {
@@ -177,7 +167,7 @@ Html recheck_section(const Report& report) {
   }
   content += paragraph("To see whether a file of the evidence was changed, and which:") +
              command("aftershock report verify FOLDER");
-  return section(Section::recheck, content);
+  return content;
 }
 
 }  // namespace aftershock::html

@@ -1,4 +1,4 @@
-// The sections that auditors ask for.
+// The sections that auditors ask for: what each says below its heading.
 #pragma once
 
 #include "reports/audit.h"
@@ -6,9 +6,6 @@
 #include "reports/report.h"
 
 namespace aftershock::html {
-
-/// <section id="findings"> with its heading.
-Html section(Section which, const Html& content);
 
 Html exercise_section(const Report& report);
 Html participants_section(const Report& report);

@@ -1,11 +1,12 @@
 #include "reports/html/summary.h"
 
 #include <algorithm>
+#include <set>
 
 #include "reports/audit.h"
 #include "reports/figures.h"
 #include "reports/html/drill.h"
-#include "reports/html/sections.h"
+#include "reports/html/filter.h"
 #include "reports/sweep_words.h"
 #include "reports/text.h"
 #include "reports/words.h"
@@ -34,28 +35,18 @@ Html banner(const Report& report) {
           (reservations.empty() ? Html() : paragraph("Of them " + reservations + ".")));
 }
 
-/// Shown by the script only: without it nothing would be filtered.
-Html filter(const Report& report) {
-  std::vector<std::string> systems;
-  for (const DrillReport& drill : report.drills) systems.push_back(drill.system);
-  std::ranges::sort(systems);
-  systems.erase(std::unique(systems.begin(), systems.end()), systems.end());
-  Html options = element("option", {{"value", "*"}}, "all systems");
+Html filter_of(const Report& report) {
+  std::set<std::string> systems;
+  for (const DrillReport& drill : report.drills) systems.insert(drill.system);
+  Choice by_system{"system", "System", "all systems", {}};
   for (const std::string& system : systems) {
-    options += element("option", {{"value", system}}, system.empty() ? "without a system" : system);
+    by_system.values.emplace_back(system, system.empty() ? "without a system" : system);
   }
-  Html verdicts = element("option", {{"value", "*"}}, "all verdicts");
+  Choice by_verdict{"verdict", "Verdict", "all verdicts", {}};
   for (const std::string_view verdict : kVerdictNames) {
-    verdicts += element("option", {{"value", std::string(verdict)}}, verdict);
+    by_verdict.values.emplace_back(verdict, verdict);
   }
-  return element(
-      "form", {{"id", "filter"}, {"class", "filter"}, {"hidden", ""}},
-      element("label", Html("System ") + element("select", {{"id", "by-system"}}, options)) +
-          element("label", Html("Verdict ") + element("select", {{"id", "by-verdict"}}, verdicts)) +
-          element("label",
-                  Html("Name ") + Html::markup("<input id=\"by-name\" type=\"search\" size=\"16\" "
-                                               "autocomplete=\"off\">")) +
-          element("output", {{"id", "shown"}, {"aria-live", "polite"}}, {}));
+  return filter("drills", {by_system, by_verdict});
 }
 
 std::string assumed_text(const RecoveryReport& rto) {
@@ -159,10 +150,10 @@ Html summary_section(const Report& report) {
   if (report.drills.empty()) {
     content += paragraph("No drill was run: this report proves nothing.");
   } else {
-    content += filter(report);
+    content += filter_of(report);
   }
   for (const std::string& world : worlds_of(report)) content += objectives(report, world);
-  return section(Section::summary, content);
+  return content;
 }
 
 Html losses_section(const Report& report) {
@@ -179,7 +170,7 @@ Html losses_section(const Report& report) {
                         counted(drill.rpo.dangling, "artifact", "artifacts") +
                         " on record as stored are gone or damaged; no RPO judges that.");
   }
-  return section(Section::losses, tables);
+  return tables;
 }
 
 Html changes_section(const Report& report) {
@@ -187,7 +178,7 @@ Html changes_section(const Report& report) {
   const Html since = occasion.changes
                          ? changes(*occasion.changes)
                          : paragraph("This report was not compared with an earlier one.");
-  return section(Section::changes, since + history(occasion));
+  return since + history(occasion);
 }
 
 }  // namespace aftershock::html

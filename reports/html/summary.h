@@ -12,7 +12,7 @@ namespace aftershock::html {
 /// Simulated and live figures are never in one table: the worlds, as they come.
 std::vector<std::string> worlds_of(const Report& report);
 
-// The sections, each with its heading.
+// What each section says below its heading.
 Html summary_section(const Report& report);
 Html systems_section(const Report& report);
 Html losses_section(const Report& report);

@@ -1,4 +1,5 @@
-// report.html of real drills in Chromium; html_report_in_chromium says what is looked at.
+// report.html and sweep.html of real drills in Chromium; html_report_in_chromium says what is
+// looked at.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -61,6 +62,15 @@ TEST_F(HtmlReport, OpensDrawsAndPrintsWithoutANetwork) {
       report_of({"scenarios/delta-ci/database-restore.yaml", "scenarios/delta-ci/runner-crash.yaml",
                  "scenarios/scheduler/complete-system-failure.yaml"});
   EXPECT_EQ(complaints("all", page_of(report)), "");
+}
+
+TEST_F(HtmlReport, OfASweepOpensDrawsAndPrintsWithoutANetwork) {
+  const pid_t child = start(
+      {"sweep", "scenarios/delta-ci/runner-crash.yaml", "scenarios/delta-ci/database-restore.yaml",
+       "--seeds", "1..3", "--out", folder_.string()},
+      (folder_ / "out").string(), (folder_ / "errors").string());
+  ASSERT_EQ(code_of(child), 0) << content_of(folder_ / "errors");
+  EXPECT_EQ(complaints("all", folder_ / "sweep.html"), "");
 }
 
 TEST_F(HtmlReport, HostileTextsBreakNothing) {

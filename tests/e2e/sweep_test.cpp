@@ -67,8 +67,11 @@ class Sweep : public testing::Test {
     Json json = report_of(out);
     json.erase("machine");
     const std::string markdown = content_of(in_folder(out) + "/sweep.md");
+    std::string page = content_of(in_folder(out) + "/sweep.html");
+    const std::size_t machine = page.find("\n<p id=\"machine\">");
+    page.erase(machine, page.find("</p>\n", machine) - machine);
     return json.dump(1) + markdown.substr(0, markdown.find("<!-- machine -->")) +
-           content_of(in_folder(out) + "/junit.xml");
+           content_of(in_folder(out) + "/junit.xml") + page;
   }
 
   /// Starts a sweep and waits until its journal has so many lines.
@@ -83,7 +86,7 @@ class Sweep : public testing::Test {
   fs::path folder_;
 };
 
-TEST_F(Sweep, RunsEverySeedAndWritesItsThreeReports) {
+TEST_F(Sweep, RunsEverySeedAndWritesItsReports) {
   const Ended ended =
       run({"sweep", kFolder, "--seeds", "1..5", "--jobs", "2", "--out", in_folder("out")});
   EXPECT_EQ(ended.code, 0) << ended.err;
@@ -92,6 +95,8 @@ TEST_F(Sweep, RunsEverySeedAndWritesItsThreeReports) {
   EXPECT_EQ(report["verdict"], "pass");
   EXPECT_EQ(report["counts"]["drills"], 10);
   EXPECT_THAT(content_of(in_folder("out/sweep.md")), testing::StartsWith("## Sweep: PASS\n"));
+  EXPECT_THAT(content_of(in_folder("out/sweep.html")),
+              HasSubstr("<title>Sweep: 10 drills: 10 passed</title>"));
   EXPECT_THAT(content_of(in_folder("out/junit.xml")), HasSubstr("<testsuite name=\"lying-disk\""));
   EXPECT_EQ(lines_of(journal("out")), 12U) << "the plan, ten drills, the end";
 }

@@ -1,4 +1,4 @@
-// A sweep's report in its four forms: nothing breaks them, and they stay small.
+// A sweep's report in its forms: nothing breaks them, and they stay small.
 #include "reports/sweep_report.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "core/text.h"
+#include "reports/html/sweep.h"
 #include "reports/sweep_json.h"
 #include "reports/sweep_junit.h"
 #include "reports/sweep_markdown.h"
@@ -175,6 +177,49 @@ TEST(SweepReport, JunitIsXmlWhateverAReasonHolds) {
   EXPECT_THAT(xml, Not(HasSubstr("]]>")));
   EXPECT_THAT(xml, HasSubstr("&lt;a&gt;|`*_[x](y)&amp;&quot;'"));
   EXPECT_THAT(xml, HasSubstr("\xC3\xA9"));
+}
+
+/// The page without its style, its scripts and the terms of the library.
+std::string words_of(const SweepReport& report) {
+  const std::string page = format_sweep_html(report);
+  const std::size_t body = page.find("<body>");
+  return page.substr(body, page.find("<!--", body) - body);
+}
+
+TEST(SweepReport, ThePageHasTheVerdictTheFiguresAndTheCommands) {
+  const std::string page = words_of(sample());
+  EXPECT_THAT(page, HasSubstr("1,000 drills: 997 passed, 2 failed, 1 inconclusive."));
+  EXPECT_THAT(page, HasSubstr("<a href=\"#scenario-2\">slow</a>"));
+  EXPECT_THAT(page, HasSubstr("<td class=\"n\">&gt;12m</td>"));
+  EXPECT_THAT(page, HasSubstr("<h4>failure: invariant one-live-lease violated</h4>"));
+  EXPECT_THAT(page, HasSubstr("<code>aftershock run slow.yaml --seed 4</code>"));
+  EXPECT_THAT(page, HasSubstr("fewer than 1 seed in 166 breaks one."));
+  EXPECT_THAT(page, HasSubstr("<p>1 of 2 claimed coverage marks reached."));
+  EXPECT_THAT(page, HasSubstr("\n<p id=\"machine\">100.0 drills/s on 2 workers for 10s</p>\n"));
+  EXPECT_THAT(page, Not(HasSubstr("may be blind")));
+  SweepReport blind = sample();
+  blind.canaries[0].seen = false;
+  EXPECT_THAT(words_of(blind), HasSubstr("this sweep may be blind"));
+}
+
+TEST(SweepReport, ThePageDrawsTheSpreadOfScenariosThatHaveOne) {
+  const std::string page = words_of(sample());
+  EXPECT_THAT(page, HasSubstr("id=\"data-rta\">{\"name\":\"Recovery time (RTA, upper bound)\","
+                              "\"rows\":[{\"name\":\"fast\",\"figures\":[[60000,false],"
+                              "[60000,false],[90000,false],[720000,true]]}]}"));
+  EXPECT_THAT(page, HasSubstr("1 scenario has none."));
+  EXPECT_THAT(page, Not(HasSubstr("data-rpa"))) << "nothing was lost";
+}
+
+TEST(SweepReport, ThePageShowsHostileTextAsText) {
+  const std::string page = words_of(hostile());
+  EXPECT_THAT(page, Not(HasSubstr("<a>")));
+  EXPECT_EQ(page.find('\x01'), std::string::npos);
+  EXPECT_TRUE(delta::is_utf8(page));
+  EXPECT_THAT(page, HasSubstr("&lt;a&gt;"));
+  SweepReport nothing;
+  nothing.ended = "interrupted";
+  EXPECT_THAT(words_of(nothing), HasSubstr("No scenario was swept."));
 }
 
 /// What in `value` is not as `schema` says. Understands what the schema's file uses.

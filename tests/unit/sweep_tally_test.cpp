@@ -122,8 +122,8 @@ TEST(SweepTally, MarksAreCountedAndClaimsThatNobodyReachedAreThere) {
   EXPECT_EQ(report.marks[1].drills, 3U);
   EXPECT_EQ(report.marks[1].count, 6U);
   EXPECT_TRUE(report.scenarios[0].marks[0].claimed);
-  EXPECT_EQ(claimed_marks(report).reached, 1U);
-  EXPECT_EQ(claimed_marks(report).claimed, 2U);
+  EXPECT_EQ(claimed_marks(report.marks).reached, 1U);
+  EXPECT_EQ(claimed_marks(report.marks).claimed, 2U);
 }
 
 TEST(SweepTally, ACanaryThatDoesNotBreakIsAnAlarm) {

@@ -21,7 +21,7 @@ class MergeSyntax : public Syntax {
   void add_options(CLI::App& command) override {
     command.add_option("FOLDER", options_.folders, "The --out of each shard")
         ->option_text("FOLDER...");
-    add_out(command, options_.out, "sweep.json, sweep.md and junit.xml");
+    add_out(command, options_.out, "sweep.html, sweep.json, sweep.md and junit.xml");
     add_sweep_output(command, options_.json, options_.quiet, options_.summary);
   }
 

@@ -64,7 +64,7 @@ class SweepSyntax : public Syntax {
     command.add_option("--jobs", jobs_, "Worker processes side by side (default: one a core)")
         ->option_text("N");
     command.add_option("--shard", shard_, "Run only part I of N of the drills")->option_text("I/N");
-    add_out(command, options_.out, "journal, sweep.json, sweep.md, junit.xml");
+    add_out(command, options_.out, "journal, sweep.html, sweep.json, sweep.md, junit.xml");
     command.add_flag("--resume", options_.resume,
                      "Go on with the journal in --out, if there is one");
     command.add_flag("--stop-on-first", options_.stop_on_first, "Stop at the first failure");

@@ -302,7 +302,55 @@
     return {type: 'bar', data: {datasets}, options};
   }
 
-  const makers = {timeline, split, leases};
+  // How far a figure spreads over seeds: [milliseconds, longer than that] of p50, p95, p99, max.
+  const spreadParts = [['half to 95 of 100 seeds', 'plain', '--c-line'],
+    ['to 99 of 100', 'falling', '--c-outage'], ['to the largest', 'rising', '--c-fault']];
+  const decades = [0.1, 1, 10, 60, 600, 3600, 36000, 86400, 864000].map((seconds) => seconds * 1000);
+  function spread(box, data) {
+    const at = (figure) => Math.max(figure[0], decades[0]);
+    const medians = data.rows.map((row) => at(row.figures[0]));
+    const least = decades.findLast((time) => time <= Math.min(...medians));
+    const width = box.clientWidth < 560 ? 110 : 260;
+    const datasets = spreadParts.map((part, i) => bars(part[0], part.slice(1), data.rows
+      .map((row, y) => ({x: [at(row.figures[i]), at(row.figures[i + 1])], y: String(y), row}))
+      .filter((bar) => bar.x[0] < bar.x[1]), 'rows')).map((set) => ({...set, pointStyle: 'rect'}));
+    const points = (label, style, of) => ({
+      type: 'line', showLine: false, indexAxis: 'y', label, xAxisID: 'x', yAxisID: 'rows',
+      pointRadius: 4, pointStyle: style, pointRotation: 90, borderColor: colour('--ink'),
+      backgroundColor: colour('--ink'), data: data.rows.map((row, y) => ({row, y, x: of(row)}))
+        .filter((point) => point.x !== null).map((point) => ({...point, y: String(point.y)})),
+    });
+    datasets.unshift(points('median', 'circle', (row) => at(row.figures[0])),
+      points('longer than that', 'triangle', (row) => {
+        const beyond = row.figures.find((figure) => figure[1]);
+        return beyond ? at(beyond) : null;
+      }));
+    const drawn = datasets.filter((set) => set.data.length > 0);
+    const most = Math.max(...data.rows.map((row) => at(row.figures[3])));
+    const options = base({bars: [], lines: []});
+    options.indexAxis = 'y';
+    options.layout.padding = {top: 4, right: 16};
+    options.plugins.legend.position = 'top';
+    options.plugins.legend.labels.usePointStyle = true;
+    options.scales = {
+      x: {...timeAxis(0, 1, 1, data.name), type: 'logarithmic', position: 'top', min: least,
+        max: decades.find((time) => time >= most) || most,
+        afterBuildTicks: (scale) => {
+          scale.ticks = decades.filter((time) => time >= scale.min && time <= scale.max).map((value) => ({value}));
+        }},
+      rows: {...rowAxis(data.rows.map((row) => row.name), width), reverse: false},
+    };
+    const text = (figure) => (figure[1] ? '>' : '') + timeText(figure[0]);
+    options.plugins.tooltip.callbacks = {
+      title: (items) => items.length > 0 ? items[0].raw.row.name : '',
+      label: (item) => ['p50', 'p95', 'p99', 'max']
+        .map((name, i) => name + ' ' + text(item.raw.row.figures[i])),
+    };
+    box.style.height = 90 + 18 * data.rows.length + 'px';
+    return {type: 'bar', data: {datasets: drawn}, options};
+  }
+
+  const makers = {timeline, split, leases, spread};
   const charts = new Map();
   let printing = false;
   function draw(box) {
@@ -384,15 +432,13 @@
   const form = document.getElementById('filter');
   if (form) {
     const drills = all('.drill');
-    const value = (id) => document.getElementById(id).value;
+    const choices = all('select', form);
     const apply = () => {
-      const system = value('by-system');
-      const verdict = value('by-verdict');
-      const name = value('by-name').trim().toLowerCase();
+      const name = document.getElementById('by-name').value.trim().toLowerCase();
       let shown = 0;
       for (const drill of drills) {
-        const fits = (system === '*' || drill.dataset.system === system) &&
-          (verdict === '*' || drill.dataset.verdict === verdict) &&
+        const fits = choices.every((choice) => choice.value === '*' ||
+            drill.dataset[choice.dataset.by] === choice.value) &&
           (name === '' || drill.querySelector('summary').textContent.toLowerCase().includes(name));
         drill.hidden = !fits;
         shown += fits ? 1 : 0;
@@ -400,7 +446,7 @@
       for (const row of all('tr[data-drill]')) {
         row.hidden = document.getElementById(row.dataset.drill).hidden;
       }
-      document.getElementById('shown').value = `${shown} of ${drills.length} drills are shown`;
+      document.getElementById('shown').value = `${shown} of ${drills.length} ${form.dataset.what} are shown`;
     };
     form.hidden = false;
     form.addEventListener('input', apply);
