@@ -1,43 +1,48 @@
 #include "reports/compliance.h"
 
-#include <algorithm>
+#include <map>
+#include <numeric>
 
 namespace aftershock {
-namespace {
 
-bool is_any(const DrillReport& drill, Judgement judgement) {
-  return drill.rto.objective.judgement == judgement || drill.rpo.objective.judgement == judgement;
-}
-
-void count(const DrillReport& drill, Compliance& line) {
-  ++line.drills;
+Standing standing_of(const DrillReport& drill) {
+  const auto either = [&](Judgement judgement) {
+    return drill.rto.objective.judgement == judgement || drill.rpo.objective.judgement == judgement;
+  };
+  const bool breached = either(Judgement::breached);
   switch (drill.verdict) {
-    case Verdict::pass: ++line.passed; break;
-    case Verdict::fail: ++line.failed; break;
-    case Verdict::inconclusive: ++line.inconclusive; break;
-    case Verdict::aborted: ++line.aborted; break;
+    case Verdict::fail: return breached ? Standing::breached : Standing::broken;
+    case Verdict::inconclusive: return Standing::inconclusive;
+    case Verdict::aborted: return Standing::aborted;
+    case Verdict::pass: break;
   }
-  if (drill.rpo.lost > 0) ++line.with_losses;
-  if (drill.verdict != Verdict::pass) return;
-  if (is_any(drill, Judgement::over_target)) ++line.over_target;
-  if (is_any(drill, Judgement::met_assumed)) ++line.under_assumptions;
+  if (breached || either(Judgement::not_measured)) return Standing::undecided;
+  if (either(Judgement::over_target)) return Standing::over;
+  return either(Judgement::met_assumed) ? Standing::assumed : Standing::met;
 }
 
-}  // namespace
+std::uint64_t Compliance::drills() const {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
 
-std::vector<Compliance> compliance_by_system(const Report& report) {
-  std::vector<Compliance> lines;
+std::uint64_t Compliance::passed() const {
+  const auto end = counts.begin() + static_cast<std::ptrdiff_t>(Standing::breached);
+  return std::accumulate(counts.begin(), end, std::uint64_t{0});
+}
+
+std::vector<Compliance> compliance_by(std::string DrillReport::* member, const Report& report,
+                                      const std::string& world) {
+  std::map<std::string, Compliance> lines;
   for (const DrillReport& drill : report.drills) {
-    const auto same = [&drill](const Compliance& line) {
-      return line.system == drill.system && line.world == drill.world;
-    };
-    auto found = std::ranges::find_if(lines, same);
-    if (found == lines.end()) {
-      found = lines.insert(lines.end(), Compliance{.system = drill.system, .world = drill.world});
-    }
-    count(drill, *found);
+    if (drill.world != world) continue;
+    ++lines[drill.*member].counts.at(static_cast<std::size_t>(standing_of(drill)));
   }
-  return lines;
+  std::vector<Compliance> sorted;
+  for (auto& [name, line] : lines) {
+    line.name = name;
+    sorted.push_back(std::move(line));
+  }
+  return sorted;
 }
 
 }  // namespace aftershock

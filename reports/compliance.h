@@ -1,28 +1,43 @@
-// How many drills of each system met their objectives. Counts, and no score made of them.
+// How many drills of a system or a scenario met their objectives. Counts, and no score made of
+// them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/report.h"
 
 namespace aftershock {
 
+/// How a drill stands to its objectives: each is in one of these. The first four passed.
+enum class Standing : std::uint8_t {
+  met,
+  assumed,    ///< mostly of assumed time
+  over,       ///< over the target, within the max
+  undecided,  ///< objectives do not decide: a rule was to break, or only safety was asked for
+  breached,
+  broken,  ///< failed for another reason
+  inconclusive,
+  aborted
+};
+inline constexpr std::array<std::string_view, 8> kStandingNames{
+    "Met",      "Met under assumptions", "Over target",  "Objectives do not decide",
+    "Breached", "Failed otherwise",      "Inconclusive", "Aborted"};
+Standing standing_of(const DrillReport& drill);
+
 struct Compliance {
-  std::string system;  ///< empty: of all together
-  std::string world;
-  std::uint64_t drills = 0;  ///< the sum of the next four
-  std::uint64_t passed = 0;  ///< objectives met and invariants held
-  std::uint64_t failed = 0;
-  std::uint64_t inconclusive = 0;
-  std::uint64_t aborted = 0;
-  std::uint64_t over_target = 0;        ///< of the passed: within the max only
-  std::uint64_t under_assumptions = 0;  ///< of the passed: mostly assumed time
-  std::uint64_t with_losses = 0;        ///< acknowledged writes were gone at the end
+  std::string name;
+  std::array<std::uint64_t, kStandingNames.size()> counts{};  ///< by Standing
+
+  std::uint64_t drills() const;
+  std::uint64_t passed() const;
 };
 
-/// A line for each system and world, in the order of the report.
-std::vector<Compliance> compliance_by_system(const Report& report);
+/// The drills of one world, counted by their `member`: DrillReport::system. Sorted by name.
+std::vector<Compliance> compliance_by(std::string DrillReport::* member, const Report& report,
+                                      const std::string& world);
 
 }  // namespace aftershock

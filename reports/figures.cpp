@@ -125,6 +125,14 @@ std::string trace_command(const DrillReport& drill) {
   return command + " --schedule " + shell_quoted(drill.schedule);
 }
 
+std::vector<std::string> worlds_of(const Report& report) {
+  std::vector<std::string> worlds;
+  for (const DrillReport& drill : report.drills) {
+    if (std::ranges::find(worlds, drill.world) == worlds.end()) worlds.push_back(drill.world);
+  }
+  return worlds;
+}
+
 Verdict verdict_of(const Report& report) {
   if (report.not_run > 0) return Verdict::aborted;
   for (const Verdict verdict : {Verdict::aborted, Verdict::fail, Verdict::inconclusive}) {

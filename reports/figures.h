@@ -40,6 +40,9 @@ std::vector<std::string> beside_typical(const DrillReport& drill);
 /// "aftershock replay 7 my-drill.yaml": shows the trace of the drill, which is run again.
 std::string trace_command(const DrillReport& drill);
 
+/// Simulated and live figures are never in one table: the worlds, as they come.
+std::vector<std::string> worlds_of(const Report& report);
+
 /// What a verdict alone does not say: "2 met under assumptions, 1 lost 12 acknowledged writes".
 /// Empty when there is nothing of the kind.
 std::string format_reservations(const Report& report);

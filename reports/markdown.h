@@ -10,8 +10,13 @@ namespace aftershock::markdown {
 /// A long text is cut.
 std::string cell(const std::string& text);
 
-/// A command as code. A backtick in it would end the code, so there are more around it.
+/// Code in a cell of a table. A backtick in it would end the code, so there are more around it. A
+/// long one is cut.
 std::string code(const std::string& text);
+
+/// The same outside of tables, where a bar means nothing. It is to be copied, so it is cut only
+/// where no line of a shell would be so long.
+std::string command(const std::string& text);
 
 /// Of a table, cells as they are.
 std::string row(const std::vector<std::string>& cells);

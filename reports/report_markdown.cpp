@@ -15,6 +15,7 @@ namespace {
 
 using markdown::cell;
 using markdown::code;
+using markdown::command;
 using markdown::row;
 
 constexpr std::size_t kMostDrills = 300, kMostDetails = 50, kMostReasons = 10;
@@ -49,30 +50,26 @@ std::string objectives(const Report& report, const std::string& world) {
 
 /// Figures of different worlds never share a table.
 std::string objectives(const Report& report) {
-  std::vector<std::string> worlds;
   std::string out;
-  for (const DrillReport& drill : report.drills) {
-    if (std::ranges::count(worlds, drill.world) > 0) continue;
-    worlds.push_back(drill.world);
-    out += objectives(report, drill.world);
-  }
+  for (const std::string& world : worlds_of(report)) out += objectives(report, world);
   return out;
 }
 
 std::string systems(const Report& report) {
   if (report.drills.size() < 2) return "";
-  std::string out = "### " + std::string(title_of(Section::systems)) + "\n\n";
-  out += row({"system", "world", "drills", "passed", "over target", "under assumptions", "failed",
-              "inconclusive", "aborted", "with losses"});
-  out += row({"---", "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:"});
-  for (const Compliance& line : compliance_by_system(report)) {
-    std::vector<std::string> cells{cell(line.system), cell(line.world)};
-    for (const std::uint64_t count :
-         {line.drills, line.passed, line.over_target, line.under_assumptions, line.failed,
-          line.inconclusive, line.aborted, line.with_losses}) {
-      cells.push_back(std::to_string(count));
+  std::vector<std::string> head{"System", "World", "Drills"}, ruler{"---", "---", "--:"};
+  for (const std::string_view name : kStandingNames) {
+    head.emplace_back(name);
+    ruler.emplace_back("--:");
+  }
+  std::string out = "### " + std::string(title_of(Section::systems)) + "\n\n" + row(head);
+  out += row(ruler);
+  for (const std::string& world : worlds_of(report)) {
+    for (const Compliance& line : compliance_by(&DrillReport::system, report, world)) {
+      std::vector<std::string> cells{cell(line.name), cell(world), std::to_string(line.drills())};
+      for (const std::uint64_t count : line.counts) cells.push_back(std::to_string(count));
+      out += row(cells);
     }
-    out += row(cells);
   }
   return out + "\n";
 }
@@ -101,7 +98,7 @@ std::string violations(const DrillReport& drill) {
   for (const ViolationReport& violation : drill.violations) {
     out += "- **" + cell(violation.invariant) + "** broke at " + rounded_down(violation.at) + ": " +
            cell(violation.message) + "\n";
-    for (const std::string& line : violation.rows) out += "  - " + code(line) + "\n";
+    for (const std::string& line : violation.rows) out += "  - " + command(line) + "\n";
   }
   return out;
 }
@@ -115,7 +112,7 @@ std::string details(const DrillReport& drill) {
   }
   out += and_more(drill.reasons.size(), kMostReasons, "reasons") + violations(drill);
   for (const std::string& line : beside_typical(drill)) out += "- " + cell(line) + "\n";
-  return out + "\nTo run exactly this again: " + code(drill.replay) + "\n\n</details>\n\n";
+  return out + "\nTo run exactly this again: " + command(drill.replay) + "\n\n</details>\n\n";
 }
 
 std::string not_passed(const Report& report) {

@@ -10,6 +10,7 @@ namespace {
 
 using markdown::cell;
 using markdown::code;
+using markdown::command;
 using markdown::row;
 
 std::string heading(Section section) { return "### " + std::string(title_of(section)) + "\n\n"; }
@@ -110,9 +111,9 @@ std::string recheck(const Report& report) {
   constexpr std::size_t kMost = 300;
   std::string out = heading(Section::recheck);
   out += "With the bundle of `run --bundle FOLDER`: " +
-         code("aftershock report verify FOLDER --replay") + ". A single drill again:\n\n";
+         command("aftershock report verify FOLDER --replay") + ". A single drill again:\n\n";
   for (std::size_t i = 0; i < std::min(report.drills.size(), kMost); ++i) {
-    out += "- " + code(report.drills[i].replay) + "\n";
+    out += "- " + command(report.drills[i].replay) + "\n";
   }
   return out + "\n";
 }
@@ -134,7 +135,7 @@ std::string markdown_changes(const Report& report) {
   out += heading(Section::changes);
   if (!occasion.changes) out += "This report was not compared with an earlier one.\n\n";
   if (occasion.changes) {
-    out += "Since " + cell(occasion.changes->since) + " (" + code(occasion.changes->exercise) +
+    out += "Since " + cell(occasion.changes->since) + " (" + command(occasion.changes->exercise) +
            "):\n\n";
     for (const ChangeReport& change : occasion.changes->changes) {
       out += "- " +

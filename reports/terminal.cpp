@@ -95,14 +95,8 @@ std::string narrow_table(const Table& table, const Drills& drills, std::size_t w
 }
 
 std::string tables(const Report& report, const TerminalStyle& style) {
-  std::vector<std::string> worlds;
-  for (const DrillReport& drill : report.drills) {
-    if (std::find(worlds.begin(), worlds.end(), drill.world) == worlds.end()) {
-      worlds.push_back(drill.world);
-    }
-  }
   std::string out;
-  for (const std::string& world : worlds) {
+  for (const std::string& world : worlds_of(report)) {
     Drills drills;
     bool derived = false;
     for (const DrillReport& drill : report.drills) {
@@ -228,6 +222,10 @@ std::string format_terminal(const Report& report, const TerminalStyle& style) {
     out += details(drill, style);
   }
   if (style.only_failed && all_passed && report.not_run == 0) return "";
+  const std::string reservations = format_reservations(report);
+  if (!style.only_failed && !reservations.empty()) {
+    out += wrapped("with reservations: ", reservations, style.width);
+  }
   return out + format_summary(report) + "\n";
 }
 

@@ -1,8 +1,8 @@
 // Compliance by system and by scenario: how many drills met their objectives.
 #include <algorithm>
-#include <array>
-#include <map>
 
+#include "reports/compliance.h"
+#include "reports/figures.h"
 #include "reports/html/sections.h"
 #include "reports/html/summary.h"
 #include "reports/sweep_words.h"
@@ -10,71 +10,32 @@
 namespace aftershock::html {
 namespace {
 
-/// Each drill is in one of these.
-enum class Class : std::uint8_t { met, assumed, over, undecided, breached, broken, doubt, aborted };
-
-Class class_of(const DrillReport& drill) {
-  const auto either = [&](Judgement judgement) {
-    return drill.rto.objective.judgement == judgement || drill.rpo.objective.judgement == judgement;
-  };
-  const bool breached = either(Judgement::breached);
-  switch (drill.verdict) {
-    case Verdict::fail: return breached ? Class::breached : Class::broken;
-    case Verdict::inconclusive: return Class::doubt;
-    case Verdict::aborted: return Class::aborted;
-    case Verdict::pass: break;
-  }
-  if (breached || either(Judgement::not_measured)) return Class::undecided;
-  if (either(Judgement::over_target)) return Class::over;
-  return either(Judgement::met_assumed) ? Class::assumed : Class::met;
-}
-
-using Counts = std::array<std::size_t, 8>;
-using ByName = std::map<std::string, Counts>;
-
-Table table_of(const std::string& caption, std::string_view of, const ByName& by_name) {
-  Table table(caption, {{of},
-                        {"Drills", Align::figures},
-                        {"Met", Align::figures},
-                        {"Met under assumptions", Align::figures},
-                        {"Over target", Align::figures},
-                        {"Objectives do not decide", Align::figures},
-                        {"Breached", Align::figures},
-                        {"Failed otherwise", Align::figures},
-                        {"Inconclusive", Align::figures},
-                        {"Aborted", Align::figures},
-                        {"Passed", Align::figures}});
-  for (const auto& [name, counts] : by_name) {
-    std::size_t all = 0, passed = 0;
-    std::vector<Html> cells{name.empty() ? "-" : name, ""};
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      all += counts[i];
-      if (i <= std::size_t(Class::undecided)) passed += counts[i];
-      cells.emplace_back(counts[i] == 0 ? "-" : grouped(counts[i]));
+Html table_of(const std::string& caption, std::string_view of,
+              const std::vector<Compliance>& lines) {
+  std::vector<Column> columns{{of}, {"Drills", Align::figures}};
+  for (const std::string_view name : kStandingNames) columns.push_back({name, Align::figures});
+  columns.push_back({"Passed", Align::figures});
+  Table table(caption, columns);
+  for (const Compliance& line : lines) {
+    std::vector<Html> cells{line.name.empty() ? "-" : line.name, grouped(line.drills())};
+    for (const std::uint64_t count : line.counts) {
+      cells.emplace_back(count == 0 ? "-" : grouped(count));
     }
-    cells[1] = grouped(all);
-    cells.emplace_back(share_text(passed, all));
+    cells.emplace_back(share_text(line.passed(), line.drills()));
     table.add(cells);
   }
-  return table;
+  return table.html();
 }
 
 Html compliance_in(const Report& report, const std::string& world) {
-  ByName systems, scenarios;
-  std::size_t drills = 0;
-  for (const DrillReport& drill : report.drills) {
-    if (drill.world != world) continue;
-    const auto which = std::size_t(class_of(drill));
-    ++systems[drill.system][which];
-    ++scenarios[drill.scenario][which];
-    ++drills;
-  }
-  const Html by_scenario =
-      table_of("Compliance by scenario, " + world, "Scenario", scenarios).html();
-  const bool several = scenarios.size() < drills;
-  return table_of("Compliance by system, " + world, "System", systems).html() +
+  const auto scenarios = compliance_by(&DrillReport::scenario, report, world);
+  const bool several = std::ranges::any_of(
+      scenarios, [](const Compliance& scenario) { return scenario.drills() > 1; });
+  const std::string title = "Compliance by scenario, " + world;
+  return table_of("Compliance by system, " + world, "System",
+                  compliance_by(&DrillReport::system, report, world)) +
          element("details", {{"class", "data"}, {several ? "open" : "", ""}},
-                 element("summary", "Compliance by scenario, " + world) + by_scenario) +
+                 element("summary", title) + table_of(title, "Scenario", scenarios)) +
          Html::markup("\n");
 }
 

@@ -137,14 +137,6 @@ Html history(const OccasionReport& occasion) {
 
 }  // namespace
 
-std::vector<std::string> worlds_of(const Report& report) {
-  std::vector<std::string> worlds;
-  for (const DrillReport& drill : report.drills) {
-    if (std::ranges::find(worlds, drill.world) == worlds.end()) worlds.push_back(drill.world);
-  }
-  return worlds;
-}
-
 Html summary_section(const Report& report) {
   Html content = banner(report);
   if (report.drills.empty()) {

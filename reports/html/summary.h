@@ -1,16 +1,10 @@
 // What comes first on the page: the verdict, and all drills at a glance.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "reports/html/markup.h"
 #include "reports/report.h"
 
 namespace aftershock::html {
-
-/// Simulated and live figures are never in one table: the worlds, as they come.
-std::vector<std::string> worlds_of(const Report& report);
 
 // What each section says below its heading.
 Html summary_section(const Report& report);

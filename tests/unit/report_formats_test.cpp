@@ -10,6 +10,7 @@
 #include "reports/audit.h"
 #include "reports/changes.h"
 #include "reports/compliance.h"
+#include "reports/markdown.h"
 #include "reports/seconds.h"
 #include "tests/unit/report_sample.h"
 
@@ -148,18 +149,34 @@ TEST(ReportFormats, MarkdownOfManyDrillsStaysBelowTheLimitOfAStepSummary) {
   EXPECT_LT(format_report(report, ReportFormat::markdown).size(), 1U << 20U);
 }
 
-TEST(Compliance, CountsTheDrillsOfEachSystem) {
+TEST(Compliance, CountsEachDrillOnce) {
   Report report = sample();
   report.drills.push_back(passed_drill());
-  report.drills[2].system = "workflow";
+  report.drills[2].system = "another";
   report.drills[2].rto.objective.judgement = Judgement::met_assumed;
-  const std::vector<Compliance> lines = compliance_by_system(report);
+  report.drills.push_back(passed_drill());
+  report.drills[3].world = "live";
+  const auto lines = compliance_by(&DrillReport::system, report, report.drills[0].world);
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0].drills, 2U);
-  EXPECT_EQ(lines[0].failed, 1U);
-  EXPECT_EQ(lines[0].passed, 1U);
-  EXPECT_EQ(lines[0].with_losses, 1U);
-  EXPECT_EQ(lines[1].under_assumptions, 1U);
+  EXPECT_EQ(lines[0].name, "another");
+  EXPECT_EQ(lines[0].counts[std::size_t(Standing::assumed)], 1U);
+  EXPECT_EQ(lines[1].drills(), 2U);
+  EXPECT_EQ(lines[1].passed(), 1U);
+  EXPECT_EQ(lines[1].counts[std::size_t(Standing::breached)] +
+                lines[1].counts[std::size_t(Standing::broken)],
+            1U);
+}
+
+TEST(Markdown, TakesNoTextForMarkup) {
+  EXPECT_EQ(markdown::cell("# a ~~b~~ $c$ | `d` <e>"),
+            "\\# a \\~\\~b\\~\\~ \\$c\\$ \\| \\`d\\` &lt;e&gt;");
+  EXPECT_EQ(markdown::cell("- a - b"), "\\- a - b");
+  EXPECT_EQ(markdown::code("a|`b"), "`` a\\|`b ``");
+}
+
+TEST(Markdown, ACommandCanBeCopied) {
+  const std::string command = "aftershock run " + std::string(500, 'x') + " | cat";
+  EXPECT_EQ(markdown::command(command), "`" + command + "`");
 }
 
 TEST(Changes, SayWhatIsNewGoneOrWorse) {

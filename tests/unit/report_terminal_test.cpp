@@ -36,6 +36,11 @@ is left of the RTO's max.
 )");
 }
 
+TEST(ReportTerminal, SaysWhatAVerdictAloneDoesNot) {
+  EXPECT_THAT(format_terminal(two_drills(), {.width = 110}),
+              HasSubstr("\nwith reservations: 1 lost acknowledged writes (3)\n2 drills: "));
+}
+
 TEST(ReportTerminal, ShowsEverythingAboutWhatDidNotPass) {
   EXPECT_EQ(format_terminal(two_drills(), {.width = 80, .only_failed = true}),
             R"(FAIL database-outage: Database outage; the control plane fails closed
