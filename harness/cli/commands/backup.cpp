@@ -37,9 +37,9 @@ void add_place(CLI::App& command, Place& place) {
       ->option_text("FILE");
 }
 
-std::optional<Mistake> mistake_of(const backup::Problem& problem, const std::string& option) {
-  return Mistake{option + ": " + problem.message,
-                 problem.hint.empty() ? std::nullopt : std::optional(problem.hint)};
+Mistake mistake_of(const backup::Problem& problem, const std::string& option) {
+  return {option + ": " + problem.message,
+          problem.hint.empty() ? std::nullopt : std::optional(problem.hint)};
 }
 
 class BackupSyntax : public GroupSyntax {
@@ -178,7 +178,7 @@ class BackupSyntax : public GroupSyntax {
           if (restore_.to.empty()) return wrong("restore needs --to FOLDER");
           if (!target_.empty()) {
             const auto target = backup::parse_target_time(target_);
-            if (!target) return std::unexpected(*mistake_of(target.error(), "--target-time"));
+            if (!target) return std::unexpected(mistake_of(target.error(), "--target-time"));
             restore_.target = *target;
           }
           return options(restore_);
@@ -256,7 +256,7 @@ class BackupSyntax : public GroupSyntax {
       if (cron.empty()) continue;
       any = true;
       const auto calendar = backup::calendar_of(cron);
-      if (!calendar) return std::unexpected(*mistake_of(calendar.error(), option));
+      if (!calendar) return std::unexpected(mistake_of(calendar.error(), option));
     }
     if (!any) return wrong("schedule needs --full, --diff, --incr or --verify with a time");
     return options(schedule_);
