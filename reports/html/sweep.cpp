@@ -112,8 +112,7 @@ Html findings(const SweepReport& report) {
                finding.seeds.empty() ? Html("-") : code(finding.seeds.front().replay)});
   }
   if (report.findings.size() <= kMostFindings) return table.html();
-  return table.html() + paragraph("And " + grouped(report.findings.size() - kMostFindings) +
-                                  " more, which sweep.json has.");
+  return table.html() + and_more(report.findings.size() - kMostFindings);
 }
 
 Html canaries(const SweepReport& report) {

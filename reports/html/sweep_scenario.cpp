@@ -5,6 +5,9 @@
 namespace aftershock::html {
 namespace {
 
+/// A page must open: what a scenario has beyond these is in sweep.json.
+constexpr std::size_t kMostFindings = 20;
+
 Tone tone_of(std::string_view verdict) {
   if (verdict == "PASS") return Tone::good;
   if (verdict == "INCONCLUSIVE") return Tone::warn;
@@ -66,15 +69,20 @@ Html seeds_table(const SweepFinding& finding) {
 
 Html findings_of(const SweepReport& report, const SweepScenario& scenario) {
   Html out;
+  std::size_t found = 0;
   for (const SweepFinding& finding : report.findings) {
-    if (finding.path != scenario.path) continue;
+    if (finding.path != scenario.path || ++found > kMostFindings) continue;
     out += element("h4", std::string(name_of(finding.kind)) + ": " + finding.reason) +
            Html::markup("\n") + seeds_table(finding);
   }
-  return out;
+  return found <= kMostFindings ? out : out + and_more(found - kMostFindings);
 }
 
 }  // namespace
+
+Html and_more(std::size_t findings) {
+  return paragraph("And " + grouped(findings) + " more, which sweep.json has.");
+}
 
 std::string id_of_scenario(std::size_t index) { return "scenario-" + std::to_string(index + 1); }
 

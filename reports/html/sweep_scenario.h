@@ -14,6 +14,9 @@ std::string id_of_scenario(std::size_t index);
 
 Html badge(const SweepScenario& scenario);
 
+/// "And 12 more, which sweep.json has."
+Html and_more(std::size_t findings);
+
 /// Nothing when there are none.
 Html sweep_mark_table(const std::vector<SweepMark>& marks);
 

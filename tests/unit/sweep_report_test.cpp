@@ -84,6 +84,13 @@ SweepReport hostile() {
   return report;
 }
 
+/// The page without its style, its scripts and the terms of the library.
+std::string words_of(const SweepReport& report) {
+  const std::string page = format_sweep_html(report);
+  const std::size_t body = page.find("<body>");
+  return page.substr(body, page.find("<!--", body) - body);
+}
+
 TEST(SweepReport, TheTerminalShowsTheTableTheFindingsAndTheirCommands) {
   const std::string text = format_sweep_terminal(sample(), {.width = 100, .log = true});
   EXPECT_THAT(text, HasSubstr("PASS     fast      500     500     0       0         0        1m"));
@@ -143,6 +150,9 @@ TEST(SweepReport, TheSummaryStaysSmallWhateverFailed) {
   EXPECT_THAT(text, HasSubstr("and 4,902 more kinds of failure"));
   EXPECT_THAT(text, HasSubstr("more scenarios"));
   EXPECT_LE(format_sweep_terminal(report, {}).size(), 2U << 20U);
+  report.scenarios.resize(100);
+  EXPECT_LE(format_sweep_html(report).size(), 8U << 20U);
+  EXPECT_THAT(words_of(report), HasSubstr("<p>And 4,802 more, which sweep.json has.</p>"));
 }
 
 TEST(SweepReport, NothingInARowEndsItsCell) {
@@ -177,13 +187,6 @@ TEST(SweepReport, JunitIsXmlWhateverAReasonHolds) {
   EXPECT_THAT(xml, Not(HasSubstr("]]>")));
   EXPECT_THAT(xml, HasSubstr("&lt;a&gt;|`*_[x](y)&amp;&quot;'"));
   EXPECT_THAT(xml, HasSubstr("\xC3\xA9"));
-}
-
-/// The page without its style, its scripts and the terms of the library.
-std::string words_of(const SweepReport& report) {
-  const std::string page = format_sweep_html(report);
-  const std::size_t body = page.find("<body>");
-  return page.substr(body, page.find("<!--", body) - body);
 }
 
 TEST(SweepReport, ThePageHasTheVerdictTheFiguresAndTheCommands) {
