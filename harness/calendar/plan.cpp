@@ -76,7 +76,7 @@ std::expected<Plan, std::vector<Diagnostic>> load_plan(const std::string& path) 
   Problems problems(path, *text);
   const std::optional<Node> tree = parse_yaml(*text, problems);
   if (!tree) return std::unexpected(std::move(problems).take());
-  check_tree(*tree, plan_schema(), problems);
+  check_document(*tree, plan_schema(), "the plan", problems);
   if (tree->kind != Node::Kind::kMap) return std::unexpected(std::move(problems).take());
   const View root(*tree, plan_schema());
   Plan plan{.title = root["calendar"].text(), .exercises = {}};

@@ -14,8 +14,9 @@ enum class ExitCode : std::uint8_t {
   kPassed = 0,
   kFailed = 1,         ///< an objective or an invariant
   kInconclusive = 2,   ///< a fault did not bite, or a figure could not be measured
-  kAborted = 3,        ///< interrupted, or the report or standard output could not be written
-  kUsage = 64,         ///< a bad scenario or command line; nothing was run
+  kAborted = 3,        ///< interrupted, or something could not be written or checked to its end
+  kUsage = 64,         ///< a bad command line, or a file named there that cannot be read or is not
+                       ///< what it should be; nothing was run
   kUnavailable = 69,   ///< a program or server that is needed is not there
   kInternalError = 70  ///< a bug of this program
 };

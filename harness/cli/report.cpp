@@ -205,6 +205,13 @@ ExitCode Commands::operator()(const ReportRender& options) const {
   return ExitCode::kPassed;
 }
 
+/// Whether the present folder is the bundle, or one in it.
+bool is_underfoot(const std::string& bundle) {
+  std::error_code error;
+  const std::string folder = fs::canonical(bundle, error).string() + "/";
+  return !error && (fs::current_path(error).string() + "/").starts_with(folder);
+}
+
 ExitCode Commands::operator()(const ReportAttest& options) const {
   doing = "attesting " + one_line(options.bundle);
   if (options.print_template) {
@@ -221,6 +228,12 @@ ExitCode Commands::operator()(const ReportAttest& options) const {
     auto read = evidence::SigningKey::read(options.sign);
     if (!read) return refused(consoles, "--sign: " + read.error(), ExitCode::kUsage);
     key = *std::move(read);
+  }
+  if (is_underfoot(options.bundle)) {
+    return refused(consoles,
+                   "'" + one_line(options.bundle) +
+                       "' is replaced as a whole: do it from a folder outside of it",
+                   ExitCode::kUsage);
   }
   const auto verification = evidence::verify(options.bundle, {});
   if (!verification) return not_a_bundle(consoles, verification.error());

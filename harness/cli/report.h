@@ -18,8 +18,9 @@ struct ReportTools {
   std::function<std::string()> build;  ///< SHA-256 of this program; empty: unknown
 };
 
-/// kUsage: what was named is no bundle, no report, no key, or a file with mistakes; kFailed: a
-/// bundle is not what it was; kAborted: something could not be read, written or checked.
+/// kUsage: what was named cannot be read, or is no bundle, no report, no key, or a file with
+/// mistakes; kFailed: a bundle is not what it was; kAborted: part of it could not be checked, or
+/// something could not be written.
 ExitCode report_command(const ReportOptions& options, const Consoles& consoles,
                         const ReportTools& tools, std::string& doing);
 

@@ -167,7 +167,7 @@ std::expected<AttestationReport, std::vector<Diagnostic>> load_attestation(
   Problems problems(path, *text);
   const std::optional<Node> tree = parse_yaml(*text, problems);
   if (!tree) return std::unexpected(std::move(problems).take());
-  check_tree(*tree, attestation_schema(), problems);
+  check_document(*tree, attestation_schema(), "the attestation", problems);
   if (tree->kind != Node::Kind::kMap) return std::unexpected(std::move(problems).take());
   const View root(*tree, attestation_schema());
   check_times(root, problems);

@@ -167,8 +167,7 @@ void BundleWriter::add_file(const std::string& name,
 
 void BundleWriter::add_scenario(const Scenario& scenario, const std::string& folder) {
   const auto text = read_text(scenario.path);
-  if (!text) return fail(format_diagnostics({text.error()}));
-  if (delta::to_string(delta::sha256(*text)) != scenario.sha256) {
+  if (!text || delta::to_string(delta::sha256(*text)) != scenario.sha256) {
     return fail(in_quotes(scenario.path) + " was changed while it was run");
   }
   const std::string name = folder + std::string(kScenarioName);

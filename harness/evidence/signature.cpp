@@ -67,8 +67,22 @@ std::string from_base64(std::string_view text) {
   return {bytes.begin(), bytes.begin() + size - padding};
 }
 
+constexpr const char* kPublic =
+    "Ed25519 public key in PEM, as 'openssl pkey -in KEY.pem -pubout' writes it";
+constexpr const char* kPrivate =
+    "Ed25519 private key in PEM without a passphrase; "
+    "'openssl genpkey -algorithm ed25519' makes one";
+
 std::unexpected<std::string> bad_key(const std::string& path, const std::string& what) {
   return std::unexpected("'" + one_line(path) + "' is no " + what);
+}
+
+std::expected<std::string, std::string> read_pem(const std::string& path, const char* what) {
+  auto text = read_text(path);
+  if (text) return *std::move(text);
+  const Diagnostic& why = text.error();
+  if (why.line > 0) return bad_key(path, what);  // it is no text at all
+  return std::unexpected("'" + one_line(path) + "': " + why.message);
 }
 
 }  // namespace
@@ -91,13 +105,10 @@ std::expected<PublicKey, std::string> PublicKey::parse(std::string_view pem) {
 }
 
 std::expected<PublicKey, std::string> PublicKey::read(const std::string& path) {
-  const auto text = read_text(path);
-  if (!text) return std::unexpected(format_diagnostics({text.error()}));
+  const auto text = read_pem(path, kPublic);
+  if (!text) return std::unexpected(text.error());
   auto key = parse(*text);
-  if (!key) {
-    return bad_key(path,
-                   "Ed25519 public key in PEM, as 'openssl pkey -in KEY.pem -pubout' writes it");
-  }
+  if (!key) return bad_key(path, kPublic);
   return key;
 }
 
@@ -109,14 +120,10 @@ bool PublicKey::verifies(std::string_view text, std::string_view signature) cons
 }
 
 std::expected<SigningKey, std::string> SigningKey::read(const std::string& path) {
-  const auto text = read_text(path);
-  if (!text) return std::unexpected(format_diagnostics({text.error()}));
+  const auto text = read_pem(path, kPrivate);
+  if (!text) return std::unexpected(text.error());
   KeyHandle key(PEM_read_bio_PrivateKey(reader_of(*text).get(), nullptr, no_passphrase, nullptr));
-  if (!is_ed25519(key)) {
-    return bad_key(path,
-                   "Ed25519 private key in PEM without a passphrase; "
-                   "'openssl genpkey -algorithm ed25519' makes one");
-  }
+  if (!is_ed25519(key)) return bad_key(path, kPrivate);
   return SigningKey(std::move(key));
 }
 

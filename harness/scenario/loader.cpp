@@ -245,7 +245,7 @@ std::expected<Scenario, std::vector<Diagnostic>> parse_scenario(const std::strin
   Problems problems(path, text);
   const std::optional<Node> tree = parse_yaml(text, problems);
   if (!tree) return std::unexpected(std::move(problems).take());
-  check_tree(*tree, scenario_schema(), problems);
+  check_document(*tree, scenario_schema(), "the scenario", problems);
   if (tree->kind != Node::Kind::kMap) return std::unexpected(std::move(problems).take());
   const View root(*tree, scenario_schema());
   Scenario scenario = read_scenario(root, path, problems);

@@ -202,9 +202,8 @@ void check_tree(const Node& node, const Field& field, Problems& problems) {
   if (node.kind == Node::Kind::kNull) {
     problems.add(node.at, quote(field.key) + " has no value");
   } else if (!accepts(field.type, node.kind)) {
-    problems.add(node.at, (field.key.empty() ? "a scenario" : quote(field.key)) + " must be " +
-                              std::string(wanted_form(field.type)) + ", not " +
-                              std::string(name_of_kind(node.kind)));
+    problems.add(node.at, quote(field.key) + " must be " + std::string(wanted_form(field.type)) +
+                              ", not " + std::string(name_of_kind(node.kind)));
   } else if (field.type == FieldType::kSelection) {
     check_selection(node, field, problems);
   } else if (node.kind == Node::Kind::kScalar) {
@@ -212,8 +211,15 @@ void check_tree(const Node& node, const Field& field, Problems& problems) {
   } else if (node.kind == Node::Kind::kList) {
     check_list(node, field, problems);
   } else if (field.type != FieldType::kParameters) {
-    check_map(node, field, field.key.empty() ? "the scenario" : quote(field.key), problems);
+    check_map(node, field, quote(field.key), problems);
   }
+}
+
+void check_document(const Node& root, const Field& schema, const std::string& label,
+                    Problems& problems) {
+  if (root.kind == Node::Kind::kMap) return check_map(root, schema, label, problems);
+  problems.add(root.at,
+               label + " must be a map of keys, not " + std::string(name_of_kind(root.kind)));
 }
 
 View View::operator[](std::string_view key) const {

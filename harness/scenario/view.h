@@ -15,9 +15,12 @@ namespace aftershock {
 /// Reports everything in `node` that breaks `field`: unknown and missing keys, wrong types, values
 /// out of range. Looks into everything but a fault's parameters.
 void check_tree(const Node& node, const Field& field, Problems& problems);
+/// The same of a whole file, which messages call `label`: "the scenario".
+void check_document(const Node& root, const Field& schema, const std::string& label,
+                    Problems& problems);
 
 /// Reads values without failing: an absent or broken one gives the field's fallback, or else zero.
-/// Call check_tree() first to have the errors reported. Both arguments must outlive the view.
+/// Call check_document() first to have the errors reported. Both arguments must outlive the view.
 class View {
  public:
   View(const Node& node, const Field& field) : View(&node, field, node.named_at) {}

@@ -204,7 +204,7 @@ TEST_F(EvidenceE2e, ABundleIsNotReplacedUnderOnesFeet) {
   const std::string there = bundle() + "/drills";
   const Ended ended = aftershock({"report", "attest", bundle(), "--with", in_folder("said.yaml")},
                                  [&there] { EXPECT_EQ(chdir(there.c_str()), 0); });
-  EXPECT_EQ(ended.code, 3);
+  EXPECT_EQ(ended.code, 64);
   EXPECT_THAT(ended.err, HasSubstr("from a folder outside of it"));
   EXPECT_EQ(aftershock({"report", "verify", bundle()}).code, 0);
 }

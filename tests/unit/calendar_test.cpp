@@ -192,6 +192,7 @@ TEST_F(CalendarFiles, APlanIsReadStrictly) {
       head + "    every: year\n" + head.substr(head.find("  - id")) + "    every: year\n";
   EXPECT_THAT(errors_of(twice), HasSubstr("there are two exercises 'a'"));
   EXPECT_THAT(errors_of(""), HasSubstr("error:"));
+  EXPECT_THAT(errors_of("calendar: Ours\n"), HasSubstr("the plan lacks the required 'exercises'"));
 }
 
 TEST(CalendarTimers, EachPlaceGetsItsOwnSyntax) {

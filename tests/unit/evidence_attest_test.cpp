@@ -87,7 +87,9 @@ TEST_F(EvidenceAttest, ReadsWhatPeopleWrote) {
 
 TEST_F(EvidenceAttest, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(errors("plan: a\naproved_by: b\n"),
-              testing::AllOf(HasSubstr("said.yaml:2:1: error"), HasSubstr("approved_by")));
+              testing::AllOf(HasSubstr("said.yaml:2:1: error: unknown key 'aproved_by' in the "
+                                       "attestation"),
+                             HasSubstr("approved_by")));
   EXPECT_THAT(errors("approved_on: 2026-02-30\n"), HasSubstr("said.yaml:1:14: error"));
   EXPECT_THAT(errors("approved_on: yesterday\n"), HasSubstr("write it as 2026-12-24"));
   EXPECT_THAT(errors("approved_on: 2026-1-2\n"), HasSubstr("is no day"));
@@ -99,7 +101,7 @@ TEST_F(EvidenceAttest, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(errors("participants:\n  - name: Ada\n"), HasSubstr("role"));
   EXPECT_THAT(errors("plan: a\nplan: b\n"), HasSubstr("said.yaml:2:1: error"));
   EXPECT_THAT(errors("plan: [a]\n"), HasSubstr("error"));
-  EXPECT_THAT(errors("just words\n"), HasSubstr("error"));
+  EXPECT_THAT(errors("just words\n"), HasSubstr("the attestation must be a map of keys, not a"));
   EXPECT_THAT(errors("plan: \xff\n"), HasSubstr("error"));
   EXPECT_FALSE(load_attestation((folder_ / "missing.yaml").string()));
 }

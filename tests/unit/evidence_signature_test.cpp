@@ -59,9 +59,12 @@ TEST_F(EvidenceSignature, WhatIsNoKeyIsSaidToBeNone) {
   };
   EXPECT_THAT(read("nonsense").error(), HasSubstr("openssl genpkey"));
   EXPECT_THAT(read(kPublicPem).error(), HasSubstr("openssl genpkey"));
-  EXPECT_FALSE(read("\xff\xfe"));
-  EXPECT_FALSE(SigningKey::read((folder_ / "missing.pem").string()));
-  EXPECT_FALSE(SigningKey::read(folder_.string()));
+  EXPECT_THAT(read("\xff\xfe").error(), HasSubstr("openssl genpkey"));
+  const std::string missing = (folder_ / "missing.pem").string();
+  EXPECT_EQ(SigningKey::read(missing).error(), "'" + missing + "': no such file");
+  EXPECT_EQ(PublicKey::read(missing).error(), "'" + missing + "': no such file");
+  EXPECT_EQ(SigningKey::read(folder_.string()).error(),
+            "'" + folder_.string() + "': not a regular file");
   EXPECT_THAT(PublicKey::read((folder_ / "key.pem").string()).error(), HasSubstr("openssl pkey"));
   EXPECT_FALSE(PublicKey::parse(""));
 }

@@ -34,7 +34,8 @@ constexpr const char* kRenderFooter =
     "  aftershock report render evidence/2026-11 --format html --out report.html\n"
     "  aftershock report render reports/latest/report.json --format junit --out junit.xml\n\n"
     "The same report gives the same bytes. Without --format the name of --out decides, and\n"
-    "without that it is Markdown. See 'aftershock report verify' for whether it can be trusted.\n";
+    "without that it is Markdown. See 'aftershock report verify' for whether it can be trusted.\n\n"
+    "Exit codes: 0, 3 it could not be written, 64 there is no report that can be read.\n";
 
 constexpr const char* kAttestFooter =
     "Examples:\n"
@@ -42,7 +43,9 @@ constexpr const char* kAttestFooter =
     "  aftershock report attest evidence/2026-11 --with attestation.yaml\n"
     "  aftershock report attest evidence/2026-11 --with attestation.yaml --sign key.pem\n\n"
     "What only people can say goes into the report. The report that was is kept, the manifest\n"
-    "goes on, and a signature that was there goes on standing for what it was made for.\n";
+    "goes on, and a signature that was there goes on standing for what it was made for.\n\n"
+    "Exit codes: 0, 1 the bundle is not as it was written, 3 it could not be checked or written,\n"
+    "  64 the folder is no bundle, or the file has mistakes.\n";
 
 constexpr const char* kTrendFooter =
     "Examples:\n"

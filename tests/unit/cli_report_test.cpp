@@ -1,0 +1,68 @@
+// `report` around the bundle: exit codes, what goes to which stream, what a terminal gets.
+#include "harness/cli/report.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "tests/unit/evidence_fixture.h"
+
+namespace aftershock::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using evidence::content_of;
+using evidence::put;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class CliReport : public evidence::EvidenceTest {
+ protected:
+  /// At a terminal of this width, or into a file.
+  ExitCode report(const ReportOptions& options, std::optional<std::size_t> width = {}) {
+    out_.str("");
+    err_.str("");
+    std::string doing;
+    const Console out{.stream = out_, .terminal = width.has_value(), .width = width.value_or(80)};
+    return report_command(options, {out, {err_}}, {{}, [] { return false; }, {}}, doing);
+  }
+  std::string in_folder(const std::string& name) const { return (folder_ / name).string(); }
+
+  std::ostringstream out_, err_;
+};
+
+TEST_F(CliReport, WhatIsNamedAndCannotBeReadIsAMistakeOfEveryCommand) {
+  put(folder_ / "no-report.json", "{}\n");
+  fs::create_directory(folder_ / "empty");
+  put(folder_ / "said.yaml", "plan: The plan\n");
+  for (const std::string name : {"none", "no-report.json", "empty"}) {
+    const std::string path = in_folder(name);
+    const std::vector<ReportOptions> commands{
+        ReportRender{.source = path}, ReportTrend{.paths = {path}}, ReportVerify{.bundle = path},
+        ReportAttest{.bundle = path, .with = in_folder("said.yaml")}};
+    for (const ReportOptions& command : commands) {
+      EXPECT_EQ(report(command), ExitCode::kUsage) << name << " " << command.index();
+      EXPECT_EQ(out_.str(), "");
+      EXPECT_THAT(err_.str(), HasSubstr("error: "));
+    }
+  }
+  write_small_bundle();
+  EXPECT_EQ(report(ReportVerify{.bundle = bundle(), .key = in_folder("none")}), ExitCode::kUsage);
+  EXPECT_EQ(err_.str(), "error: --key: '" + in_folder("none") + "': no such file\n");
+  EXPECT_EQ(report(ReportAttest{.bundle = bundle(), .with = in_folder("none")}), ExitCode::kUsage);
+}
+
+TEST_F(CliReport, ABundleThatWasChangedIsNotAttested) {
+  write_small_bundle();
+  put(folder_ / "said.yaml", "plan: The plan\n");
+  put(fs::path(bundle()) / "report.md", "# All is well\n");
+  const std::string before = content_of(fs::path(bundle()) / "manifest.jsonl");
+  EXPECT_EQ(report(ReportVerify{.bundle = bundle()}), ExitCode::kFailed);
+  EXPECT_EQ(report(ReportAttest{.bundle = bundle(), .with = in_folder("said.yaml")}),
+            ExitCode::kFailed);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr("WRONG"), HasSubstr("nobody can attest a bundle")));
+  EXPECT_EQ(content_of(fs::path(bundle()) / "manifest.jsonl"), before);
+}
+
+}  // namespace
+}  // namespace aftershock::cli
