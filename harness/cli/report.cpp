@@ -15,6 +15,7 @@
 #include "harness/evidence/verify.h"
 #include "reports/audit.h"
 #include "reports/json.h"
+#include "reports/shell_quote.h"
 #include "reports/text.h"
 
 namespace aftershock::cli {
@@ -205,6 +206,16 @@ ExitCode Commands::operator()(const ReportRender& options) const {
   return ExitCode::kPassed;
 }
 
+/// What was added by `options` is unsigned, unlike what was there before.
+void warn_of_no_signature(const ReportAttest& options, const evidence::Signature& newest,
+                          std::ostream& err) {
+  err << "warning: nobody has signed this report: the newest signature is over the manifest up to "
+         "line "
+      << newest.line << "\n  hint: this signs all of it: aftershock report attest "
+      << one_line(shell_quoted(options.bundle)) << " --with "
+      << one_line(shell_quoted(options.with)) << " --sign KEY.pem\n";
+}
+
 /// Whether the present folder is the bundle, or one in it.
 bool is_underfoot(const std::string& bundle) {
   std::error_code error;
@@ -245,6 +256,9 @@ ExitCode Commands::operator()(const ReportAttest& options) const {
   const auto done = evidence::attest(options.bundle, *said, key ? &*key : nullptr);
   if (!done) return refused(consoles, done.error(), ExitCode::kAborted);
   print_blanks(*said, consoles.out.stream);
+  if (!key && !verification->signatures.empty()) {
+    warn_of_no_signature(options, verification->signatures.back(), consoles.err.stream);
+  }
   return ExitCode::kPassed;
 }
 

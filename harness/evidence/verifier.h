@@ -66,7 +66,6 @@ class Verifier {
   const VerifyOptions& options_;
   Verification& result_;
   std::optional<Manifest> manifest_;
-  std::vector<Signature> signatures_;
   std::set<std::string> known_;  ///< files that may be there
   std::set<std::string> sound_;
   std::set<std::string> good_signers_;  ///< fingerprints, of the last line

@@ -178,8 +178,8 @@ void Verifier::read_signatures() {
                signatures.error().line);
   }
   if (signatures->empty()) add(Finding::wrong, "signature", "it holds none", name);
-  signatures_ = *std::move(signatures);
-  for (const Signature& signature : signatures_) known_.insert(key_name(signature.key));
+  result_.signatures = *std::move(signatures);
+  for (const Signature& signature : result_.signatures) known_.insert(key_name(signature.key));
 }
 
 void Verifier::check_signature(const Signature& signature, std::uint64_t number) {
@@ -210,7 +210,8 @@ void Verifier::check_signature(const Signature& signature, std::uint64_t number)
 }
 
 void Verifier::check_signed() {
-  for (std::size_t i = 0; i < signatures_.size(); ++i) check_signature(signatures_[i], i + 1);
+  const std::vector<Signature>& signatures = result_.signatures;
+  for (std::size_t i = 0; i < signatures.size(); ++i) check_signature(signatures[i], i + 1);
   if (options_.key != nullptr) {
     const std::string& wanted = options_.key->fingerprint();
     const bool found = good_signers_.contains(wanted);
@@ -219,13 +220,13 @@ void Verifier::check_signed() {
               : "the key that was asked for, " + wanted + ", has not signed all of it");
     return;
   }
-  if (!signatures_.empty() && good_signers_.empty()) {
+  if (!signatures.empty() && good_signers_.empty()) {
     return add(Finding::note, "signature",
                "nobody has signed the last lines of the manifest, and so not the present report: "
                "whoever can write to the folder can have added them");
   }
   add(Finding::note, "signature",
-      signatures_.empty()
+      signatures.empty()
           ? "none: whoever can write to the folder can have made all of it anew"
           : "a signature proves nothing before you know whose key it is: ask the signer for the "
             "key by another way and give it with --key");

@@ -34,6 +34,7 @@ struct Check {
 struct Verification {
   std::string exercise, tool;  ///< empty: the manifest could not be read
   std::vector<Check> checks;
+  std::vector<Signature> signatures;  ///< those that could be read, oldest first
 
   bool has(Finding finding) const;
 };

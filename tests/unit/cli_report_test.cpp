@@ -64,5 +64,26 @@ TEST_F(CliReport, ABundleThatWasChangedIsNotAttested) {
   EXPECT_EQ(content_of(fs::path(bundle()) / "manifest.jsonl"), before);
 }
 
+TEST_F(CliReport, AnAttestationThatNobodySignsIsWarnedOfWhereTheBundleIsSigned) {
+  const evidence::SigningKey signer = key();
+  write_small_bundle(&signer);
+  put(folder_ / "said.yaml", "plan: The plan\n");
+  ReportAttest attest{.bundle = bundle(), .with = in_folder("said.yaml")};
+  EXPECT_EQ(report(attest), ExitCode::kPassed);
+  EXPECT_EQ(err_.str(),
+            "warning: nobody has signed this report: the newest signature is over the manifest up "
+            "to line 4\n"
+            "  hint: this signs all of it: aftershock report attest " +
+                bundle() + " --with " + in_folder("said.yaml") + " --sign KEY.pem\n");
+  attest.sign = in_folder("key.pem");
+  EXPECT_EQ(report(attest), ExitCode::kPassed);
+  EXPECT_EQ(err_.str(), "");
+  fs::remove_all(bundle());
+  write_small_bundle();
+  attest.sign.clear();
+  EXPECT_EQ(report(attest), ExitCode::kPassed);
+  EXPECT_EQ(err_.str(), "") << "nobody had signed it before";
+}
+
 }  // namespace
 }  // namespace aftershock::cli
