@@ -6,15 +6,13 @@
 #include <optional>
 
 #include "harness/cli/out_file.h"
+#include "harness/cli/report_file.h"
 #include "harness/cli/report_trend.h"
 #include "harness/evidence/attestation.h"
-#include "harness/evidence/drawn.h"
-#include "harness/evidence/files.h"
 #include "harness/evidence/manifest.h"
 #include "harness/evidence/names.h"
 #include "harness/evidence/verify.h"
 #include "reports/audit.h"
-#include "reports/json.h"
 #include "reports/shell_quote.h"
 #include "reports/text.h"
 
@@ -91,25 +89,6 @@ std::string json_of(const Verification& verification, const std::string& bundle)
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-/// The report.json that was named, or that of the bundle. The error says what to do.
-std::expected<Report, std::string> report_at(const std::string& source) {
-  std::error_code error;
-  const bool folder = fs::is_directory(source, error);
-  const fs::path path(source);
-  const std::string name = folder ? std::string(evidence::kReportName) : path.filename().string();
-  const std::string above = path.has_parent_path() ? path.parent_path().string() : ".";
-  const auto text = evidence::read_file(folder ? source : above, name);
-  if (!text) return std::unexpected(text.error());
-  if (const auto same = evidence::same_version(*text); !same) {
-    return std::unexpected("'" + one_line(source) + "': " + same.error());
-  }
-  try {
-    return read_report(*text);
-  } catch (const ReportError& wrong) {
-    return std::unexpected("'" + one_line(source) + "' is no report: " + one_line(wrong.what()));
-  }
-}
-
 ReportFormat format_of(const ReportRender& options) {
   if (options.format) return *options.format;
   const std::string ending = fs::path(options.out).extension().string();
@@ -183,7 +162,10 @@ bool is_in_bundle(const std::string& file) {
 
 ExitCode Commands::operator()(const ReportRender& options) const {
   doing = "drawing " + one_line(options.source);
-  const auto report = report_at(options.source);
+  std::error_code error;
+  const bool folder = fs::is_directory(options.source, error);
+  const auto report = read_report_file(
+      folder ? options.source + "/" + std::string(evidence::kReportName) : options.source);
   if (!report) return refused(consoles, report.error(), ExitCode::kUsage);
   const std::string page = format_report(*report, format_of(options));
   if (options.out.empty()) {

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
+#include "harness/cli/report_file.h"
 #include "reports/formats.h"
-#include "reports/json.h"
 #include "reports/terminal.h"
 #include "reports/text.h"
 
@@ -41,22 +39,16 @@ std::expected<std::set<fs::path>, std::string> report_files(const std::vector<st
 }
 
 /// Adds its drills; else why not.
-std::optional<std::string> add(const fs::path& file, std::set<std::string>& exercises,
-                               TrendCollector& collector) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(file, ignored)) return "is no file";
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  if (!(text << stream.rdbuf())) return "cannot be read";
-  try {
-    const Report report = read_report(text.str());
-    if (report.occasion.began.empty()) return "does not say when it was made";
-    // The same exercise in another folder is no other one.
-    if (exercises.insert(report.occasion.exercise).second) collector.add(report);
-  } catch (const ReportError& error) {
-    return error.what();
+std::expected<void, std::string> add(const std::string& file, std::set<std::string>& exercises,
+                                     TrendCollector& collector) {
+  const auto report = read_report_file(file);
+  if (!report) return std::unexpected(report.error());
+  if (report->occasion.began.empty()) {
+    return std::unexpected("'" + one_line(file) + "' does not say when it was made");
   }
-  return std::nullopt;
+  // The same exercise in another folder is no other one.
+  if (exercises.insert(report->occasion.exercise).second) collector.add(*report);
+  return {};
 }
 
 std::string text_of(const std::vector<TrendLine>& lines, TrendFormat format, Console out) {
@@ -82,9 +74,8 @@ ExitCode report_trend_command(const ReportTrend& options, const Consoles& consol
   std::set<std::string> exercises;
   for (const fs::path& file : *files) {
     doing = "reading " + one_line(file.string());
-    if (const auto why = add(file, exercises, collector)) {
-      consoles.err.stream << "left out: " << one_line(file.string()) << ": " << one_line(*why)
-                          << "\n";
+    if (const auto added = add(file.string(), exercises, collector); !added) {
+      consoles.err.stream << "left out: " << added.error() << "\n";
     }
   }
   if (exercises.empty()) {

@@ -1,9 +1,8 @@
 #include "harness/cli/run_report.h"
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "harness/cli/report_file.h"
 #include "harness/cli/report_folder.h"
 #include "reports/json.h"
 #include "reports/terminal.h"
@@ -13,22 +12,6 @@ namespace aftershock::cli {
 namespace {
 
 using Files = std::expected<std::vector<std::string>, std::string>;
-
-std::expected<Report, std::string> read_previous(const std::string& option,
-                                                 const std::string& path) {
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!std::filesystem::is_regular_file(path, ignored) || !(text << file.rdbuf())) {
-    return std::unexpected(option + "cannot read '" + one_line(path) + "'");
-  }
-  try {
-    return read_report(text.str());
-  } catch (const ReportError& error) {
-    return std::unexpected(option + "'" + one_line(path) +
-                           "' is no report of this version: " + one_line(error.what()));
-  }
-}
 
 std::string json_path(const RunOptions& options) {
   return options.out + "/" + std::string(file_name_of(ReportFormat::json));
@@ -78,10 +61,14 @@ std::expected<std::optional<Report>, std::string> prepare_run_report(const RunOp
       return std::unexpected(ready.error());
     }
   }
-  if (!options.previous.empty()) return read_previous("--previous: ", options.previous);
+  if (!options.previous.empty()) {
+    auto previous = read_report_file(options.previous);
+    if (!previous) return std::unexpected("--previous: " + previous.error());
+    return *std::move(previous);
+  }
   // What is in --out by chance, of another version or no report at all, is no mistake.
   if (options.out.empty() || !std::filesystem::exists(json_path(options))) return std::nullopt;
-  auto previous = read_previous("", json_path(options));
+  auto previous = read_report_file(json_path(options));
   if (previous) return *std::move(previous);
   note.stream << "note: not compared with the report that is there: " << previous.error() << "\n";
   return std::nullopt;

@@ -42,11 +42,8 @@ Result link_files(const std::string& from, const std::string& to,
     fs::create_directories(target.parent_path(), error);
     fs::create_hard_link(fs::path(from) / name, target, error);
     if (error) {
-      const auto text = read_file(from, name);
-      if (!text) return std::unexpected(text.error());
-      if (const auto copied = write_file(target.string(), *text); !copied) {
-        return std::unexpected(copied.error());
-      }
+      const auto copied = copy_file(from, name, target.string());
+      if (!copied) return std::unexpected(copied.error());
     }
     for (fs::path above = target.parent_path(); above != to; above = above.parent_path()) {
       above_files.insert(above.string());
@@ -103,15 +100,15 @@ Result attest(const std::string& bundle, const AttestationReport& said, const Si
   std::error_code error;
   const std::string folder = fs::canonical(bundle, error).string();
   if (error) return std::unexpected("cannot read '" + one_line(bundle) + "': " + error.message());
-  const auto text = read_file(folder, std::string(kManifestName));
+  const auto text = read_file(folder, std::string(kManifestName), kLargestManifest);
   if (!text) return std::unexpected(text.error());
   auto manifest = parse_manifest(*text);
   if (!manifest) return std::unexpected(manifest.error().message);
-  const auto before = read_file(folder, std::string(kReportName));
+  const auto before = read_file(folder, std::string(kReportName), kLargestReport);
   if (!before) return std::unexpected(before.error());
   std::string signatures;
   if (fs::exists(folder + "/" + std::string(kSignatureName), error)) {
-    const auto read = read_file(folder, std::string(kSignatureName));
+    const auto read = read_file(folder, std::string(kSignatureName), kLargestSignatures);
     if (!read) return std::unexpected(read.error());
     signatures = *read;
   }

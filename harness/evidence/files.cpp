@@ -32,8 +32,10 @@ std::string failed_to(const std::string& what, const std::string& path, int erro
 class OpenFile {
  public:
   OpenFile(const std::string& folder, const std::string& name)
-      : path_(folder + "/" + name),
-        file_(open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) {
+      : OpenFile(folder + "/" + name, O_NOFOLLOW) {}
+  explicit OpenFile(std::string path, int flags = 0)
+      : path_(std::move(path)),
+        file_(open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags)) {
     struct stat status{};
     if (file_ < 0 || fstat(file_, &status) != 0) {
       error_ = failed_to("read", path_, errno);
@@ -64,6 +66,18 @@ class OpenFile {
   std::string error_;
   std::array<char, kPiece> piece_{};
 };
+
+std::expected<std::string, std::string> text_of(OpenFile& file, std::uint64_t limit) {
+  std::string text;
+  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
+    text += piece;
+    if (text.size() > limit) {
+      file.refuse("is too large: at most " + std::to_string(limit) + " bytes are read");
+    }
+  }
+  if (!file.error().empty()) return std::unexpected(file.error());
+  return text;
+}
 
 std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -111,29 +125,15 @@ std::expected<Listing, std::string> list_files(const std::string& folder) {
 }
 
 std::expected<std::string, std::string> read_file(const std::string& folder,
-                                                  const std::string& name) {
+                                                  const std::string& name, std::uint64_t limit) {
   OpenFile file(folder, name);
-  std::string text;
-  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
-    text += piece;
-    if (text.size() > kLargestText) file.refuse("is too large");
-  }
-  if (!file.error().empty()) return std::unexpected(file.error());
-  return text;
+  return text_of(file, limit);
 }
 
-std::expected<FileDigest, std::string> digest_file(const std::string& folder,
-                                                   const std::string& name) {
-  OpenFile file(folder, name);
-  delta::Sha256 hash;
-  FileDigest digest;
-  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
-    hash.update(bytes_of(piece));
-    digest.bytes += piece.size();
-  }
-  if (!file.error().empty()) return std::unexpected(file.error());
-  digest.sha256 = delta::to_string(hash.finish());
-  return digest;
+std::expected<std::string, std::string> read_named_file(const std::string& path,
+                                                        std::uint64_t limit) {
+  OpenFile file(path);
+  return text_of(file, limit);
 }
 
 std::expected<void, std::string> each_line(const std::string& folder, const std::string& name,
@@ -222,6 +222,30 @@ std::expected<FileDigest, std::string> HashingStream::finish() {
   const int error = buffer_->finish();
   if (error != 0) return std::unexpected(failed_to("write", path_, error));
   return buffer_->digest();
+}
+
+namespace {
+
+std::expected<FileDigest, std::string> pour(OpenFile&& file, HashingStream& into) {
+  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
+    into.out() << piece;
+  }
+  if (!file.error().empty()) return std::unexpected(file.error());
+  return into.finish();
+}
+
+}  // namespace
+
+std::expected<FileDigest, std::string> digest_file(const std::string& folder,
+                                                   const std::string& name) {
+  HashingStream nowhere;
+  return pour(OpenFile(folder, name), nowhere);
+}
+
+std::expected<FileDigest, std::string> copy_file(const std::string& folder, const std::string& name,
+                                                 const std::string& to) {
+  HashingStream copy(to);
+  return pour(OpenFile(folder, name), copy);
 }
 
 std::expected<FileDigest, std::string> write_file(const std::string& path, std::string_view text) {

@@ -13,8 +13,14 @@
 
 namespace aftershock::evidence {
 
-/// Beyond it, nothing that we write in one piece; read_file() refuses it.
-inline constexpr std::uint64_t kLargestText = 1'000'000'000;
+// Files that are read in one piece have a largest size: whoever verifies a bundle of somebody
+// else's must not run out of memory over it.
+/// A drill's part has up to 100 KB, and a scenario file makes one drill: of more than a thousand.
+inline constexpr std::uint64_t kLargestReport = 128U << 20U;
+/// A drill has three lines of 350 bytes: ten times what so many drills need.
+inline constexpr std::uint64_t kLargestManifest = 16U << 20U;
+/// A line of 300 bytes for each time that somebody signs.
+inline constexpr std::uint64_t kLargestSignatures = 1U << 20U;
 
 struct Listing {
   std::vector<std::string> files;    ///< plain files, below the folder, sorted
@@ -23,9 +29,12 @@ struct Listing {
 /// All that is in the folder and below it.
 std::expected<Listing, std::string> list_files(const std::string& folder);
 
-/// Why a file cannot be read. The texts say what and why, ready to print.
+/// The text of a plain file of at most `limit` bytes. The errors say what and why, ready to print.
 std::expected<std::string, std::string> read_file(const std::string& folder,
-                                                  const std::string& name);
+                                                  const std::string& name, std::uint64_t limit);
+/// The same of a file outside of bundles, where a link is followed.
+std::expected<std::string, std::string> read_named_file(const std::string& path,
+                                                        std::uint64_t limit);
 
 struct FileDigest {
   std::uint64_t bytes = 0;
@@ -33,6 +42,9 @@ struct FileDigest {
 };
 std::expected<FileDigest, std::string> digest_file(const std::string& folder,
                                                    const std::string& name);
+/// To a new file, on the disk.
+std::expected<FileDigest, std::string> copy_file(const std::string& folder, const std::string& name,
+                                                 const std::string& to);
 
 /// Calls `take` with each line, without its line break, until it returns false. An error: it cannot
 /// be read, a line is longer than any that we write, or the last one is cut off.

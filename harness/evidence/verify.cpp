@@ -63,7 +63,7 @@ void Verifier::run() {
 
 bool Verifier::read_manifest() {
   const std::string name(kManifestName);
-  const auto text = read_file(folder_, name);
+  const auto text = read_file(folder_, name, kLargestManifest);
   if (!text) {
     add(Finding::unchecked, "manifest", text.error(), name);
     return false;
@@ -170,7 +170,7 @@ void Verifier::read_signatures() {
   std::error_code error;
   if (!fs::exists(fs::symlink_status(folder_ + "/" + name, error))) return;
   known_.insert(name);
-  const auto text = read_file(folder_, name);
+  const auto text = read_file(folder_, name, kLargestSignatures);
   if (!text) return add(Finding::unchecked, "signature", text.error(), name);
   auto signatures = parse_signatures(*text);
   if (!signatures) {
@@ -189,7 +189,7 @@ void Verifier::check_signature(const Signature& signature, std::uint64_t number)
     add(Finding::wrong, "signature", what, file, file == name ? number : 0);
   };
   if (!is_sound(key_file)) return;  // it is missing, which was said
-  const auto pem = read_file(folder_, key_file);
+  const auto pem = read_file(folder_, key_file, kLargestFile);
   if (!pem) return add(Finding::unchecked, "signature", pem.error(), key_file);
   const auto key = PublicKey::parse(*pem);
   if (!key || key->pem() != *pem || key->fingerprint() != signature.key) {

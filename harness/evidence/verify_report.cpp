@@ -29,7 +29,7 @@ bool Verifier::read_the_report() {
     add(Finding::unchecked, "report", "what it says is not looked at: see above", name);
     return false;
   }
-  const auto text = read_file(folder_, name);
+  const auto text = read_file(folder_, name, kLargestReport);
   if (!text) {
     add(Finding::unchecked, "report", text.error(), name);
     return false;

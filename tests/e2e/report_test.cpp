@@ -103,7 +103,7 @@ TEST_F(ReportFiles, ATrendOverWhatIsNoReportNamesIt) {
   std::ofstream(in_folder("report.json")) << "{";
   const Ended ended = run({"report", "trend", folder_.string()});
   EXPECT_EQ(ended.code, 64);
-  EXPECT_THAT(ended.err, HasSubstr("report.json: the report: it is not JSON"));
+  EXPECT_THAT(ended.err, HasSubstr("report.json' is no report: the report: it is not JSON"));
 }
 
 }  // namespace

@@ -3,8 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 #include <sstream>
 
+#include "harness/cli/report_file.h"
+#include "harness/evidence/files.h"
 #include "tests/unit/evidence_fixture.h"
 
 namespace aftershock::cli {
@@ -50,6 +54,25 @@ TEST_F(CliReport, WhatIsNamedAndCannotBeReadIsAMistakeOfEveryCommand) {
   EXPECT_EQ(report(ReportVerify{.bundle = bundle(), .key = in_folder("none")}), ExitCode::kUsage);
   EXPECT_EQ(err_.str(), "error: --key: '" + in_folder("none") + "': no such file\n");
   EXPECT_EQ(report(ReportAttest{.bundle = bundle(), .with = in_folder("none")}), ExitCode::kUsage);
+}
+
+TEST_F(CliReport, AReportThatSomebodyNamesMayBeALinkButNothingElse) {
+  write_small_bundle();
+  fs::create_symlink(bundle() + "/report.json", folder_ / "link");
+  EXPECT_TRUE(read_report_file(in_folder("link")));
+  ASSERT_EQ(mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(read_report_file(in_folder("pipe")).error(),
+            "'" + in_folder("pipe") + "' is no plain file");
+  EXPECT_EQ(read_report_file(bundle()).error(), "'" + bundle() + "' is no plain file");
+  EXPECT_EQ(read_report_file(in_folder("none")).error(),
+            "cannot read '" + in_folder("none") + "': No such file or directory");
+  put(folder_ / "huge", "{}");
+  fs::resize_file(folder_ / "huge", evidence::kLargestReport + 1);
+  EXPECT_EQ(read_report_file(in_folder("huge")).error(),
+            "'" + in_folder("huge") + "' is too large: at most 134217728 bytes are read");
+  fs::resize_file(folder_ / "huge", 2);
+  EXPECT_THAT(read_report_file(in_folder("huge")).error(),
+              testing::StartsWith("'" + in_folder("huge") + "' is no report: "));
 }
 
 TEST_F(CliReport, ABundleThatWasChangedIsNotAttested) {
