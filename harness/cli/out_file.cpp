@@ -7,19 +7,12 @@
 #include <filesystem>
 #include <system_error>
 
+#include "platform/new_file.h"
 #include "reports/text.h"
 
 namespace aftershock::cli {
-namespace {
 
 namespace fs = std::filesystem;
-
-std::unexpected<std::string> failed(const char* what, const std::string& path) {
-  return std::unexpected(std::string("cannot ") + what + " '" + one_line(path) +
-                         "': " + std::generic_category().message(errno));
-}
-
-}  // namespace
 
 std::expected<std::unique_ptr<OutFile>, std::string> OutFile::open(const std::string& path) {
   std::error_code error;
@@ -32,7 +25,7 @@ std::expected<std::unique_ptr<OutFile>, std::string> OutFile::open(const std::st
   errno = 0;
   file->stream_.open(file->written_to_, std::ios::binary | std::ios::trunc);
   if (!file->stream_) {
-    return std::unexpected(failed("write", path).error() +
+    return std::unexpected(delta::cannot("write", path) +
                            "\n  hint: give --out a file that you may write to");
   }
   return file;
@@ -47,9 +40,12 @@ OutFile::~OutFile() {
 std::expected<void, std::string> OutFile::finish() {
   errno = 0;
   stream_.close();
-  if (!stream_) return failed("write", path_);
-  if (written_to_ != path_ && std::rename(written_to_.c_str(), path_.c_str()) != 0) {
-    return failed("replace", path_);
+  if (!stream_) return std::unexpected(delta::cannot("write", path_));
+  if (written_to_ != path_) {
+    if (const auto synced = delta::sync_to_disk(written_to_); !synced) return synced;
+    if (std::rename(written_to_.c_str(), path_.c_str()) != 0) {
+      return std::unexpected(delta::cannot("replace", path_));
+    }
   }
   finished_ = true;
   return {};

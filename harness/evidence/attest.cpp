@@ -11,6 +11,7 @@
 #include "harness/evidence/bundle_writer.h"
 #include "harness/evidence/files.h"
 #include "harness/evidence/names.h"
+#include "platform/new_file.h"
 #include "reports/json.h"
 #include "reports/text.h"
 
@@ -50,7 +51,7 @@ Result link_files(const std::string& from, const std::string& to,
     }
   }
   for (const std::string& each : above_files) {
-    if (const Result synced = sync_folder(each); !synced) return synced;
+    if (const Result synced = delta::sync_to_disk(each); !synced) return synced;
   }
   return {};
 }
@@ -75,10 +76,7 @@ std::vector<std::string> kept_files(const Manifest& manifest, const std::string&
 
 /// Puts `made` in the place of `folder`, which is then at `made`.
 Result exchange(const std::string& made, const std::string& folder) {
-  const auto failed = [&folder] {
-    return std::unexpected("cannot replace '" + one_line(folder) +
-                           "': " + std::generic_category().message(errno));
-  };
+  const auto failed = [&folder] { return std::unexpected(delta::cannot("replace", folder)); };
   if (renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) return {};
   if (errno != EINVAL && errno != ENOSYS) return failed();
   // Not all file systems can do that at once.
@@ -132,7 +130,7 @@ Result attest(const std::string& bundle, const AttestationReport& said, const Si
   done = write_report_files(report, made.path, *manifest);
   if (done) done = seal(*manifest, signatures, key, made.path);
   if (done) done = exchange(made.path, folder);
-  return done ? sync_folder(fs::path(folder).parent_path().string()) : done;
+  return done ? delta::sync_to_disk(fs::path(folder).parent_path().string()) : done;
 }
 
 }  // namespace aftershock::evidence

@@ -10,6 +10,7 @@
 #include "core/sha256.h"
 #include "harness/evidence/audit_file.h"
 #include "harness/evidence/drawn.h"
+#include "platform/new_file.h"
 #include "reports/formats.h"
 #include "reports/json.h"
 #include "reports/text.h"
@@ -55,7 +56,7 @@ Result write_signature(const Manifest& manifest, const std::string& signatures,
   const auto written = write_file(folder + "/" + std::string(kSignatureName),
                                   signatures + signature_line(signature));
   if (!written) return std::unexpected(written.error());
-  return sync_folder(folder + "/" + std::string(kKeyFolder));
+  return delta::sync_to_disk(folder + "/" + std::string(kKeyFolder));
 }
 
 }  // namespace
@@ -107,7 +108,7 @@ Result seal(const Manifest& manifest, const std::string& signatures, const Signi
     const auto kept = write_file(folder + "/" + std::string(kSignatureName), signatures);
     if (!kept) return std::unexpected(kept.error());
   }
-  return sync_folder(folder);
+  return delta::sync_to_disk(folder);
 }
 
 void write_trace(const Trace& trace, const DrillReport& report, std::ostream& out) {
@@ -127,8 +128,7 @@ std::expected<std::unique_ptr<BundleWriter>, std::string> BundleWriter::begin(
     return std::unexpected(made.error());
   }
   if (mkdir(temporary.c_str(), 0777) != 0) {
-    return std::unexpected("cannot make " + in_quotes(temporary) + ": " +
-                           std::generic_category().message(errno));
+    return std::unexpected(delta::cannot("make", temporary));
   }
   std::unique_ptr<BundleWriter> writer(new BundleWriter(folder, temporary));
   // Found out before the drills: whether files can be made in there.
@@ -152,8 +152,7 @@ void BundleWriter::fail(const std::string& why) {
 
 void BundleWriter::observe(DrillOptions& drill) {
   trace_ = {};
-  std::error_code ignored;
-  fs::remove(path_of(kAuditPart), ignored);  // of a drill that ended in an error of ours
+  audit_.reset();  // that of a drill that ended in an error of ours is gone before
   audit_ = std::make_unique<HashingStream>(path_of(kAuditPart));
   drill.trace = &trace_;
   drill.audit = [this](const delta::AuditEvent& event) { audit_->out() << audit_line(event); };
@@ -185,30 +184,28 @@ void BundleWriter::add(const Scenario& scenario, const DrillReport& report) {
   const std::string audit_name = folder + std::string(kAuditName);
   add_file(audit_name, audit_->finish());
   if (std::rename(path_of(kAuditPart).c_str(), path_of(audit_name).c_str()) != 0) {
-    fail("cannot write " + in_quotes(audit_name) + ": " + std::generic_category().message(errno));
+    fail(delta::cannot("write", audit_name));
   }
-  if (const Result synced = sync_folder(path_of(folder)); !synced) fail(synced.error());
+  if (const Result synced = delta::sync_to_disk(path_of(folder)); !synced) fail(synced.error());
   trace_ = {};
 }
 
 Result BundleWriter::finish(const Report& report, const SigningKey* key) {
-  std::error_code ignored;
-  fs::remove(path_of(kAuditPart), ignored);
+  audit_.reset();
   Manifest manifest({.tool = report.tool_version, .exercise = report.occasion.exercise});
   Result done = error_.empty() ? Result() : Result(std::unexpected(error_));
   if (done) done = write_report_files(report, temporary_, manifest);
   for (const FileEntry& entry : drills_) manifest.add(entry);
-  if (done && !drills_.empty()) done = sync_folder(path_of("drills"));
+  if (done && !drills_.empty()) done = delta::sync_to_disk(path_of("drills"));
   if (done) done = seal(manifest, "", key, temporary_);
   if (!done) return done;
   if (const Result free = is_free(folder_); !free) return free;
   const std::string path = settled(folder_);
   if (std::rename(temporary_.c_str(), path.c_str()) != 0) {
-    return std::unexpected("cannot name the bundle " + in_quotes(folder_) + ": " +
-                           std::generic_category().message(errno));
+    return std::unexpected(delta::cannot("name the bundle", folder_));
   }
   temporary_.clear();
-  return sync_folder(fs::path(path).parent_path().string());
+  return delta::sync_to_disk(fs::path(path).parent_path().string());
 }
 
 }  // namespace aftershock::evidence

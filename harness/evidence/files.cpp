@@ -8,11 +8,13 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <streambuf>
 #include <system_error>
 
 #include "core/sha256.h"
+#include "platform/new_file.h"
 #include "reports/text.h"
 
 namespace aftershock::evidence {
@@ -24,10 +26,6 @@ constexpr std::size_t kPiece = 1 << 16;
 constexpr std::size_t kLongestLine = 64 << 20;
 constexpr int kDeepest = 8;
 
-std::string failed_to(const std::string& what, const std::string& path, int error) {
-  return "cannot " + what + " '" + one_line(path) + "': " + std::generic_category().message(error);
-}
-
 /// A plain file, opened for reading; it closes itself.
 class OpenFile {
  public:
@@ -38,7 +36,7 @@ class OpenFile {
         file_(open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags)) {
     struct stat status{};
     if (file_ < 0 || fstat(file_, &status) != 0) {
-      error_ = failed_to("read", path_, errno);
+      error_ = delta::cannot("read", path_);
     } else if (!S_ISREG(status.st_mode)) {
       error_ = "'" + one_line(path_) + "' is no plain file";
     }
@@ -53,7 +51,7 @@ class OpenFile {
   std::string_view next() {
     ssize_t got = -1;
     while (error_.empty() && (got = read(file_, piece_.data(), piece_.size())) < 0) {
-      if (errno != EINTR) error_ = failed_to("read", path_, errno);
+      if (errno != EINTR) error_ = delta::cannot("read", path_);
     }
     return {piece_.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
   }
@@ -159,26 +157,15 @@ std::expected<void, std::string> each_line(const std::string& folder, const std:
 class HashingStream::Buffer final : public std::streambuf {
  public:
   Buffer() = default;
-  explicit Buffer(const std::string& path)
-      : file_(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
-    if (file_ < 0) error_ = errno;
-  }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() override {
-    if (file_ >= 0) close(file_);
-  }
+  explicit Buffer(const std::string& path) { file_.emplace(path); }
 
-  /// The first error, 0 when there was none.
-  int finish() {
+  std::expected<FileDigest, std::string> finish() {
     send();
-    if (file_ < 0) return error_;
-    if (fsync(file_) != 0 && error_ == 0) error_ = errno;
-    if (close(file_) != 0 && error_ == 0) error_ = errno;
-    file_ = -1;
-    return error_;
+    if (file_) {
+      if (const auto written = file_->finish(); !written) return std::unexpected(written.error());
+    }
+    return FileDigest{bytes_, delta::to_string(hash_.finish())};
   }
-  FileDigest digest() { return {bytes_, delta::to_string(hash_.finish())}; }
 
  private:
   int_type overflow(int_type byte) override {
@@ -195,17 +182,11 @@ class HashingStream::Buffer final : public std::streambuf {
   void send() {
     hash_.update(bytes_of(held_));
     bytes_ += held_.size();
-    std::string_view rest = held_;
-    while (file_ >= 0 && error_ == 0 && !rest.empty()) {
-      const ssize_t written = write(file_, rest.data(), rest.size());
-      if (written < 0 && errno != EINTR) error_ = errno;
-      if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (file_) file_->write(held_);
     held_.clear();
   }
 
-  int file_ = -1;
-  int error_ = 0;
+  std::optional<delta::NewFile> file_;
   std::string held_;
   std::uint64_t bytes_ = 0;
   delta::Sha256 hash_;
@@ -214,15 +195,11 @@ class HashingStream::Buffer final : public std::streambuf {
 HashingStream::HashingStream() : buffer_(std::make_unique<Buffer>()), out_(buffer_.get()) {}
 
 HashingStream::HashingStream(const std::string& path)
-    : path_(path), buffer_(std::make_unique<Buffer>(path)), out_(buffer_.get()) {}
+    : buffer_(std::make_unique<Buffer>(path)), out_(buffer_.get()) {}
 
 HashingStream::~HashingStream() = default;
 
-std::expected<FileDigest, std::string> HashingStream::finish() {
-  const int error = buffer_->finish();
-  if (error != 0) return std::unexpected(failed_to("write", path_, error));
-  return buffer_->digest();
-}
+std::expected<FileDigest, std::string> HashingStream::finish() { return buffer_->finish(); }
 
 namespace {
 
@@ -252,15 +229,6 @@ std::expected<FileDigest, std::string> write_file(const std::string& path, std::
   HashingStream file(path);
   file.out() << text;
   return file.finish();
-}
-
-std::expected<void, std::string> sync_folder(const std::string& folder) {
-  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return std::unexpected(failed_to("open", folder, errno));
-  const int error = fsync(file) == 0 ? 0 : errno;
-  close(file);
-  if (error != 0) return std::unexpected(failed_to("write", folder, error));
-  return {};
 }
 
 }  // namespace aftershock::evidence

@@ -51,7 +51,8 @@ std::expected<FileDigest, std::string> copy_file(const std::string& folder, cons
 std::expected<void, std::string> each_line(const std::string& folder, const std::string& name,
                                            const std::function<bool(std::string_view)>& take);
 
-/// A stream that hashes what is written to it, and writes it to a new file if it has one.
+/// A stream that hashes what is written to it, and writes it to a new file if it has one:
+/// that is whole once finish() says so, and else not there.
 class HashingStream {
  public:
   HashingStream();  ///< without a file
@@ -67,14 +68,11 @@ class HashingStream {
  private:
   class Buffer;
 
-  std::string path_;
   std::unique_ptr<Buffer> buffer_;
   std::ostream out_;
 };
 
 /// A new file with this text, on the disk.
 std::expected<FileDigest, std::string> write_file(const std::string& path, std::string_view text);
-/// The names in a folder are on the disk.
-std::expected<void, std::string> sync_folder(const std::string& folder);
 
 }  // namespace aftershock::evidence
