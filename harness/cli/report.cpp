@@ -235,7 +235,7 @@ ExitCode Commands::operator()(const ReportAttest& options) const {
     return refused(consoles, "nobody can attest a bundle that is not as it was written",
                    code_of(*verification));
   }
-  const auto done = evidence::attest(options.bundle, *said, key ? &*key : nullptr);
+  const auto done = evidence::attest(options.bundle, *verification, *said, key ? &*key : nullptr);
   if (!done) return refused(consoles, done.error(), ExitCode::kAborted);
   print_blanks(*said, consoles.out.stream);
   if (!key && !verification->signatures.empty()) {

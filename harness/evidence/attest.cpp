@@ -7,6 +7,8 @@
 #include <set>
 #include <system_error>
 
+#include "core/check.h"
+#include "core/sha256.h"
 #include "harness/evidence/attestation.h"
 #include "harness/evidence/bundle_writer.h"
 #include "harness/evidence/files.h"
@@ -57,21 +59,15 @@ Result link_files(const std::string& from, const std::string& to,
 }
 
 /// What goes on unchanged: all but the report, its pages, the manifest and its signatures.
-std::vector<std::string> kept_files(const Manifest& manifest, const std::string& signatures) {
-  std::vector<std::string> names;
-  for (const Manifest::Line& line : manifest.lines()) {
-    const bool holds = manifest.current(line.entry.file) == &line;
-    if (holds && line.entry.file != kReportName && !line.entry.renderer) {
-      names.push_back(line.entry.file);
-    }
+std::vector<std::string> kept_files(const Verification& verified) {
+  std::set<std::string> names;
+  for (const Manifest::Line& line : verified.manifest->lines()) {
+    const std::string& file = line.entry.file;
+    const bool holds = verified.manifest->current(file) == &line;
+    if (holds && file != kReportName && !line.entry.renderer) names.insert(file);
   }
-  const auto read = parse_signatures(signatures);
-  if (!read) return names;
-  for (const Signature& signature : *read) {
-    const std::string name = key_name(signature.key);
-    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-  }
-  return names;
+  for (const Signature& signature : verified.signatures) names.insert(key_name(signature.key));
+  return {names.begin(), names.end()};
 }
 
 /// Puts `made` in the place of `folder`, which is then at `made`.
@@ -93,26 +89,21 @@ Result exchange(const std::string& made, const std::string& folder) {
 
 }  // namespace
 
-Result attest(const std::string& bundle, const AttestationReport& said, const SigningKey* key) {
+Result attest(const std::string& bundle, const Verification& verified,
+              const AttestationReport& said, const SigningKey* key) {
+  CHECK(verified.manifest && verified.report);
+  Manifest manifest = *verified.manifest;
+  Report report = *verified.report;
+  const std::string before = write_report(report);
+  CHECK(delta::to_string(delta::sha256(before)) == manifest.current(kReportName)->entry.sha256);
+  report.occasion.attestation = said;
+  std::string signatures;
+  for (const Signature& signature : verified.signatures) signatures += signature_line(signature);
+
   // The folder itself, not a link to it, is what is replaced.
   std::error_code error;
   const std::string folder = fs::canonical(bundle, error).string();
   if (error) return std::unexpected("cannot read '" + one_line(bundle) + "': " + error.message());
-  const auto text = read_file(folder, std::string(kManifestName), kLargestManifest);
-  if (!text) return std::unexpected(text.error());
-  auto manifest = parse_manifest(*text);
-  if (!manifest) return std::unexpected(manifest.error().message);
-  const auto before = read_file(folder, std::string(kReportName), kLargestReport);
-  if (!before) return std::unexpected(before.error());
-  std::string signatures;
-  if (fs::exists(folder + "/" + std::string(kSignatureName), error)) {
-    const auto read = read_file(folder, std::string(kSignatureName), kLargestSignatures);
-    if (!read) return std::unexpected(read.error());
-    signatures = *read;
-  }
-  Report report = read_report(*before);
-  report.occasion.attestation = said;
-
   const std::string temporary = temporary_beside(folder);
   if (!fs::create_directory(temporary, error)) {
     return std::unexpected(
@@ -121,14 +112,14 @@ Result attest(const std::string& bundle, const AttestationReport& said, const Si
   }
   const Leftover made(temporary);
   fs::permissions(made.path, fs::status(folder, error).permissions(), error);
-  Result done = link_files(folder, made.path, kept_files(*manifest, signatures));
+  Result done = link_files(folder, made.path, kept_files(verified));
   if (!done) return done;
-  const std::string kept = former_report_name(manifest->all_of(kReportName).size());
-  const auto written = write_file(made.path + "/" + kept, *before);
+  const std::string kept = former_report_name(manifest.all_of(kReportName).size());
+  const auto written = write_file(made.path + "/" + kept, before);
   if (!written) return std::unexpected(written.error());
-  manifest->add({kept, written->bytes, written->sha256});
-  done = write_report_files(report, made.path, *manifest);
-  if (done) done = seal(*manifest, signatures, key, made.path);
+  manifest.add({kept, written->bytes, written->sha256});
+  done = write_report_files(report, made.path, manifest);
+  if (done) done = seal(manifest, signatures, key, made.path);
   if (done) done = exchange(made.path, folder);
   return done ? delta::sync_to_disk(fs::path(folder).parent_path().string()) : done;
 }

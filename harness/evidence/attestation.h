@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/evidence/signature.h"
+#include "harness/evidence/verify.h"
 #include "harness/scenario/text.h"
 #include "reports/occasion.h"
 
@@ -17,10 +18,11 @@ std::string attestation_template();
 /// The file at `path`, or every error in it, as with scenarios.
 std::expected<AttestationReport, std::vector<Diagnostic>> load_attestation(const std::string& path);
 
-/// Puts it into the report of a bundle that was verified, draws the pages again and goes on with
-/// the manifest. The report that was is kept. The bundle is what it was until all of that is on the
-/// disk. The error says why it could not be done.
-std::expected<void, std::string> attest(const std::string& folder, const AttestationReport& said,
-                                        const SigningKey* key);
+/// Puts it into the report of a bundle in which nothing was found wrong or unchecked, draws the
+/// pages again and goes on with the manifest. The report that was is kept. What was verified is
+/// what is attested, whatever the folder holds by now. The bundle is what it was until all of that
+/// is on the disk. The error says why it could not be done.
+std::expected<void, std::string> attest(const std::string& folder, const Verification& verified,
+                                        const AttestationReport& said, const SigningKey* key);
 
 }  // namespace aftershock::evidence

@@ -130,13 +130,13 @@ void Manifest::add(FileEntry entry) {
   entry.supersedes = before != nullptr ? std::optional(before->number) : std::nullopt;
   const std::uint64_t number = last_number() + 1;
   std::string hash = hash_of_text(canonical(number, entry, last_hash()).dump());
+  current_[entry.file] = lines_.size();
   lines_.push_back({number, std::move(entry), std::move(hash)});
 }
 
 const Manifest::Line* Manifest::current(std::string_view file) const {
-  const auto found = std::find_if(lines_.rbegin(), lines_.rend(),
-                                  [file](const Line& line) { return line.entry.file == file; });
-  return found == lines_.rend() ? nullptr : &*found;
+  const auto found = current_.find(file);
+  return found == current_.end() ? nullptr : &lines_[found->second];
 }
 
 std::vector<const Manifest::Line*> Manifest::all_of(std::string_view file) const {

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +70,7 @@ class Manifest {
   ManifestHead head_;
   std::string head_hash_;
   std::vector<Line> lines_;
+  std::map<std::string, std::size_t, std::less<>> current_;  ///< index in lines_, by file
 };
 
 /// Strict: every byte must be what text() writes, and every hash what it must be. The first flaw

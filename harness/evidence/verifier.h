@@ -18,7 +18,12 @@ namespace aftershock::evidence {
 class Verifier {
  public:
   Verifier(const std::string& folder, const VerifyOptions& options, Verification& result)
-      : folder_(folder), options_(options), result_(result) {}
+      : folder_(folder),
+        options_(options),
+        result_(result),
+        manifest_(result.manifest),
+        report_(result.report),
+        signatures_(result.signatures) {}
 
   void run();
 
@@ -43,6 +48,9 @@ class Verifier {
   void check_signed();
   /// Whether the file is there and its bytes are those of the manifest.
   bool is_sound(const std::string& file) const { return sound_.contains(file); }
+  /// Of a sound file, the bytes that were found to be so.
+  std::optional<std::string> read_sound(const std::string& subject, const std::string& file,
+                                        std::uint64_t limit);
 
   // What the files say (verify_report.cpp)
   void check_report();
@@ -65,11 +73,12 @@ class Verifier {
   const std::string& folder_;
   const VerifyOptions& options_;
   Verification& result_;
-  std::optional<Manifest> manifest_;
+  std::optional<Manifest>& manifest_;
+  std::optional<Report>& report_;
+  std::vector<Signature>& signatures_;
   std::set<std::string> known_;  ///< files that may be there
   std::set<std::string> sound_;
   std::set<std::string> good_signers_;  ///< fingerprints, of the last line
-  std::optional<Report> report_;
 };
 
 }  // namespace aftershock::evidence

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/sha256.h"
 #include "harness/evidence/names.h"
 #include "harness/evidence/verifier.h"
 #include "reports/text.h"
@@ -165,6 +166,19 @@ void Verifier::check_hashes() {
   }
 }
 
+std::optional<std::string> Verifier::read_sound(const std::string& subject, const std::string& file,
+                                                std::uint64_t limit) {
+  auto text = read_file(folder_, file, limit);
+  if (!text) {
+    add_about(Finding::unchecked, subject, text.error(), file);
+  } else if (delta::to_string(delta::sha256(*text)) != manifest_->current(file)->entry.sha256) {
+    add_about(Finding::wrong, subject, "it was changed while it was verified", file);
+  } else {
+    return *std::move(text);
+  }
+  return std::nullopt;
+}
+
 void Verifier::read_signatures() {
   const std::string name(kSignatureName);
   std::error_code error;
@@ -178,8 +192,8 @@ void Verifier::read_signatures() {
                signatures.error().line);
   }
   if (signatures->empty()) add(Finding::wrong, "signature", "it holds none", name);
-  result_.signatures = *std::move(signatures);
-  for (const Signature& signature : result_.signatures) known_.insert(key_name(signature.key));
+  signatures_ = *std::move(signatures);
+  for (const Signature& signature : signatures_) known_.insert(key_name(signature.key));
 }
 
 void Verifier::check_signature(const Signature& signature, std::uint64_t number) {
@@ -210,8 +224,7 @@ void Verifier::check_signature(const Signature& signature, std::uint64_t number)
 }
 
 void Verifier::check_signed() {
-  const std::vector<Signature>& signatures = result_.signatures;
-  for (std::size_t i = 0; i < signatures.size(); ++i) check_signature(signatures[i], i + 1);
+  for (std::size_t i = 0; i < signatures_.size(); ++i) check_signature(signatures_[i], i + 1);
   if (options_.key != nullptr) {
     const std::string& wanted = options_.key->fingerprint();
     const bool found = good_signers_.contains(wanted);
@@ -220,13 +233,13 @@ void Verifier::check_signed() {
               : "the key that was asked for, " + wanted + ", has not signed all of it");
     return;
   }
-  if (!signatures.empty() && good_signers_.empty()) {
+  if (!signatures_.empty() && good_signers_.empty()) {
     return add(Finding::note, "signature",
                "nobody has signed the last lines of the manifest, and so not the present report: "
                "whoever can write to the folder can have added them");
   }
   add(Finding::note, "signature",
-      signatures.empty()
+      signatures_.empty()
           ? "none: whoever can write to the folder can have made all of it anew"
           : "a signature proves nothing before you know whose key it is: ask the signer for the "
             "key by another way and give it with --key");

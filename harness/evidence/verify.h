@@ -34,7 +34,10 @@ struct Check {
 struct Verification {
   std::string exercise, tool;  ///< empty: the manifest could not be read
   std::vector<Check> checks;
-  std::vector<Signature> signatures;  ///< those that could be read, oldest first
+  // What was read, and so what was verified when nothing is wrong or unchecked.
+  std::optional<Manifest> manifest;
+  std::optional<Report> report;
+  std::vector<Signature> signatures;  ///< oldest first
 
   bool has(Finding finding) const;
 };

@@ -100,7 +100,7 @@ bool Verifier::check_trace(const DrillReport& drill, const std::string& folder) 
 std::optional<Scenario> Verifier::scenario_of(const DrillReport& drill, const std::string& folder) {
   const std::string file = folder + std::string(kScenarioName);
   if (!is_sound(file)) return std::nullopt;
-  const auto text = read_file(folder_, file, kLargestFile);
+  const auto text = read_sound("drills", file, kLargestFile);
   if (!text) return std::nullopt;
   const auto checked = delta::text::check_text(drill.path, *text);
   auto scenario = checked ? parse_scenario(*checked, drill.path)

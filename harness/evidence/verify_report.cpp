@@ -29,11 +29,8 @@ bool Verifier::read_the_report() {
     add(Finding::unchecked, "report", "what it says is not looked at: see above", name);
     return false;
   }
-  const auto text = read_file(folder_, name, kLargestReport);
-  if (!text) {
-    add(Finding::unchecked, "report", text.error(), name);
-    return false;
-  }
+  const auto text = read_sound("report", name, kLargestReport);
+  if (!text) return false;
   if (const auto same = same_version(*text); !same) {
     add_about(Finding::unchecked, "report", same.error(), name);
     return false;

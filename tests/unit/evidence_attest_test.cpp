@@ -111,11 +111,11 @@ TEST_F(EvidenceAttest, WhatWasIsKeptAndTheChainGoesOn) {
   const std::string before = content_of(fs::path(bundle()) / "report.json");
   const std::string manifest = content_of(fs::path(bundle()) / "manifest.jsonl");
   AttestationReport said = with_plan("first");
-  ASSERT_TRUE(attest(bundle(), said, nullptr));
+  ASSERT_TRUE(attest(bundle(), verified(), said, nullptr));
   EXPECT_EQ(content_of(fs::path(bundle()) / "report.1.json"), before);
   const std::string second = content_of(fs::path(bundle()) / "report.json");
   said.plan = "second";
-  ASSERT_TRUE(attest(bundle(), said, nullptr));
+  ASSERT_TRUE(attest(bundle(), verified(), said, nullptr));
   EXPECT_EQ(content_of(fs::path(bundle()) / "report.2.json"), second);
   EXPECT_EQ(report().occasion.attestation->plan, "second");
   EXPECT_TRUE(content_of(fs::path(bundle()) / "manifest.jsonl").starts_with(manifest));
@@ -126,7 +126,7 @@ TEST_F(EvidenceAttest, WhatWasIsKeptAndTheChainGoesOn) {
 
 TEST_F(EvidenceAttest, AFormerReportThatIsNotTheOneThatWasIsFound) {
   write_small_bundle();
-  ASSERT_TRUE(attest(bundle(), with_plan("first"), nullptr));
+  ASSERT_TRUE(attest(bundle(), verified(), with_plan("first"), nullptr));
   put(fs::path(bundle()) / "report.1.json", "{}\n");
   const auto read = parse_manifest(content_of(fs::path(bundle()) / "manifest.jsonl"));
   Manifest forged(read->head());
@@ -147,7 +147,7 @@ TEST_F(EvidenceAttest, ASignatureStandsForWhatItWasMadeFor) {
   const SigningKey signer = key();
   const PublicKey wanted = signer.public_key();
   write_small_bundle(&signer);
-  ASSERT_TRUE(attest(bundle(), with_plan("first"), nullptr));
+  ASSERT_TRUE(attest(bundle(), verified(), with_plan("first"), nullptr));
   const Verification unsigned_end = verified();
   EXPECT_EQ(first_flaw(unsigned_end), "");
   EXPECT_TRUE(std::ranges::any_of(unsigned_end.checks, [](const Check& check) {
@@ -155,7 +155,7 @@ TEST_F(EvidenceAttest, ASignatureStandsForWhatItWasMadeFor) {
            check.message.starts_with("nobody has signed the last");
   }));
   EXPECT_THAT(first_flaw(verified({.key = &wanted})), HasSubstr("has not signed all of it"));
-  ASSERT_TRUE(attest(bundle(), with_plan("second"), &signer));
+  ASSERT_TRUE(attest(bundle(), verified(), with_plan("second"), &signer));
   const Verification result = verified({.key = &wanted});
   EXPECT_EQ(first_flaw(result), "");
   EXPECT_EQ(std::ranges::count_if(
@@ -164,9 +164,29 @@ TEST_F(EvidenceAttest, ASignatureStandsForWhatItWasMadeFor) {
             2);
 }
 
+TEST_F(EvidenceAttest, WhatIsAttestedIsWhatWasVerified) {
+  const SigningKey signer = key();
+  const PublicKey wanted = signer.public_key();
+  write_small_bundle(&signer);
+  const fs::path folder = bundle();
+  const std::string before = content_of(folder / "report.json");
+  const Verification result = verified();
+  // Somebody is quick.
+  Report better = small_report();
+  better.occasion.exercise = "exercise-2";
+  put(folder / "report.json", write_report(better));
+  put(folder / "manifest.jsonl", "{}\n");
+  fs::remove(folder / "manifest.sig");
+  ASSERT_TRUE(attest(bundle(), result, with_plan("first"), &signer));
+  EXPECT_EQ(first_flaw(verified({.key = &wanted})), "");
+  EXPECT_EQ(verified().signatures.size(), 2U);
+  EXPECT_EQ(content_of(folder / "report.1.json"), before);
+  EXPECT_EQ(report().occasion.exercise, "exercise-1");
+}
+
 TEST_F(EvidenceAttest, LeavesNothingBeside) {
   write_small_bundle();
-  ASSERT_TRUE(attest(bundle() + "/", with_plan("first"), nullptr));
+  ASSERT_TRUE(attest(bundle() + "/", verified(), with_plan("first"), nullptr));
   std::vector<std::string> left;
   for (const auto& entry : fs::directory_iterator(folder_)) {
     left.push_back(entry.path().filename().string());

@@ -121,7 +121,7 @@ TEST_F(EvidenceRun, HostileWordsOfAnAttestationStayWords) {
   AttestationReport said;
   said.plan = "<script>alert(1)</script> \u202e | `x` =1+1";
   said.participants = {{"../../etc/passwd", "\u2028"}};
-  ASSERT_TRUE(evidence::attest(bundle(), said, nullptr));
+  ASSERT_TRUE(evidence::attest(bundle(), verified(), said, nullptr));
   EXPECT_EQ(first_flaw(verified()), "");
 }
 

@@ -103,6 +103,18 @@ TEST_F(EvidenceVerify, EveryFileOfADrillCounts) {
   }
 }
 
+TEST_F(EvidenceVerify, AReportThatChangesMeanwhileIsNotTheOneThatWasVerified) {
+  write_small_bundle();
+  int looks = 0;
+  const auto change_it = [&] {
+    if (++looks == 2) change("report.json", "exercise-1", "exercise-2");
+    return false;
+  };
+  EXPECT_EQ(first_flaw(verified({.interrupted = change_it})),
+            "report.json: it was changed while it was verified");
+  EXPECT_GT(looks, 1);
+}
+
 TEST_F(EvidenceVerify, NamesTheLineOfTheManifest) {
   write_small_bundle();
   put(at("report.json"), content_of(at("report.json")) + " ");
