@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <ranges>
 
 #include "harness/cli/out_file.h"
 #include "harness/cli/report_file.h"
@@ -54,17 +55,34 @@ std::string place_of(const Check& check) {
          (own ? ": " : " of the manifest): ");
 }
 
-void print(const Verification& verification, const std::string& bundle, std::ostream& out) {
-  out << "bundle " << one_line(bundle);
-  if (!verification.exercise.empty()) out << ", exercise " << verification.exercise;
-  if (!verification.tool.empty()) out << ", by aftershock " << verification.tool;
-  out << "\n";
-  for (const Check& check : verification.checks) {
-    constexpr std::array<std::string_view, 4> marks{"ok       ", "note     ", "UNCHECKED",
-                                                    "WRONG    "};
-    out << marks.at(static_cast<std::size_t>(check.finding)) << " " << padded(check.subject, 10)
-        << place_of(check) << one_line(check.message) << "\n";
-  }
+/// Wrapped at a terminal; what is read from a file or a pipe has one line for one thing.
+std::string fitted(const std::string& first, const std::string& text, const Console& out) {
+  return out.terminal ? wrapped(first, text, out.width) : first + text + "\n";
+}
+
+/// Words that are too long for the column have the lines below.
+std::string line_of(const Check& check, const Console& out) {
+  constexpr std::array<std::string_view, 4> marks{"ok       ", "note     ", "UNCHECKED",
+                                                  "WRONG    "};
+  constexpr std::size_t column = 20;
+  const std::string head =
+      std::string(marks.at(static_cast<std::size_t>(check.finding))) + " " + check.subject;
+  const std::string text = place_of(check) + one_line(check.message);
+  const bool below =
+      out.terminal && std::ranges::any_of(text | std::views::split(' '), [&](auto word) {
+        return column + word.size() > out.width;
+      });
+  return below ? head + "\n" + wrapped("    ", text, out.width)
+               : fitted(padded(head, column), text, out);
+}
+
+void print(const Verification& verification, const std::string& bundle, const Console& console) {
+  std::ostream& out = console.stream;
+  std::string title = one_line(bundle);
+  if (!verification.exercise.empty()) title += ", exercise " + verification.exercise;
+  if (!verification.tool.empty()) title += ", by aftershock " + verification.tool;
+  out << fitted("bundle ", title, console);
+  for (const Check& check : verification.checks) out << line_of(check, console);
   const auto wrong = std::ranges::count(verification.checks, Finding::wrong, &Check::finding);
   const std::string_view result = result_of(verification);
   if (result == "verified") out << "verified: the bundle is as it was written\n";
@@ -104,15 +122,16 @@ ExitCode not_a_bundle(const Consoles& consoles, const std::string& why) {
   return refused(consoles, why + ": it is no bundle of 'run --bundle'", ExitCode::kUsage);
 }
 
-void print_blanks(const AttestationReport& said, std::ostream& out) {
+void print_blanks(const AttestationReport& said, const Console& out) {
   const std::vector<Blank> blanks = blanks_of({.attestation = said});
   if (std::ranges::all_of(blanks, &Blank::filled)) {
-    out << "attested: the report is no draft any more\n";
+    out.stream << "attested: the report is no draft any more\n";
     return;
   }
-  out << "attested: the report is still a draft, for want of\n";
+  out.stream << "attested: the report is still a draft, for want of\n";
   for (const Blank& blank : blanks) {
-    if (!blank.filled) out << "  " << blank.key << ": " << blank.asks << "\n";
+    if (blank.filled) continue;
+    out.stream << fitted("  " + std::string(blank.key) + ": ", std::string(blank.asks), out);
   }
 }
 
@@ -148,7 +167,7 @@ ExitCode Commands::operator()(const ReportVerify& options) const {
   if (options.json) {
     consoles.out.stream << json_of(*verification, options.bundle);
   } else {
-    print(*verification, options.bundle, consoles.out.stream);
+    print(*verification, options.bundle, consoles.out);
   }
   return code_of(*verification);
 }
@@ -190,12 +209,15 @@ ExitCode Commands::operator()(const ReportRender& options) const {
 
 /// What was added by `options` is unsigned, unlike what was there before.
 void warn_of_no_signature(const ReportAttest& options, const evidence::Signature& newest,
-                          std::ostream& err) {
-  err << "warning: nobody has signed this report: the newest signature is over the manifest up to "
-         "line "
-      << newest.line << "\n  hint: this signs all of it: aftershock report attest "
-      << one_line(shell_quoted(options.bundle)) << " --with "
-      << one_line(shell_quoted(options.with)) << " --sign KEY.pem\n";
+                          const Console& err) {
+  err.stream << fitted("warning: ",
+                       "nobody has signed this report: the newest signature is over the manifest "
+                       "up to line " +
+                           std::to_string(newest.line),
+                       err)
+             << "  hint: this signs all of it: aftershock report attest "
+             << one_line(shell_quoted(options.bundle)) << " --with "
+             << one_line(shell_quoted(options.with)) << " --sign KEY.pem\n";
 }
 
 /// Whether the present folder is the bundle, or one in it.
@@ -231,15 +253,15 @@ ExitCode Commands::operator()(const ReportAttest& options) const {
   const auto verification = evidence::verify(options.bundle, {});
   if (!verification) return not_a_bundle(consoles, verification.error());
   if (code_of(*verification) != ExitCode::kPassed) {
-    print(*verification, options.bundle, consoles.err.stream);
+    print(*verification, options.bundle, consoles.err);
     return refused(consoles, "nobody can attest a bundle that is not as it was written",
                    code_of(*verification));
   }
   const auto done = evidence::attest(options.bundle, *verification, *said, key ? &*key : nullptr);
   if (!done) return refused(consoles, done.error(), ExitCode::kAborted);
-  print_blanks(*said, consoles.out.stream);
+  print_blanks(*said, consoles.out);
   if (!key && !verification->signatures.empty()) {
-    warn_of_no_signature(options, verification->signatures.back(), consoles.err.stream);
+    warn_of_no_signature(options, verification->signatures.back(), consoles.err);
   }
   return ExitCode::kPassed;
 }

@@ -64,7 +64,7 @@ class Verifier {
   void check_drills();
   bool check_scenario(const DrillReport& drill, const std::string& folder);
   bool check_trace(const DrillReport& drill, const std::string& folder);
-  std::uint64_t check_audit_of(const DrillReport& drill, const std::string& folder);
+  std::optional<std::uint64_t> check_audit_of(const DrillReport& drill, const std::string& folder);
   void replay_drills();
   bool replay_drill(const DrillReport& drill, const std::string& folder);
   bool compare(const DrillReport& before, const DrillReport& now, const std::string& folder);

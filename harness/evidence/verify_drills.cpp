@@ -56,13 +56,15 @@ void Verifier::check_drills() {
     if (is_interrupted("drills", folder)) continue;
     if (check_scenario(*drill, folder)) ++scenarios;
     if (check_trace(*drill, folder)) ++traces;
-    const std::uint64_t checked = check_audit_of(*drill, folder);
-    if (checked > 0) ++logs;
-    events += checked;
+    if (const auto checked = check_audit_of(*drill, folder)) {
+      ++logs;
+      events += *checked;
+    }
   }
   add(Finding::good, "drills",
       "scenarios that are the ones that were run: " + counted(scenarios) +
           ", traces of those runs: " + counted(traces));
+  if (logs == 0) return;
   add(Finding::good, "audit",
       "logs: " + counted(logs) + ", events: " + counted(events) +
           ", each digest computed again, each decision made again");
@@ -112,33 +114,37 @@ std::optional<Scenario> Verifier::scenario_of(const DrillReport& drill, const st
   return std::nullopt;
 }
 
-/// The events that were found right.
-std::uint64_t Verifier::check_audit_of(const DrillReport& drill, const std::string& folder) {
+/// How many events it has, if there is nothing to say against the log.
+std::optional<std::uint64_t> Verifier::check_audit_of(const DrillReport& drill,
+                                                      const std::string& folder) {
   const std::string file = folder + std::string(kAuditName);
-  if (!is_sound(file)) return 0;
+  if (!is_sound(file)) return std::nullopt;
   const auto scenario = scenario_of(drill, folder);
-  if (!scenario) return 0;
+  if (!scenario) return std::nullopt;
   const auto verdict = check_audit(folder_, file, scenario->settings);
   if (!verdict) {
     add(Finding::unchecked, "audit", verdict.error(), file);
-    return 0;
+    return std::nullopt;
   }
   if (!verdict->flaw.empty()) {
     add(Finding::wrong, "audit", "line " + counted(verdict->line) + ": " + verdict->flaw, file,
         manifest_->current(file)->number);
-    return 0;
+    return std::nullopt;
   }
+  const Finding finding = admits_broken_log(drill) ? Finding::note : Finding::wrong;
   if (!verdict->problems.empty()) {
-    add_about(admits_broken_log(drill) ? Finding::note : Finding::wrong, "audit",
+    add_about(finding, "audit",
               verdict->problems.front() + " (problems: " + counted(verdict->problems.size()) + ")",
               file);
   }
-  if (outcome_of(verdict->made) != outcome_of(drill.workload)) {
-    add_about(admits_broken_log(drill) ? Finding::note : Finding::wrong, "audit",
+  const bool same = outcome_of(verdict->made) == outcome_of(drill.workload);
+  if (!same) {
+    add_about(finding, "audit",
               "by this log there are " + outcome_of(verdict->made) + "; by the report " +
                   outcome_of(drill.workload),
               file);
   }
+  if (!same || !verdict->problems.empty()) return std::nullopt;
   return verdict->events;
 }
 

@@ -87,6 +87,34 @@ TEST_F(CliReport, ABundleThatWasChangedIsNotAttested) {
   EXPECT_EQ(content_of(fs::path(bundle()) / "manifest.jsonl"), before);
 }
 
+/// Without those of one long word, as the bundle's path may be: a word is not broken.
+std::vector<std::string> lines_beyond(std::size_t width, const std::string& text) {
+  std::vector<std::string> found;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.size() > width && !line.starts_with("bundle /")) found.push_back(line);
+  }
+  return found;
+}
+
+TEST_F(CliReport, WhatWasFoundFitsATerminalAndHasOneLineInAFile) {
+  const evidence::SigningKey signer = key();
+  write_drill_bundle(&signer);
+  put(fs::path(bundle()) / "report.md", "# All is well\n");
+  report(ReportVerify{.bundle = bundle()}, 80);
+  EXPECT_THAT(lines_beyond(80, out_.str()), testing::IsEmpty());
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("\nok        manifest\n    7 lines, the chain of hashes"),
+                                HasSubstr("\nWRONG     files     report.md (line ")));
+  report(ReportVerify{.bundle = bundle()});
+  EXPECT_THAT(out_.str(), HasSubstr("\nWRONG     files     report.md (line 4 of the manifest): it "
+                                    "was changed: it has 14 bytes, the manifest says "));
+  put(folder_ / "said.yaml", "plan: The plan\n");
+  fs::remove_all(bundle());
+  write_small_bundle(&signer);
+  report(ReportAttest{.bundle = bundle(), .with = in_folder("said.yaml")}, 80);
+  EXPECT_THAT(lines_beyond(80, out_.str()), testing::IsEmpty());
+}
+
 TEST_F(CliReport, AnAttestationThatNobodySignsIsWarnedOfWhereTheBundleIsSigned) {
   const evidence::SigningKey signer = key();
   write_small_bundle(&signer);
