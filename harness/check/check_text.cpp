@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/counted.h"
 #include "reports/text.h"
 
 namespace aftershock::check {
@@ -15,10 +16,6 @@ std::string_view name_of(Outcome outcome) {
     case Outcome::failed: break;
   }
   return "failed";
-}
-
-std::string plural(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 std::string upper(std::string_view text) {
@@ -57,7 +54,7 @@ std::string summary_of(const CheckReport& report) {
   const std::size_t critical = report.found(Severity::critical);
   const std::size_t warnings = report.found(Severity::warning);
   if (critical + warnings == 0) return "clean";
-  return std::to_string(critical) + " critical, " + plural(warnings, "warning");
+  return std::to_string(critical) + " critical, " + delta::counted(warnings, "warning");
 }
 
 std::string text_of(const CheckReport& report, std::size_t width) {
@@ -70,7 +67,7 @@ std::string text_of(const CheckReport& report, std::size_t width) {
     if (result.outcome != Outcome::found && result.outcome != Outcome::failed) continue;
     text += paragraph(result, width);
   }
-  text += plural(clean, "check") + " found nothing\n";
+  text += delta::counted(clean, "check") + " found nothing\n";
   if (!skipped.empty()) text += wrapped("skipped, the schema is older:", skipped, width);
   std::string counts;
   for (const TableCount& table : report.counts) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/counted.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/version.h"
 #include "reports/terminal.h"
@@ -10,13 +11,9 @@
 namespace aftershock::cli {
 namespace {
 
+using delta::counted;
 using delta::Duration;
 using delta::format_duration;
-
-/// "1 drill", "12 drills".
-std::string counted(std::uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 std::uint64_t drills_of(const Exploration& found) {
   std::uint64_t drills = 0;

@@ -1,5 +1,6 @@
 #include "harness/cli/look.h"
 
+#include "core/counted.h"
 #include "harness/alerts/alert_rules.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/marks/marks.h"
@@ -69,10 +70,6 @@ void print_scenarios(const std::vector<Scenario>& scenarios, Console out) {
   }
 }
 
-std::string counted(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 ExitCode list_command(const ListOptions& options, const Consoles& consoles) {
@@ -93,8 +90,8 @@ ExitCode validate_command(const ValidateOptions& options, const Consoles& consol
   }
   consoles.out.stream.flush();
   if (loaded.errors.empty()) return ExitCode::kPassed;
-  consoles.err.stream << loaded.errors << counted(loaded.bad_files, "file") << " with errors, "
-                      << loaded.scenarios.size() << " valid\n";
+  consoles.err.stream << loaded.errors << delta::counted(loaded.bad_files, "file")
+                      << " with errors, " << loaded.scenarios.size() << " valid\n";
   return ExitCode::kUsage;
 }
 

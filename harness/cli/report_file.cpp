@@ -12,7 +12,7 @@ std::expected<Report, std::string> read_report_file(const std::string& path) {
   if (!text) return std::unexpected(text.error());
   const std::string named = "'" + one_line(path) + "'";
   if (const auto same = evidence::same_version(*text); !same) {
-    return std::unexpected(named + ": " + same.error());
+    return std::unexpected(named + ": " + one_line(same.error()));
   }
   try {
     return read_report(*text);

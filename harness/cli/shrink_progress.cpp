@@ -1,5 +1,6 @@
 #include "harness/cli/shrink_progress.h"
 
+#include "core/counted.h"
 #include "reports/text.h"
 
 namespace aftershock::cli {
@@ -7,13 +8,10 @@ namespace {
 
 std::string text_of(const shrink::Step& step) {
   const Scenario& now = step.smallest;
-  const auto counted = [](std::size_t count, const char* what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-  };
-  return "shrinking: " + counted(now.faults.size(), "fault") + ", " +
+  return "shrinking: " + delta::counted(now.faults.size(), "fault") + ", " +
          std::to_string(now.cluster.orchestrators.count) + "+" +
          std::to_string(now.cluster.runners.count) + " processes" + ", " +
-         delta::format_duration(now.observation) + "; " + counted(step.drills, "drill") +
+         delta::format_duration(now.observation) + "; " + delta::counted(step.drills, "drill") +
          ", last success " + std::to_string(step.since_success) + " ago; trying " +
          one_line(step.aspect);
 }

@@ -4,21 +4,16 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/counted.h"
 #include "core/sha256.h"
 #include "harness/evidence/names.h"
 #include "harness/evidence/verifier.h"
 #include "reports/text.h"
 
 namespace aftershock::evidence {
-namespace {
 
 namespace fs = std::filesystem;
-
-std::string counted(std::uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
-}  // namespace
+using delta::counted;
 
 bool Verification::has(Finding finding) const {
   return std::ranges::any_of(checks,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/counted.h"
 #include "core/sha256.h"
 #include "harness/evidence/audit_file.h"
 #include "harness/evidence/bundle_writer.h"
@@ -16,7 +17,7 @@
 namespace aftershock::evidence {
 namespace {
 
-std::string counted(std::uint64_t count) { return std::to_string(count); }
+using delta::counted;
 
 /// Whether the drill itself found that its log does not replay.
 bool admits_broken_log(const DrillReport& drill) {
@@ -27,10 +28,11 @@ bool admits_broken_log(const DrillReport& drill) {
 
 /// The part that the rows of the database show.
 std::string outcome_of(const WorkloadReport& work) {
-  return counted(work.succeeded) + " runs succeeded, " + counted(work.failed) + " failed, " +
-         counted(work.timed_out) + " timed out, " + counted(work.cancelled) + " cancelled, " +
-         counted(work.unfinished) + " unfinished, " + counted(work.attempts) + " attempts, " +
-         counted(work.lost_leases) + " leases lost";
+  return counted(work.succeeded, "run") + " succeeded, " + std::to_string(work.failed) +
+         " failed, " + std::to_string(work.timed_out) + " timed out, " +
+         std::to_string(work.cancelled) + " cancelled, " + std::to_string(work.unfinished) +
+         " unfinished, " + counted(work.attempts, "attempt") + ", " +
+         counted(work.lost_leases, "lease") + " lost";
 }
 
 /// What another build must find too, if both are right.
@@ -62,11 +64,11 @@ void Verifier::check_drills() {
     }
   }
   add(Finding::good, "drills",
-      "scenarios that are the ones that were run: " + counted(scenarios) +
-          ", traces of those runs: " + counted(traces));
+      "scenarios that are the ones that were run: " + std::to_string(scenarios) +
+          ", traces of those runs: " + std::to_string(traces));
   if (logs == 0) return;
   add(Finding::good, "audit",
-      "logs: " + counted(logs) + ", events: " + counted(events) +
+      "logs: " + std::to_string(logs) + ", events: " + std::to_string(events) +
           ", each digest computed again, each decision made again");
 }
 
@@ -127,21 +129,22 @@ std::optional<std::uint64_t> Verifier::check_audit_of(const DrillReport& drill,
     return std::nullopt;
   }
   if (!verdict->flaw.empty()) {
-    add(Finding::wrong, "audit", "line " + counted(verdict->line) + ": " + verdict->flaw, file,
-        manifest_->current(file)->number);
+    add(Finding::wrong, "audit", "line " + std::to_string(verdict->line) + ": " + verdict->flaw,
+        file, manifest_->current(file)->number);
     return std::nullopt;
   }
   const Finding finding = admits_broken_log(drill) ? Finding::note : Finding::wrong;
   if (!verdict->problems.empty()) {
-    add_about(finding, "audit",
-              verdict->problems.front() + " (problems: " + counted(verdict->problems.size()) + ")",
-              file);
+    add_about(
+        finding, "audit",
+        verdict->problems.front() + " (problems: " + std::to_string(verdict->problems.size()) + ")",
+        file);
   }
   const bool same = outcome_of(verdict->made) == outcome_of(drill.workload);
   if (!same) {
     add_about(finding, "audit",
-              "by this log there are " + outcome_of(verdict->made) + "; by the report " +
-                  outcome_of(drill.workload),
+              "by this log: " + outcome_of(verdict->made) +
+                  "; by the report: " + outcome_of(drill.workload),
               file);
   }
   if (!same || !verdict->problems.empty()) return std::nullopt;
@@ -164,7 +167,7 @@ void Verifier::replay_drills() {
     }
   }
   add(Finding::good, "replay",
-      "run again with the same digest, report, trace and audit log: " + counted(same));
+      "run again with the same digest, report, trace and audit log: " + std::to_string(same));
 }
 
 bool Verifier::replay_drill(const DrillReport& drill, const std::string& folder) {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/counted.h"
 #include "harness/nemesis.h"
 #include "reports/shell_quote.h"
 #include "reports/text.h"
@@ -11,14 +12,11 @@
 namespace aftershock::shrink {
 namespace {
 
+using delta::counted;
 using delta::format_duration;
 
 constexpr std::size_t kWidth = 98;             ///< of a comment, behind its "# "
 constexpr std::size_t kLongestEvidence = 240;  ///< whole rows may be in it
-
-std::string counted(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 std::string size_of(const Scenario& scenario) {
   return counted(scenario.faults.size(), "fault") + ", " +

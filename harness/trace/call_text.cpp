@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/columns.h"
+#include "core/counted.h"
 
 namespace aftershock {
 
@@ -33,10 +34,6 @@ std::string_view name_of(Status status) {
     case Status::unknown: return "unknown";
   }
   return "?";
-}
-
-std::string counted(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 struct SubjectsOfRequest {
