@@ -8,7 +8,7 @@ namespace {
 std::unique_ptr<Fault> make_retention(ArtifactServer& store, delta::Duration age) {
   return counted(
       [&store, age](bool on) { on ? store.add_retention(age) : store.remove_retention(age); },
-      [&store] { return store.counters().expired; }, "objects deleted for their age");
+      [&store] { return store.counters().expired; }, {"object", "deleted for age"});
 }
 
 std::unique_ptr<Fault> make_partial_upload(ArtifactServer& store, const FaultRequest& request) {
@@ -18,7 +18,7 @@ std::unique_ptr<Fault> make_partial_upload(ArtifactServer& store, const FaultReq
         store.add_partial_uploads(signed_ppm(request, on));
         if (leaves_parts) store.set_leaves_parts(on);
       },
-      [&store] { return store.counters().cut; }, "uploads cut off");
+      [&store] { return store.counters().cut; }, {"upload", "cut off"});
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& req
   ArtifactServer& store = world.artifacts;
   if (request.kind == "artifacts.permission") {
     return counted([&store](bool on) { store.set_read_only(on); },
-                   [&store] { return store.counters().denied; }, "uploads not permitted");
+                   [&store] { return store.counters().denied; }, {"upload", "not permitted"});
   }
   if (request.kind == "artifacts.retention") {
     return make_retention(store, request.parameters.duration("age"));
@@ -36,7 +36,7 @@ std::unique_ptr<Fault> make_artifact_fault(World& world, const FaultRequest& req
   if (request.kind == "artifacts.corrupt") {
     return counted([&store, request](bool on) { store.add_damage(signed_ppm(request, on)); },
                    [&store] { return store.counters().served_damaged; },
-                   "reads of damaged artifacts");
+                   {"read", "of damaged artifacts"});
   }
   if (request.kind == "artifacts.partial_upload") return make_partial_upload(store, request);
   return make_server_fault(store, request);

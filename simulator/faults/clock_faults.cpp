@@ -35,7 +35,7 @@ class ClockFault : public Fault {
       if (std::chrono::abs(error) > std::chrono::abs(worst)) worst = error;
     }
     return {!before_.empty() && misled == before_.size(),
-            std::to_string(reads) + " reads of a wrong clock, at " + std::to_string(misled) +
+            delta::counted(reads, "read") + " of a wrong clock, at " + std::to_string(misled) +
                 " of " + std::to_string(request_.targets.size()) + " targets, off by up to " +
                 delta::format_duration(worst)};
   }
@@ -100,7 +100,7 @@ class DatabaseClockFault : public Fault {
     });
   }
   Effect effect() const override {
-    return {misled_ > 0, std::to_string(misled_) + " transactions read a wrong clock"};
+    return {misled_ > 0, delta::counted(misled_, "transaction") + " read a wrong clock"};
   }
 
  protected:

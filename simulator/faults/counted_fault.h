@@ -13,9 +13,8 @@ class CountedFault final : public Fault {
   using Apply = std::function<void(bool on)>;  ///< puts one cause on, or lifts it
   using Count = std::function<std::uint64_t()>;
 
-  /// `what` was counted: "requests refused".
-  CountedFault(Apply apply, Count count, std::string what)
-      : apply_(std::move(apply)), count_(std::move(count)), what_(std::move(what)) {}
+  CountedFault(Apply apply, Count count, Proof proof)
+      : apply_(std::move(apply)), count_(std::move(count)), proof_(proof) {}
 
   void inject() override {
     before_ = count_();
@@ -24,29 +23,29 @@ class CountedFault final : public Fault {
   void heal() override { apply_(false); }
   Effect effect() const override {
     const std::uint64_t since = count_() - before_;
-    return {since > 0, std::to_string(since) + " " + what_};
+    return {since > 0, proof_.of(since)};
   }
 
  private:
   Apply apply_;
   Count count_;
-  std::string what_;
+  Proof proof_;
   std::uint64_t before_ = 0;
 };
 
 inline std::unique_ptr<Fault> counted(CountedFault::Apply apply, CountedFault::Count count,
-                                      std::string what) {
-  return std::make_unique<CountedFault>(std::move(apply), std::move(count), std::move(what));
+                                      Proof proof) {
+  return std::make_unique<CountedFault>(std::move(apply), std::move(count), proof);
 }
 
 /// One that is over once it has happened.
 inline std::unique_ptr<Fault> counted_once(std::function<void()> happen, CountedFault::Count count,
-                                           std::string what) {
+                                           Proof proof) {
   return counted(
       [happen = std::move(happen)](bool on) {
         if (on) happen();
       },
-      std::move(count), std::move(what));
+      std::move(count), proof);
 }
 
 /// The share of a fault with parameter `percent`, to add or to take away.
@@ -61,18 +60,18 @@ std::unique_ptr<Fault> make_server_fault(Server& server, const FaultRequest& req
   const std::string_view kind = std::string_view(request.kind).substr(request.kind.find('.') + 1);
   if (kind == "outage") {
     return counted([&server](bool on) { server.set_outage(on); },
-                   [&server] { return server.gate().refused(); }, "requests refused");
+                   [&server] { return server.gate().refused(); }, {"request", "refused"});
   }
   if (kind == "error") {
     return counted(
         [&server, request](bool on) { server.gate().add_errors(signed_ppm(request, on)); },
-        [&server] { return server.gate().failed(); }, "requests answered with an error");
+        [&server] { return server.gate().failed(); }, {"request", "answered with an error"});
   }
   if (kind == "slow") {
     const delta::Duration latency = request.parameters.duration("latency");
     return counted(
         [&server, latency](bool on) { server.gate().add_latency(on ? latency : -latency); },
-        [&server] { return server.gate().slowed(); }, "requests delayed");
+        [&server] { return server.gate().slowed(); }, {"request", "delayed"});
   }
   return nullptr;
 }

@@ -45,7 +45,7 @@ class Crash final : public DatabaseFault {
   Effect effect() const override {
     const std::uint64_t refused = since(&DatabaseCounters::refused_connections);
     const std::uint64_t again = since(&DatabaseCounters::accepted_connections);
-    return {refused + again > 0, std::to_string(refused) + " connections refused, " +
+    return {refused + again > 0, delta::counted(refused, "connection") + " refused, " +
                                      std::to_string(again) + " made again"};
   }
 };
@@ -58,7 +58,7 @@ class InDoubtCommit final : public DatabaseFault {
   Effect effect() const override {
     const std::uint64_t committed = since(&DatabaseCounters::in_doubt_committed);
     const std::uint64_t dropped = since(&DatabaseCounters::in_doubt_dropped);
-    return {committed + dropped > 0, std::to_string(committed) + " commits done and " +
+    return {committed + dropped > 0, delta::counted(committed, "commit") + " done and " +
                                          std::to_string(dropped) + " dropped without an answer"};
   }
 };
@@ -75,8 +75,8 @@ class LockHold final : public DatabaseFault {
   Effect effect() const override {
     const std::uint64_t waits = since(&DatabaseCounters::lock_waits);
     const std::uint64_t skips = since(&DatabaseCounters::lock_skips);
-    return {waits + skips > 0, std::to_string(waits) + " statements waited for a lock, " +
-                                   std::to_string(skips) + " rows were passed over"};
+    return {waits + skips > 0, delta::counted(waits, "statement") + " waited for a lock, " +
+                                   delta::counted(skips, "row") + " passed over"};
   }
 
  private:
@@ -101,8 +101,9 @@ class Corrupt final : public DatabaseFault {
   Effect effect() const override {
     const std::uint64_t statements = since(&DatabaseCounters::damaged);
     const std::uint64_t panics = since(&DatabaseCounters::panics);
-    return {statements + panics > 0, std::to_string(statements) + " statements failed on a page, " +
-                                         std::to_string(panics) + " times PANIC"};
+    return {statements + panics > 0, delta::counted(statements, "statement") +
+                                         " failed on a page, " + delta::counted(panics, "time") +
+                                         " PANIC"};
   }
 };
 
@@ -112,7 +113,8 @@ class EditRow final : public DatabaseFault {
   using DatabaseFault::DatabaseFault;
   void inject() override { outsider_.edit(request_.parameters.choice<EditedRow>("what")); }
   Effect effect() const override {
-    return {outsider_.changed() > 0, std::to_string(outsider_.changed()) + " rows changed by hand"};
+    return {outsider_.changed() > 0,
+            delta::counted(outsider_.changed(), "row") + " changed by hand"};
   }
 
  private:
@@ -129,7 +131,7 @@ class ShortenLeases final : public DatabaseFault {
                                            : delta::Duration{});
   }
   Effect effect() const override {
-    return {outsider_.changed() > 0, std::to_string(outsider_.changed()) + " leases shortened"};
+    return {outsider_.changed() > 0, delta::counted(outsider_.changed(), "lease") + " shortened"};
   }
 
  private:
@@ -146,14 +148,15 @@ std::unique_ptr<Fault> make_lasting(DatabaseServer& server, const FaultRequest& 
   const delta::Parameters& given = request.parameters;
   if (request.kind == "database.outage") {
     return counted([&server](bool on) { server.set_outage(on); },
-                   count_of(server, &DatabaseCounters::refused_connections), "connections refused");
+                   count_of(server, &DatabaseCounters::refused_connections),
+                   {"connection", "refused"});
   }
   if (request.kind == "database.slow") {
     return counted(
         [&server, latency = given.duration("latency"), jitter = given.duration("jitter")](bool on) {
           on ? server.latency().add(latency, jitter) : server.latency().remove(latency, jitter);
         },
-        count_of(server, &DatabaseCounters::slowed), "statements took longer");
+        count_of(server, &DatabaseCounters::slowed), {"statement", "took longer"});
   }
   if (request.kind == "database.exhaust_connections") {
     const auto count = static_cast<std::int32_t>(given.number("count"));
@@ -162,11 +165,12 @@ std::unique_ptr<Fault> make_lasting(DatabaseServer& server, const FaultRequest& 
           server.take_connections(on ? count : -count);
           if (on && cut) server.drop_connections();
         },
-        count_of(server, &DatabaseCounters::too_many_clients), "clients were too many");
+        count_of(server, &DatabaseCounters::too_many_clients), {"client", "too many"});
   }
   if (request.kind == "database.read_only") {
     return counted([&server](bool on) { server.set_read_only(on); },
-                   count_of(server, &DatabaseCounters::read_only), "writing statements refused");
+                   count_of(server, &DatabaseCounters::read_only),
+                   {"writing statement", "refused"});
   }
   return nullptr;
 }
@@ -176,7 +180,7 @@ std::unique_ptr<Fault> make_momentary(DatabaseServer& server, const FaultRequest
     // A client that connects anew has lost its connection: they keep them for ever.
     return counted_once([&server] { server.drop_connections(); },
                         count_of(server, &DatabaseCounters::accepted_connections),
-                        "connections made again");
+                        {"connection", "made again"});
   }
   if (request.kind == "database.restore") {
     // The server has opened on another timeline.
@@ -184,7 +188,7 @@ std::unique_ptr<Fault> make_momentary(DatabaseServer& server, const FaultRequest
         [&server, back = request.parameters.duration("back")] {
           server.restore({.until = server.now() - back}, [](const auto&) {});
         },
-        count_of(server, &DatabaseCounters::restores), "restores ended");
+        count_of(server, &DatabaseCounters::restores), {"restore", "ended"});
   }
   return nullptr;
 }

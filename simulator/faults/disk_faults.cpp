@@ -18,20 +18,20 @@ std::unique_ptr<Fault> make_lasting(Disk& disk, const FaultRequest& request) {
         [&disk, latency = given.duration("latency"), jitter = given.duration("jitter")](bool on) {
           on ? disk.latency().add(latency, jitter) : disk.latency().remove(latency, jitter);
         },
-        count_of(disk, &DiskCounters::slowed), "writes took longer");
+        count_of(disk, &DiskCounters::slowed), {"write", "took longer"});
   }
   if (request.kind == "disk.error") {
     return counted([&disk, ppm = given.ppm("percent")](
                        bool on) { on ? disk.add_errors(ppm) : disk.remove_errors(ppm); },
-                   count_of(disk, &DiskCounters::errors), "writes failed");
+                   count_of(disk, &DiskCounters::errors), {"write", "failed"});
   }
   if (request.kind == "disk.full") {
     return counted([&disk](bool on) { disk.set_full(on); }, count_of(disk, &DiskCounters::no_space),
-                   "writes found no space");
+                   {"write", "found no space"});
   }
   if (request.kind == "disk.lose_unsynced") {
     return counted([&disk](bool on) { disk.set_lying(on); }, count_of(disk, &DiskCounters::lies),
-                   "writes were not on the disk when it said so");
+                   {"write", "not on the disk when it said so"});
   }
   return nullptr;
 }
@@ -44,12 +44,12 @@ std::unique_ptr<Fault> make_disk_fault(World& world, const FaultRequest& request
   if (request.kind == "disk.torn_write") {
     return counted_once(
         [&disk, downtime = request.parameters.duration("downtime")] { disk.tear_next(downtime); },
-        count_of(disk, &DiskCounters::torn), "writes were cut off by a power failure");
+        count_of(disk, &DiskCounters::torn), {"write", "cut off by a power failure"});
   }
   if (request.kind == "disk.bitflip") {
     return counted_once(
         [&disk, writes = request.parameters.count("count")] { disk.flip_next(writes); },
-        count_of(disk, &DiskCounters::flipped), "writes have a wrong bit");
+        count_of(disk, &DiskCounters::flipped), {"write", "with a wrong bit"});
   }
   return make_lasting(disk, request);
 }

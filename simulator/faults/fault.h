@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/counted.h"
 #include "core/parameters.h"
 #include "simulator/world/world.h"
 
@@ -30,6 +31,15 @@ struct FaultRequest {
 struct Effect {
   bool bit = false;
   std::string evidence;  ///< what was read, in words
+};
+
+/// What is counted as a proof: {"connection", "refused"}.
+struct Proof {
+  std::string_view noun, deed;
+
+  std::string of(std::uint64_t count) const {
+    return delta::counted(count, noun) + " " + std::string(deed);
+  }
 };
 
 /// Not from one of its targets' own fibers. None of it suspends.

@@ -40,7 +40,7 @@ class Late final : public Fault {
   Effect effect() const override {
     const std::uint64_t given_up = sum(endpoints_, &ApiEndpoint::given_up) - given_up_before_;
     const std::uint64_t handled = sum(endpoints_, &ApiEndpoint::handled_late) - handled_before_;
-    return {given_up + handled > 0, std::to_string(given_up) + " requests given up by senders, " +
+    return {given_up + handled > 0, delta::counted(given_up, "request") + " given up by senders, " +
                                         std::to_string(handled) + " handled late"};
   }
 
@@ -68,7 +68,7 @@ std::unique_ptr<Fault> make_duplicate(World& world, const FaultRequest& request)
         }
       },
       [endpoints] { return sum(endpoints, &ApiEndpoint::handled_again); },
-      "requests handled once more");
+      {"request", "handled once more"});
 }
 
 std::unique_ptr<Fault> make_garble(World& world, const FaultRequest& request) {
@@ -78,7 +78,7 @@ std::unique_ptr<Fault> make_garble(World& world, const FaultRequest& request) {
         for (ApiEndpoint* endpoint : endpoints) endpoint->add_garbling(signed_ppm(request, on));
       },
       [endpoints] { return sum(endpoints, &ApiEndpoint::handled_garbled); },
-      "checkpoints that arrived cut short");
+      {"checkpoint", "that arrived cut short"});
 }
 
 /// Proof: the product took the entries and acknowledged them.
@@ -93,7 +93,7 @@ class Poison final : public Fault {
   Effect effect() const override {
     const std::uint64_t taken = server_.counters().poison_taken - before_.poison_taken;
     const std::uint64_t finished = server_.counters().poison_finished - before_.poison_finished;
-    return {taken > 0, std::to_string(taken) + " poisoned entries taken, " +
+    return {taken > 0, delta::counted(taken, "poisoned entry") + " taken, " +
                            std::to_string(finished) + " acknowledged"};
   }
 

@@ -14,8 +14,8 @@ using Counter = std::uint64_t HostTraffic::*;
 /// pass.
 class NetworkFault : public Fault {
  public:
-  NetworkFault(World& world, FaultRequest request, Counter counter, const char* what)
-      : network_(world.network), request_(std::move(request)), counter_(counter), what_(what) {}
+  NetworkFault(World& world, FaultRequest request, Counter counter, Proof proof)
+      : network_(world.network), request_(std::move(request)), counter_(counter), proof_(proof) {}
 
   void inject() override {
     for (const FaultTarget& target : request_.targets) before_.push_back(read(target));
@@ -30,7 +30,7 @@ class NetworkFault : public Fault {
       if (since > 0) ++hit;
     }
     return {!before_.empty() && hit == before_.size(),
-            std::to_string(all) + " " + what_ + ", at " + std::to_string(hit) + " of " +
+            proof_.of(all) + ", at " + std::to_string(hit) + " of " +
                 std::to_string(request_.targets.size()) + " targets"};
   }
 
@@ -45,7 +45,7 @@ class NetworkFault : public Fault {
 
  private:
   Counter counter_;
-  const char* what_;
+  Proof proof_;
   std::vector<std::uint64_t> before_;
 };
 
@@ -54,9 +54,9 @@ class LinkFault final : public NetworkFault {
  public:
   using Action = void (Network::*)(HostId from, HostId to);
 
-  LinkFault(World& world, const FaultRequest& request, Counter counter, const char* what,
+  LinkFault(World& world, const FaultRequest& request, Counter counter, Proof proof,
             Action on_inject, Action on_heal)
-      : NetworkFault(world, request, counter, what), on_inject_(on_inject), on_heal_(on_heal) {}
+      : NetworkFault(world, request, counter, proof), on_inject_(on_inject), on_heal_(on_heal) {}
 
   void heal() override { for_each_link(on_heal_); }
 
@@ -85,9 +85,9 @@ class LinkFault final : public NetworkFault {
 
 class ImpairmentFault final : public NetworkFault {
  public:
-  ImpairmentFault(World& world, const FaultRequest& request, Counter counter, const char* what,
+  ImpairmentFault(World& world, const FaultRequest& request, Counter counter, Proof proof,
                   const Impairment& impairment)
-      : NetworkFault(world, request, counter, what), impairment_(impairment) {}
+      : NetworkFault(world, request, counter, proof), impairment_(impairment) {}
 
   void heal() override {
     for (const FaultTarget& target : request_.targets) network_.mend(target.host, impairment_);
@@ -105,7 +105,7 @@ class ImpairmentFault final : public NetworkFault {
 class Reset final : public NetworkFault {
  public:
   Reset(World& world, const FaultRequest& request)
-      : NetworkFault(world, request, &HostTraffic::resets, "connections found broken"),
+      : NetworkFault(world, request, &HostTraffic::resets, {"connection", "found broken"}),
         kernel_(world.kernel),
         interval_(request.parameters.duration("interval")) {}
 
@@ -129,35 +129,37 @@ class Reset final : public NetworkFault {
 
 std::unique_ptr<Fault> make_link_fault(World& world, const FaultRequest& request) {
   if (request.kind == "network.partition") {
-    return std::make_unique<LinkFault>(world, request, &HostTraffic::swallowed, "packets swallowed",
-                                       &Network::cut, &Network::restore);
+    return std::make_unique<LinkFault>(world, request, &HostTraffic::swallowed,
+                                       Proof{"packet", "swallowed"}, &Network::cut,
+                                       &Network::restore);
   }
   if (request.kind == "network.hold") {
-    return std::make_unique<LinkFault>(world, request, &HostTraffic::held, "messages held back",
-                                       &Network::hold, &Network::release);
+    return std::make_unique<LinkFault>(world, request, &HostTraffic::held,
+                                       Proof{"message", "held back"}, &Network::hold,
+                                       &Network::release);
   }
   return nullptr;
 }
 
 std::unique_ptr<Fault> make_impairment(World& world, const FaultRequest& request) {
   const delta::Parameters& given = request.parameters;
-  const auto make = [&](Counter counter, const char* what, const Impairment& impairment) {
-    return std::make_unique<ImpairmentFault>(world, request, counter, what, impairment);
+  const auto make = [&](Counter counter, Proof proof, const Impairment& impairment) {
+    return std::make_unique<ImpairmentFault>(world, request, counter, proof, impairment);
   };
   if (request.kind == "network.delay") {
-    return make(&HostTraffic::delayed, "packets delayed",
+    return make(&HostTraffic::delayed, {"packet", "delayed"},
                 {.latency = given.duration("latency"), .jitter = given.duration("jitter")});
   }
   if (request.kind == "network.loss") {
-    return make(&HostTraffic::retransmitted, "packets lost and sent again",
+    return make(&HostTraffic::retransmitted, {"packet", "lost and sent again"},
                 {.loss_ppm = given.ppm("percent")});
   }
   if (request.kind == "network.reorder") {
-    return make(&HostTraffic::overtaking, "packets overtook earlier ones",
+    return make(&HostTraffic::overtaking, {"packet", "overtook earlier ones"},
                 {.reorder_ppm = given.ppm("percent"), .put_back = given.duration("latency")});
   }
   if (request.kind == "network.bandwidth") {
-    return make(&HostTraffic::queued, "packets waited for the line",
+    return make(&HostTraffic::queued, {"packet", "waited for the line"},
                 {.kbit = static_cast<std::uint64_t>(given.count("kbit"))});
   }
   return nullptr;

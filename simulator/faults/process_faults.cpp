@@ -109,7 +109,7 @@ class CrashLoop final : public Fault {
   }
   Effect effect() const override {
     const std::size_t looping = ends_.grown(2);
-    return {looping == targets_.size(), std::to_string(ends_.total()) + " processes ended; " +
+    return {looping == targets_.size(), delta::counted(ends_.total(), "process") + " ended; " +
                                             share(looping, targets_) + " targets crash in a loop"};
   }
 
@@ -134,9 +134,9 @@ class CpuStress final : public Fault {
     for (const FaultTarget& target : targets_) target.node->end_overload(delay_);
   }
   Effect effect() const override {
-    return {late_.grown() == targets_.size(), std::to_string(late_.total()) +
-                                                  " late wake-ups, at " +
-                                                  share(late_.grown(), targets_) + " targets"};
+    return {late_.grown() == targets_.size(), delta::counted(late_.total(), "late wake-up") +
+                                                  ", at " + share(late_.grown(), targets_) +
+                                                  " targets"};
   }
 
  private:

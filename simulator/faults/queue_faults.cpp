@@ -24,8 +24,8 @@ class QueueEnds final : public Fault {
   Effect effect() const override {
     const std::uint64_t refused = turned_away(server_) - refused_before_;
     const QueueCounters& now = server_.counters();
-    return {refused > 0, std::to_string(refused) + " requests refused, " +
-                             std::to_string(now.lost - before_.lost) + " entries lost, " +
+    return {refused > 0, delta::counted(refused, "request") + " refused, " +
+                             delta::counted(now.lost - before_.lost, "entry") + " lost, " +
                              std::to_string(now.returned - before_.returned) +
                              " came back that had been acknowledged"};
   }
@@ -51,11 +51,12 @@ std::unique_ptr<Fault> make_end(QueueServer& queue, const FaultRequest& request)
 std::unique_ptr<Fault> make_disorder(QueueServer& queue, const FaultRequest& request) {
   if (request.kind == "queue.lose") {
     return counted([&queue, request](bool on) { queue.add_loss(signed_ppm(request, on)); },
-                   [&queue] { return queue.counters().lost; }, "entries lost");
+                   [&queue] { return queue.counters().lost; }, {"entry", "lost"});
   }
   if (request.kind == "queue.duplicate") {
     return counted([&queue, request](bool on) { queue.add_copies(signed_ppm(request, on)); },
-                   [&queue] { return queue.counters().copies_taken; }, "entries handed out twice");
+                   [&queue] { return queue.counters().copies_taken; },
+                   {"entry", "handed out twice"});
   }
   if (request.kind == "queue.reorder") {
     const delta::Duration delay = request.parameters.duration("delay");
@@ -63,7 +64,7 @@ std::unique_ptr<Fault> make_disorder(QueueServer& queue, const FaultRequest& req
         [&queue, request, delay](bool on) {
           queue.add_reordering(signed_ppm(request, on), on ? delay : -delay);
         },
-        [&queue] { return queue.counters().overtaken; }, "entries overtaken by later ones");
+        [&queue] { return queue.counters().overtaken; }, {"entry", "overtaken by later ones"});
   }
   return nullptr;
 }
@@ -75,18 +76,18 @@ std::unique_ptr<Fault> make_queue_fault(World& world, const FaultRequest& reques
   QueueServer& queue = world.queue.on(request.targets.front().host);
   if (request.kind == "queue.outage") {
     return counted([&queue](bool on) { queue.set_outage(on); },
-                   [&queue] { return turned_away(queue); }, "requests refused");
+                   [&queue] { return turned_away(queue); }, {"request", "refused"});
   }
   if (request.kind == "queue.stall") {
     return counted([&queue](bool on) { queue.set_stalled(on); },
                    [&queue] { return queue.counters().withheld; },
-                   "times that entries were withheld from a receiver");
+                   {"time", "that entries were withheld from a receiver"});
   }
   if (request.kind == "queue.trim") {
     const std::uint32_t length = request.parameters.count("length");
     return counted(
         [&queue, length](bool on) { on ? queue.add_limit(length) : queue.remove_limit(length); },
-        [&queue] { return queue.counters().trimmed; }, "entries trimmed before anybody took them");
+        [&queue] { return queue.counters().trimmed; }, {"entry", "trimmed before anybody came"});
   }
   if (auto end = make_end(queue, request)) return end;
   if (auto disorder = make_disorder(queue, request)) return disorder;

@@ -15,7 +15,7 @@ class RegionFault : public Fault {
 
   Effect effect() const override {
     const std::uint64_t since = lost() - before_;
-    return {since > 0, std::to_string(since) + " messages lost at the border"};
+    return {since > 0, delta::counted(since, "message") + " lost at the border"};
   }
 
  protected:

@@ -17,7 +17,7 @@ class Takeover : public Fault {
     const DatabaseServer& now = std::as_const(database_).primary();
     const bool moved = database_.primary_index() != old_;
     const std::uint64_t commits = moved ? now.counters().commits - commits_before_ : 0;
-    return {commits > 0, moved ? std::to_string(commits) + " commits on " +
+    return {commits > 0, moved ? delta::counted(commits, "commit") + " on " +
                                      world_.network.name(now.host()) + ", the primary now"
                                : "the primary is where it was. " + outcome_};
   }
@@ -82,7 +82,7 @@ class ReplicationLag final : public Fault {
   void heal() override { add(-request_.parameters.duration("delay")); }
   Effect effect() const override {
     const std::uint64_t since = late() - before_;
-    return {since > 0, std::to_string(since) + " records of the log reached a standby late"};
+    return {since > 0, delta::counted(since, "record") + " of the log reached a standby late"};
   }
 
  private:
