@@ -59,14 +59,15 @@ Result link_files(const std::string& from, const std::string& to,
 }
 
 /// What goes on unchanged: all but the report, its pages, the manifest and its signatures.
-std::vector<std::string> kept_files(const Verification& verified) {
+std::vector<std::string> kept_files(const Manifest& manifest,
+                                    const std::vector<Signature>& signatures) {
   std::set<std::string> names;
-  for (const Manifest::Line& line : verified.manifest->lines()) {
+  for (const Manifest::Line& line : manifest.lines()) {
     const std::string& file = line.entry.file;
-    const bool holds = verified.manifest->current(file) == &line;
+    const bool holds = manifest.current(file) == &line;
     if (holds && file != kReportName && !line.entry.renderer) names.insert(file);
   }
-  for (const Signature& signature : verified.signatures) names.insert(key_name(signature.key));
+  for (const Signature& signature : signatures) names.insert(key_name(signature.key));
   return {names.begin(), names.end()};
 }
 
@@ -112,7 +113,7 @@ Result attest(const std::string& bundle, const Verification& verified,
   }
   const Leftover made(temporary);
   fs::permissions(made.path, fs::status(folder, error).permissions(), error);
-  Result done = link_files(folder, made.path, kept_files(verified));
+  Result done = link_files(folder, made.path, kept_files(manifest, verified.signatures));
   if (!done) return done;
   const std::string kept = former_report_name(manifest.all_of(kReportName).size());
   const auto written = write_file(made.path + "/" + kept, before);
