@@ -66,6 +66,7 @@ class Verifier {
   bool check_trace(const DrillReport& drill, const std::string& folder);
   std::optional<std::uint64_t> check_audit_of(const DrillReport& drill, const std::string& folder);
   void replay_drills();
+  bool is_of_another_build() const;
   bool replay_drill(const DrillReport& drill, const std::string& folder);
   bool compare(const DrillReport& before, const DrillReport& now, const std::string& folder);
   std::optional<Scenario> scenario_of(const DrillReport& drill, const std::string& folder);

@@ -46,8 +46,30 @@ std::string judgement_of(const DrillReport& drill) {
   return text;
 }
 
-std::string json_of(const DrillReport& drill) {
-  return write_report({.tool_version = {}, .drills = {drill}});
+nlohmann::json json_of(const DrillReport& drill) {
+  return nlohmann::json::parse(write_report({.tool_version = {}, .drills = {drill}}))["drills"][0];
+}
+
+/// What two reports of a drill say otherwise.
+struct Difference {
+  std::string first;        ///< "at faults/0/evidence 'a', in the report 'b'"
+  bool of_figures = false;  ///< not of words alone
+};
+
+std::optional<Difference> difference_of(const DrillReport& before, const DrillReport& now) {
+  const nlohmann::json was = json_of(before), is = json_of(now);
+  Difference difference;
+  for (const auto& step : nlohmann::json::diff(was, is)) {
+    const auto path = step["path"].get<std::string>();
+    const nlohmann::json::json_pointer at(path);
+    const bool both = step["op"] == "replace";
+    difference.of_figures |= !both || !was[at].is_string() || !is[at].is_string();
+    if (!difference.first.empty()) continue;
+    difference.first = "at " + path.substr(1);
+    if (both) difference.first += " " + is[at].dump() + ", in the report " + was[at].dump();
+  }
+  if (difference.first.empty()) return std::nullopt;
+  return difference;
 }
 
 }  // namespace
@@ -151,6 +173,11 @@ std::optional<std::uint64_t> Verifier::check_audit_of(const DrillReport& drill,
   return verdict->events;
 }
 
+bool Verifier::is_of_another_build() const {
+  const std::string& build = report_->occasion.environment.build;
+  return !build.empty() && build != options_.build;
+}
+
 void Verifier::replay_drills() {
   std::uint64_t same = 0;
   const std::string& build = report_->occasion.environment.build;
@@ -187,39 +214,44 @@ bool Verifier::replay_drill(const DrillReport& drill, const std::string& folder)
   if (!compare(drill, now, folder)) return false;
   write_trace(trace, now, trace_file.out());
   bool same = true;
-  const auto hold = [&](HashingStream& written, std::string_view name) {
+  const auto hold = [&](HashingStream& written, std::string_view name, Finding finding) {
     const std::string file = folder + std::string(name);
     const Manifest::Line* line = manifest_->current(file);
     if (line == nullptr || written.finish()->sha256 == line->entry.sha256) return;
-    add_about(Finding::wrong, "replay", "run again, the drill leaves another one", file);
+    add_about(finding, "replay", "run again, the drill leaves another one", file);
     same = false;
   };
-  hold(trace_file, kTraceName);
-  hold(audit_file, kAuditName);
+  // A trace has words, a log of decisions has none.
+  hold(trace_file, kTraceName, is_of_another_build() ? Finding::unchecked : Finding::wrong);
+  hold(audit_file, kAuditName, Finding::wrong);
   return same;
 }
 
-/// Whether it is the same drill to the last figure. What another build need not agree on is left
-/// unchecked.
+/// Whether it is the same drill to the last word. What another build need not agree on is left
+/// unchecked: no forged name of a build makes more of it.
 bool Verifier::compare(const DrillReport& before, const DrillReport& now,
                        const std::string& folder) {
-  if (json_of(before) == json_of(now)) return true;
-  const std::string& build = report_->occasion.environment.build;
+  const auto difference = difference_of(before, now);
+  if (!difference) return true;
   const std::string was = judgement_of(before), is = judgement_of(now);
   if (was != is) {
     add(Finding::wrong, "replay", "run again, it is: " + is + "; the report says: " + was, folder);
-  } else if (before.digest == now.digest || build.empty() || build == options_.build) {
-    // The same run, step by step, has the same figures, whoever says that he built the program.
-    add(Finding::wrong, "replay",
-        before.digest != now.digest
-            ? "run again, its digest is " + now.digest + ", the report says " + before.digest
-            : "run again with the same digest, its report is another",
+  } else if (before.digest != now.digest) {
+    add(is_of_another_build() ? Finding::unchecked : Finding::wrong, "replay",
+        is_of_another_build()
+            ? "run again by this build it goes another way, to the same judgement: " + is +
+                  "; its figures only the other build can confirm"
+            : "run again, its digest is " + now.digest + ", the report says " + before.digest,
+        folder);
+  } else if (is_of_another_build() && !difference->of_figures) {
+    add(Finding::unchecked, "replay",
+        "run again with the same digest and figures, this build has other words for them: " +
+            difference->first,
         folder);
   } else {
-    add(Finding::unchecked, "replay",
-        "run again by this build it goes another way, to the same judgement: " + is +
-            "; its figures only the other build can confirm",
-        folder);
+    // The same run, step by step, has the same figures, whoever says that he built the program.
+    add(Finding::wrong, "replay",
+        "run again with the same digest, its report is another: " + difference->first, folder);
   }
   return false;
 }

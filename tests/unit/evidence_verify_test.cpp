@@ -290,6 +290,14 @@ TEST_F(EvidenceVerify, NoWordInTheBundleSwitchesReplayingOff) {
                 report.occasion.environment.build = std::string(64, '0');
               }),
               HasSubstr("with the same digest, its report is another"));
+  EXPECT_THAT(claim([](Report& report) {
+                report.drills[0].faults[0].evidence = "seen by all";
+                report.occasion.environment.build = std::string(64, '0');
+              }),
+              AllOf(HasSubstr("this build has other words for them: at faults/0/evidence"),
+                    HasSubstr("in the report \"seen by all\"")));
+  EXPECT_THAT(claim([](Report& report) { report.drills[0].faults[0].evidence = "seen by all"; }),
+              HasSubstr("with the same digest, its report is another: at faults/0/evidence"));
   EXPECT_THAT(claim([](Report& report) { report.drills[0].world = "real"; }),
               HasSubstr("only simulated drills can be run again"));
 }
