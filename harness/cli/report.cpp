@@ -10,6 +10,7 @@
 #include "harness/cli/report_file.h"
 #include "harness/cli/report_trend.h"
 #include "harness/evidence/attestation.h"
+#include "harness/evidence/bundle_lock.h"
 #include "harness/evidence/manifest.h"
 #include "harness/evidence/names.h"
 #include "harness/evidence/verify.h"
@@ -250,9 +251,11 @@ ExitCode Commands::operator()(const ReportAttest& options) const {
                        "' is replaced as a whole: do it from a folder outside of it",
                    ExitCode::kUsage);
   }
+  const auto lock = evidence::BundleLock::take(options.bundle);
+  if (!lock) return refused(consoles, lock.error(), ExitCode::kAborted);
   const auto verification = evidence::verify(options.bundle, {});
   if (!verification) return not_a_bundle(consoles, verification.error());
-  if (code_of(*verification) != ExitCode::kPassed) {
+  if (!verification->is_attestable()) {
     print(*verification, options.bundle, consoles.err);
     return refused(consoles, "nobody can attest a bundle that is not as it was written",
                    code_of(*verification));

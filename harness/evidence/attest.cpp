@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <set>
@@ -11,6 +12,7 @@
 #include "core/sha256.h"
 #include "harness/evidence/attestation.h"
 #include "harness/evidence/bundle_writer.h"
+#include "harness/evidence/drawn.h"
 #include "harness/evidence/files.h"
 #include "harness/evidence/names.h"
 #include "platform/new_file.h"
@@ -30,8 +32,16 @@ struct Leftover {
   Leftover& operator=(const Leftover&) = delete;
   explicit Leftover(std::string folder) : path(std::move(folder)) {}
   ~Leftover() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (!error) return;
+    // Evidence is often write-protected, and so is what it was before.
+    fs::permissions(path, fs::perms::owner_all, fs::perm_options::add, error);
+    for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
+      if (!entry.is_directory(error)) continue;
+      fs::permissions(entry.path(), fs::perms::owner_all, fs::perm_options::add, error);
+    }
+    fs::remove_all(path, error);
   }
 };
 
@@ -43,6 +53,10 @@ Result link_files(const std::string& from, const std::string& to,
   for (const std::string& name : names) {
     const fs::path target = fs::path(to) / name;
     fs::create_directories(target.parent_path(), error);
+    if (error) {
+      return std::unexpected("cannot make '" + one_line(target.parent_path().string()) +
+                             "': " + error.message());
+    }
     fs::create_hard_link(fs::path(from) / name, target, error);
     if (error) {
       const auto copied = copy_file(from, name, target.string());
@@ -58,6 +72,11 @@ Result link_files(const std::string& from, const std::string& to,
   return {};
 }
 
+bool is_drawn(const std::string& file) {
+  return std::ranges::any_of(drawn_formats(),
+                             [&file](ReportFormat format) { return file_name_of(format) == file; });
+}
+
 /// What goes on unchanged: all but the report, its pages, the manifest and its signatures.
 std::vector<std::string> kept_files(const Manifest& manifest,
                                     const std::vector<Signature>& signatures) {
@@ -65,7 +84,7 @@ std::vector<std::string> kept_files(const Manifest& manifest,
   for (const Manifest::Line& line : manifest.lines()) {
     const std::string& file = line.entry.file;
     const bool holds = manifest.current(file) == &line;
-    if (holds && file != kReportName && !line.entry.renderer) names.insert(file);
+    if (holds && file != kReportName && !is_drawn(file)) names.insert(file);
   }
   for (const Signature& signature : signatures) names.insert(key_name(signature.key));
   return {names.begin(), names.end()};
@@ -112,7 +131,6 @@ Result attest(const std::string& bundle, const Verification& verified,
         "': " + (error ? error.message() : "it is left from another program: remove it"));
   }
   const Leftover made(temporary);
-  fs::permissions(made.path, fs::status(folder, error).permissions(), error);
   Result done = link_files(folder, made.path, kept_files(manifest, verified.signatures));
   if (!done) return done;
   const std::string kept = former_report_name(manifest.all_of(kReportName).size());
@@ -121,6 +139,7 @@ Result attest(const std::string& bundle, const Verification& verified,
   manifest.add({kept, written->bytes, written->sha256});
   done = write_report_files(report, made.path, manifest);
   if (done) done = seal(manifest, signatures, key, made.path);
+  fs::permissions(made.path, fs::status(folder, error).permissions(), error);
   if (done) done = exchange(made.path, folder);
   return done ? delta::sync_to_disk(fs::path(folder).parent_path().string()) : done;
 }

@@ -18,7 +18,7 @@ std::string attestation_template();
 /// The file at `path`, or every error in it, as with scenarios.
 std::expected<AttestationReport, std::vector<Diagnostic>> load_attestation(const std::string& path);
 
-/// Puts it into the report of a bundle in which nothing was found wrong or unchecked, draws the
+/// Puts it into the report of a bundle that is_attestable() and is held by a BundleLock, draws the
 /// pages again and goes on with the manifest. The report that was is kept. What was verified is
 /// what is attested, whatever the folder holds by now. The bundle is what it was until all of that
 /// is on the disk. The error says why it could not be done.

@@ -13,10 +13,10 @@
 
 namespace aftershock::evidence {
 
-// Files that are read in one piece have a largest size: whoever verifies a bundle of somebody
-// else's must not run out of memory over it.
-/// A drill's part has up to 100 KB, and a scenario file makes one drill: of more than a thousand.
-inline constexpr std::uint64_t kLargestReport = 128U << 20U;
+// Files that are read in one piece have a largest size. It bounds the memory that a bundle of
+// somebody else's can cost: parsed, hostile JSON takes up to 70 times its bytes.
+/// A drill's part has 30 to 200 KB, and a scenario file makes one drill: of more than 300.
+inline constexpr std::uint64_t kLargestReport = 64U << 20U;
 /// A drill has three lines of 350 bytes: ten times what so many drills need.
 inline constexpr std::uint64_t kLargestManifest = 16U << 20U;
 /// A line of 300 bytes for each time that somebody signs.

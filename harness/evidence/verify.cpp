@@ -20,6 +20,13 @@ bool Verification::has(Finding finding) const {
                              [finding](const Check& check) { return check.finding == finding; });
 }
 
+bool Verification::is_attestable() const {
+  return std::ranges::all_of(checks, [](const Check& check) {
+    const bool page = check.finding == Finding::unchecked && check.subject == "pages";
+    return page || check.finding == Finding::good || check.finding == Finding::note;
+  });
+}
+
 std::expected<Verification, std::string> verify(const std::string& folder,
                                                 const VerifyOptions& options) {
   std::error_code error;

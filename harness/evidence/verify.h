@@ -40,6 +40,9 @@ struct Verification {
   std::vector<Signature> signatures;  ///< oldest first
 
   bool has(Finding finding) const;
+  /// Nothing is wrong or unchecked but pages that this program does not draw so: they are drawn
+  /// again, and their bytes are the manifest's.
+  bool is_attestable() const;
 };
 
 struct VerifyOptions {

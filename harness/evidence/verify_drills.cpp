@@ -65,8 +65,11 @@ std::optional<Difference> difference_of(const DrillReport& before, const DrillRe
     const bool both = step["op"] == "replace";
     difference.of_figures |= !both || !was[at].is_string() || !is[at].is_string();
     if (!difference.first.empty()) continue;
-    difference.first = "at " + path.substr(1);
-    if (both) difference.first += " " + is[at].dump() + ", in the report " + was[at].dump();
+    difference.first = "at " + cut(path.substr(1), 200);
+    constexpr std::size_t longest = 200;
+    if (!both) continue;
+    difference.first +=
+        " " + cut(is[at].dump(), longest) + ", in the report " + cut(was[at].dump(), longest);
   }
   if (difference.first.empty()) return std::nullopt;
   return difference;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "harness/cli/report_file.h"
+#include "harness/evidence/bundle_lock.h"
 #include "harness/evidence/files.h"
 #include "tests/unit/evidence_fixture.h"
 
@@ -69,7 +70,7 @@ TEST_F(CliReport, AReportThatSomebodyNamesMayBeALinkButNothingElse) {
   put(folder_ / "huge", "{}");
   fs::resize_file(folder_ / "huge", evidence::kLargestReport + 1);
   EXPECT_EQ(read_report_file(in_folder("huge")).error(),
-            "'" + in_folder("huge") + "' is too large: at most 134217728 bytes are read");
+            "'" + in_folder("huge") + "' is too large: at most 67108864 bytes are read");
   fs::resize_file(folder_ / "huge", 2);
   EXPECT_THAT(read_report_file(in_folder("huge")).error(),
               testing::StartsWith("'" + in_folder("huge") + "' is no report: "));
@@ -85,6 +86,20 @@ TEST_F(CliReport, ABundleThatWasChangedIsNotAttested) {
             ExitCode::kFailed);
   EXPECT_THAT(err_.str(), AllOf(HasSubstr("WRONG"), HasSubstr("nobody can attest a bundle")));
   EXPECT_EQ(content_of(fs::path(bundle()) / "manifest.jsonl"), before);
+}
+
+TEST_F(CliReport, OfTwoThatAttestAtOnceOneIsRefused) {
+  write_small_bundle();
+  put(folder_ / "said.yaml", "plan: The plan\n");
+  const ReportAttest attest{.bundle = bundle(), .with = in_folder("said.yaml")};
+  {
+    const auto held = evidence::BundleLock::take(bundle());
+    ASSERT_TRUE(held);
+    EXPECT_EQ(report(attest), ExitCode::kAborted);
+    EXPECT_THAT(err_.str(), HasSubstr("another program attests '" + bundle() + "' right now"));
+  }
+  EXPECT_EQ(report(attest), ExitCode::kPassed);
+  EXPECT_EQ(report(attest), ExitCode::kPassed) << "the lock of the first is gone";
 }
 
 /// Without those of one long word, as the bundle's path may be: a word is not broken.

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "harness/evidence/attestation.h"
 #include "harness/evidence/audit_file.h"
 #include "harness/evidence/names.h"
 #include "reports/formats.h"
@@ -207,22 +208,31 @@ TEST_F(EvidenceVerify, AForgedLogThatIsChainedAnewDoesNotFollowFromTheRules) {
   }
 }
 
-TEST_F(EvidenceVerify, APageOfAnOlderRendererIsNoFlaw) {
-  write_small_bundle();
-  put(at("report.md"), "as it was drawn then\n");
-  Manifest older({.tool = "0.1.0", .exercise = "exercise-1"});
-  for (const char* name : {"report.json", "report.html", "report.md"}) {
-    const FileDigest digest = *digest_file(bundle(), name);
-    const bool page = std::string_view(name) != "report.json";
-    older.add(
-        {name, digest.bytes, digest.sha256, page ? std::optional<std::uint64_t>(0) : std::nullopt});
+TEST_F(EvidenceVerify, APageOfAnotherRendererOrProgramIsNeverVerified) {
+  // Whoever forges a page can say that another renderer drew it.
+  for (const char* forged : {"report.md", "report.pdf"}) {
+    write_small_bundle();
+    const Manifest manifest = *parse_manifest(content_of(at("manifest.jsonl")));
+    put(at(forged), "# All is well\n");
+    Manifest other(manifest.head());
+    std::vector<std::string> names{"report.json", "report.html", "report.md"};
+    if (forged != names.back()) names.emplace_back(forged);
+    for (const std::string& name : names) {
+      const FileDigest digest = *digest_file(bundle(), name);
+      const auto* line = manifest.current(name);
+      other.add({name, digest.bytes, digest.sha256,
+                 name == forged ? std::optional<std::uint64_t>(99) : line->entry.renderer});
+    }
+    put(at("manifest.jsonl"), other.text());
+    const Verification result = verified();
+    EXPECT_FALSE(result.has(Finding::wrong)) << first_flaw(result);
+    EXPECT_TRUE(result.has(Finding::unchecked));
+    EXPECT_TRUE(result.is_attestable()) << "the pages are drawn again, and others stay";
+    ASSERT_TRUE(attest(bundle(), result, {}, nullptr));
+    EXPECT_FALSE(verified().has(Finding::wrong)) << first_flaw(verified());
+    EXPECT_EQ(verified().has(Finding::unchecked), forged == names.back() && names.size() == 4);
+    fs::remove_all(bundle());
   }
-  put(at("manifest.jsonl"), older.text());
-  const Verification result = verified();
-  EXPECT_EQ(first_flaw(result), "");
-  EXPECT_TRUE(std::ranges::any_of(result.checks, [](const Check& check) {
-    return check.finding == Finding::note && check.message.starts_with("drawn by renderer 0");
-  }));
 }
 
 TEST_F(EvidenceVerify, AReportOfAnotherVersionIsSaidToBeSo) {
