@@ -32,6 +32,8 @@ Result prepare_folder(const std::string& folder, const std::string& name) {
     return std::unexpected("'" + one_line(folder) + "/" + name + "' is a folder" + advice);
   }
   const std::string path = temporary_path(folder, name);
+  // In a container a program has the number that the one before it had, which may have been killed.
+  unlink(path.c_str());
   delta::NewFile probe(path);
   probe.write("probe\n");
   if (const Result made = probe.finish(); !made) return std::unexpected(made.error() + advice);
