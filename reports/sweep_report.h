@@ -39,7 +39,7 @@ struct SweepCounts {
   std::uint64_t failed = 0;
   std::uint64_t inconclusive = 0;
   std::uint64_t crashed = 0;           ///< of the simulation, or killed by its time limit
-  std::uint64_t violating = 0;         ///< of the failed ones: those that broke an invariant
+  std::uint64_t violating = 0;         ///< of the failed ones: broke an invariant undeclared
   std::uint64_t rechecked = 0;         ///< run twice
   std::uint64_t nondeterministic = 0;  ///< of them: another digest
 };
@@ -49,8 +49,8 @@ struct SweepScenario {
   std::string title;
   std::string path;
   SweepCounts counts;
-  /// When no invariant broke: with 95 % confidence it does in at most one of so many seeds (the
-  /// rule of three: n / 3). None: one broke, or nothing was judged.
+  /// When no invariant broke undeclared: with 95 % confidence one does in at most one of so many
+  /// seeds (the rule of three: n / 3). None: one broke, or nothing was judged.
   std::optional<std::uint64_t> at_most_one_in = {};
   Distribution rta;  ///< upper bounds
   Distribution rpa;

@@ -28,10 +28,11 @@ std::string table(const SweepReport& report, const TerminalStyle& style) {
   const std::size_t width = style.log ? kLogWidth : style.width;
   std::string out;
   for (const std::string& line : table.lines()) out += cut(line, width) + "\n";
-  out += wrapped("",
-                 "RTA: upper bounds; >T is longer than T. VIOLATES: where no invariant broke, "
-                 "with 95 % confidence one does in fewer seeds than this.",
-                 style.width);
+  out += wrapped(
+      "",
+      "RTA: upper bounds; >T is longer than T. VIOLATES: where no invariant broke undeclared, "
+      "with 95 % confidence one does in fewer seeds than this.",
+      style.width);
   return out + "\n";
 }
 

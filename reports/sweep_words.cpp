@@ -91,7 +91,7 @@ std::string bound_text(const std::optional<std::uint64_t>& at_most_one_in) {
 
 std::string bound_sentence(const std::optional<std::uint64_t>& at_most_one_in) {
   if (!at_most_one_in) return "";
-  return "no invariant broke: with 95 % confidence fewer than 1 seed in " +
+  return "no invariant broke that was not declared to: with 95 % confidence fewer than 1 seed in " +
          grouped(*at_most_one_in) + " breaks one";
 }
 

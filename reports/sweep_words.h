@@ -35,8 +35,8 @@ std::string figure_text(const std::optional<SweepFigure>& figure);
 /// "< 1 in 333", or "-".
 std::string bound_text(const std::optional<std::uint64_t>& at_most_one_in);
 
-/// "no invariant broke: with 95 % confidence fewer than 1 seed in 333 breaks one"; empty when that
-/// cannot be said.
+/// "no invariant broke that was not declared to: with 95 % confidence fewer than 1 seed in 333
+/// breaks one"; empty when that cannot be said.
 std::string bound_sentence(const std::optional<std::uint64_t>& at_most_one_in);
 
 /// "50 drills were run twice, 0 with another digest"; empty when none was.

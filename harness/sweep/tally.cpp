@@ -48,10 +48,11 @@ Distribution distribution(std::vector<SweepFigure> figures) {
   return found;
 }
 
-/// The rule of three. An inconclusive drill had its invariants judged all the same.
+/// The rule of three. An inconclusive drill had its invariants judged all the same. A bound below
+/// 2 would say nothing.
 std::optional<std::uint64_t> at_most_one_in(const SweepCounts& counts) {
   const std::uint64_t judged = counts.drills - counts.crashed;
-  if (counts.violating > 0 || judged < 3) return std::nullopt;
+  if (counts.violating > 0 || judged < 6) return std::nullopt;
   return judged / 3;
 }
 

@@ -11,7 +11,7 @@ namespace aftershock::html {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t kLongestLabel = 60;
+constexpr std::size_t kLongestLabel = 200;  // the script cuts what is too wide
 
 std::string label(std::string_view text) { return visible(text, kLongestLabel); }
 

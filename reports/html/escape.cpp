@@ -40,7 +40,7 @@ std::string number_of(std::uint32_t code) {
 
 std::string cut_note(std::string_view text, std::size_t shown) {
   return " [... cut: the first " + grouped(shown) + " of " + grouped(text.size()) +
-         " bytes; report.json has all of it]";
+         " bytes; the JSON of this report has all of it]";
 }
 
 }  // namespace

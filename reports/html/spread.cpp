@@ -10,7 +10,7 @@ namespace aftershock::html {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t kLongestLabel = 60;
+constexpr std::size_t kLongestLabel = 200;  // the script cuts what is too wide
 
 bool is_shown(const Distribution& figures) {
   return figures.max && (figures.max->beyond || figures.max->value > delta::Duration{});
@@ -19,7 +19,7 @@ bool is_shown(const Distribution& figures) {
 Json figure_json(const std::optional<SweepFigure>& figure) {
   if (!figure) return nullptr;
   const auto time = std::chrono::round<std::chrono::milliseconds>(figure->value);
-  return Json::array({time.count(), figure->beyond});
+  return Json::array({time.count(), figure->beyond, figure_text(figure)});
 }
 
 Json row_json(const SweepScenario& scenario, const Distribution& figures) {
@@ -33,8 +33,9 @@ std::string words(std::string_view name, std::size_t shown, std::size_t hidden) 
                      counted(shown, "scenario", "scenarios") +
                      ", on a logarithmic scale: from the median to the figure that 95, 99 and 100 "
                      "of 100 drills do not exceed. A triangle: longer than that, nobody knows how "
-                     "much. The table of the summary has the figures.";
-  if (hidden > 0) text += " " + counted(hidden, "scenario has", "scenarios have") + " none.";
+                     "much. The table of each scenario has the figures.";
+  if (hidden > 0)
+    text += " " + counted(hidden, "scenario has", "scenarios have") + " none, or only 0s.";
   return text;
 }
 

@@ -45,7 +45,7 @@ Html filter_of() {
 Html scenario_table(const SweepReport& report) {
   Table table(
       "Scenarios over their seeds. RTA: upper bounds; >T is longer than T. Violates: where no "
-      "invariant broke, with 95 % confidence one does in fewer seeds than this.",
+      "invariant broke undeclared, with 95 % confidence one does in fewer seeds than this.",
       {{"Scenario"},
        {"Verdict"},
        {"Drills", Align::figures},
@@ -98,7 +98,9 @@ Html link_of(const SweepReport& report, const SweepFinding& finding) {
 }
 
 Html findings(const SweepReport& report) {
-  if (report.findings.empty()) return paragraph("Every drill passed.");
+  if (report.findings.empty()) {
+    return paragraph(report.counts.drills > 0 ? "Every drill passed." : "No drill was run.");
+  }
   Table table("What did not pass, by scenario and reason",
               {{"Scenario"},
                {"Kind"},
@@ -137,7 +139,7 @@ Html marks(const SweepReport& report) {
 
 Html scenarios(const SweepReport& report) {
   if (report.scenarios.empty()) return paragraph("No scenario was swept.");
-  Html all = paragraph("Scenarios of which a drill did not pass are open.");
+  Html all = paragraph("Scenarios whose verdict is not PASS are open.");
   for (std::size_t i = 0; i < report.scenarios.size(); ++i) all += scenario_html(report, i);
   return all;
 }
@@ -164,7 +166,7 @@ std::string format_sweep_html(const SweepReport& report) {
   using namespace html;
   Page page{"Sweep of disaster recovery drills",
             "Figures are simulated. aftershock " + report.tool_version + ".",
-            "Sweep: " + headline(report),
+            "Sweep: " + std::string(verdict_of(report)) + ", " + headline(report),
             {}};
   page.sections = {{"summary", "Summary", summary(report)},
                    {"findings", "What did not pass", findings(report)},

@@ -96,7 +96,7 @@ TEST_F(Sweep, RunsEverySeedAndWritesItsReports) {
   EXPECT_EQ(report["counts"]["drills"], 10);
   EXPECT_THAT(content_of(in_folder("out/sweep.md")), testing::StartsWith("## Sweep: PASS\n"));
   EXPECT_THAT(content_of(in_folder("out/sweep.html")),
-              HasSubstr("<title>Sweep: 10 drills: 10 passed</title>"));
+              HasSubstr("<title>Sweep: pass, 10 drills: 10 passed</title>"));
   EXPECT_THAT(content_of(in_folder("out/junit.xml")), HasSubstr("<testsuite name=\"lying-disk\""));
   EXPECT_EQ(lines_of(journal("out")), 12U) << "the plan, ten drills, the end";
 }

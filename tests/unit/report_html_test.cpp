@@ -187,7 +187,8 @@ TEST(ReportHtml, ControlAndUnseenCharactersAreMadeVisible) {
 TEST(ReportHtml, AMegabyteOfTextIsCutWithANote) {
   const std::string page = page_that_says(std::string(1U << 20U, 'x'));
   EXPECT_LT(page.size(), 400'000U);
-  EXPECT_THAT(page, HasSubstr("[... cut: the first 4,096 of 1,048,576 bytes; report.json has all"));
+  EXPECT_THAT(page,
+              HasSubstr("[... cut: the first 4,096 of 1,048,576 bytes; the JSON of this report"));
 }
 
 TEST(HtmlEscape, OrdinaryTextOfAnyLanguageStays) {
@@ -200,8 +201,9 @@ TEST(HtmlEscape, OrdinaryTextOfAnyLanguageStays) {
 }
 
 TEST(HtmlEscape, ACutIsBetweenCharacters) {
-  EXPECT_EQ(html::visible("\xC3\xB6\xC3\xB6\xC3\xB6", 3),
-            "\xC3\xB6\xC3\xB6 [... cut: the first 4 of 6 bytes; report.json has all of it]");
+  EXPECT_EQ(
+      html::visible("\xC3\xB6\xC3\xB6\xC3\xB6", 3),
+      "\xC3\xB6\xC3\xB6 [... cut: the first 4 of 6 bytes; the JSON of this report has all of it]");
 }
 
 TEST(HtmlEscape, JsonInAScriptCannotEndIt) {

@@ -302,10 +302,11 @@
     return {type: 'bar', data: {datasets}, options};
   }
 
-  // How far a figure spreads over seeds: [milliseconds, longer than that] of p50, p95, p99, max.
+  // How far a figure spreads over seeds: [milliseconds, longer than that, in words] of p50, p95,
+  // p99, max.
   const spreadParts = [['half to 95 of 100 seeds', 'plain', '--c-line'],
     ['to 99 of 100', 'falling', '--c-outage'], ['to the largest', 'rising', '--c-fault']];
-  const decades = [0.1, 1, 10, 60, 600, 3600, 36000, 86400, 864000].map((seconds) => seconds * 1000);
+  const decades = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36000, 86400, 864000].map((seconds) => seconds * 1000);
   function spread(box, data) {
     const at = (figure) => Math.max(figure[0], decades[0]);
     const medians = data.rows.map((row) => at(row.figures[0]));
@@ -334,17 +335,21 @@
     options.plugins.legend.labels.usePointStyle = true;
     options.scales = {
       x: {...timeAxis(0, 1, 1, data.name), type: 'logarithmic', position: 'top', min: least,
-        max: decades.find((time) => time >= most) || most,
+        max: decades.find((time) => time >= most && time > least) || most,
         afterBuildTicks: (scale) => {
-          scale.ticks = decades.filter((time) => time >= scale.min && time <= scale.max).map((value) => ({value}));
+          scale.ticks = decades.filter((time) => time >= scale.min && time <= scale.max)
+            .map((value) => ({value}));
+        },
+        ticks: {
+          callback: (value) => value < 100 ? value + 'ms' : timeText(value), maxRotation: 0,
+          autoSkip: false, color: colour('--muted'),
         }},
       rows: {...rowAxis(data.rows.map((row) => row.name), width), reverse: false},
     };
-    const text = (figure) => (figure[1] ? '>' : '') + timeText(figure[0]);
     options.plugins.tooltip.callbacks = {
       title: (items) => items.length > 0 ? items[0].raw.row.name : '',
       label: (item) => ['p50', 'p95', 'p99', 'max']
-        .map((name, i) => name + ' ' + text(item.raw.row.figures[i])),
+        .map((name, i) => name + ' ' + item.raw.row.figures[i][2]),
     };
     box.style.height = 90 + 18 * data.rows.length + 'px';
     return {type: 'bar', data: {datasets: drawn}, options};
@@ -418,40 +423,49 @@
     all('.drill[open] .canvas').forEach((box) => { seen.unobserve(box); seen.observe(box); });
   });
 
-  // A link to a drill opens it.
-  function follow() {
-    const id = location.hash.slice(1);
-    const drill = id && document.getElementById(id);
-    if (!drill || !drill.matches('.drill')) return;
-    drill.open = true;
-    drill.scrollIntoView();
-  }
-  addEventListener('hashchange', follow);
-  follow();
-
   const form = document.getElementById('filter');
-  if (form) {
+  function apply() {
+    const name = document.getElementById('by-name').value.trim().toLowerCase();
     const drills = all('.drill');
-    const choices = all('select', form);
-    const apply = () => {
-      const name = document.getElementById('by-name').value.trim().toLowerCase();
-      let shown = 0;
-      for (const drill of drills) {
-        const fits = choices.every((choice) => choice.value === '*' ||
-            drill.dataset[choice.dataset.by] === choice.value) &&
-          (name === '' || drill.querySelector('summary').textContent.toLowerCase().includes(name));
-        drill.hidden = !fits;
-        shown += fits ? 1 : 0;
-      }
-      for (const row of all('tr[data-drill]')) {
-        row.hidden = document.getElementById(row.dataset.drill).hidden;
-      }
-      document.getElementById('shown').value = `${shown} of ${drills.length} ${form.dataset.what} are shown`;
-    };
+    let shown = 0;
+    for (const drill of drills) {
+      const fits = all('select', form).every((choice) => choice.value === '*' ||
+          drill.dataset[choice.dataset.by] === choice.value) &&
+        (name === '' || drill.querySelector('summary').textContent.toLowerCase().includes(name));
+      drill.hidden = !fits;
+      shown += fits ? 1 : 0;
+    }
+    for (const row of all('tr[data-drill]')) {
+      row.hidden = document.getElementById(row.dataset.drill).hidden;
+    }
+    document.getElementById('shown').value =
+      `${shown} of ${drills.length} ${form.dataset.what} are shown`;
+    reachable();
+  }
+  if (form) {
     form.hidden = false;
     form.addEventListener('input', apply);
     form.addEventListener('submit', (event) => event.preventDefault());
     apply();
   }
+
+  // A link to a drill opens it, also one that was filtered away or closed again.
+  function follow() {
+    const id = location.hash.slice(1);
+    const drill = id && document.getElementById(id);
+    if (!drill || !drill.matches('.drill')) return;
+    if (drill.hidden) {
+      form.reset();
+      apply();
+    }
+    drill.open = true;
+    drill.scrollIntoView();
+  }
+  addEventListener('hashchange', follow);
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.hash === location.hash) follow();
+  });
+  follow();
   reachable();
 })();
