@@ -10,13 +10,13 @@ namespace aftershock::cli {
 std::expected<Report, std::string> read_report_file(const std::string& path) {
   const auto text = evidence::read_named_file(path, evidence::kLargestReport);
   if (!text) return std::unexpected(text.error());
-  const std::string named = "'" + one_line(path) + "'";
-  if (const auto same = evidence::same_version(*text); !same) {
-    return std::unexpected(named + ": " + one_line(same.error()));
-  }
   try {
     return read_report(*text);
   } catch (const ReportError& wrong) {
+    const std::string named = "'" + one_line(path) + "'";
+    if (const auto same = evidence::same_version(*text); !same) {
+      return std::unexpected(named + ": " + one_line(same.error()));
+    }
     return std::unexpected(named + " is no report: " + one_line(wrong.what()));
   }
 }

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <set>
@@ -37,9 +36,10 @@ struct Leftover {
     if (!error) return;
     // Evidence is often write-protected, and so is what it was before.
     fs::permissions(path, fs::perms::owner_all, fs::perm_options::add, error);
-    for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
-      if (!entry.is_directory(error)) continue;
-      fs::permissions(entry.path(), fs::perms::owner_all, fs::perm_options::add, error);
+    fs::recursive_directory_iterator entry(path, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      if (!entry->is_directory(error)) continue;
+      fs::permissions(entry->path(), fs::perms::owner_all, fs::perm_options::add, error);
     }
     fs::remove_all(path, error);
   }
@@ -72,11 +72,6 @@ Result link_files(const std::string& from, const std::string& to,
   return {};
 }
 
-bool is_drawn(const std::string& file) {
-  return std::ranges::any_of(drawn_formats(),
-                             [&file](ReportFormat format) { return file_name_of(format) == file; });
-}
-
 /// What goes on unchanged: all but the report, its pages, the manifest and its signatures.
 std::vector<std::string> kept_files(const Manifest& manifest,
                                     const std::vector<Signature>& signatures) {
@@ -84,7 +79,7 @@ std::vector<std::string> kept_files(const Manifest& manifest,
   for (const Manifest::Line& line : manifest.lines()) {
     const std::string& file = line.entry.file;
     const bool holds = manifest.current(file) == &line;
-    if (holds && file != kReportName && !is_drawn(file)) names.insert(file);
+    if (holds && file != kReportName && !drawn_format_of(file)) names.insert(file);
   }
   for (const Signature& signature : signatures) names.insert(key_name(signature.key));
   return {names.begin(), names.end()};

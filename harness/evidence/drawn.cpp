@@ -12,6 +12,13 @@ std::span<const ReportFormat> drawn_formats() {
   return formats;
 }
 
+std::optional<ReportFormat> drawn_format_of(std::string_view file) {
+  for (const ReportFormat format : drawn_formats()) {
+    if (file_name_of(format) == file) return format;
+  }
+  return std::nullopt;
+}
+
 std::expected<void, std::string> same_version(const std::string& report) {
   const auto json = nlohmann::ordered_json::parse(report, nullptr, false);
   if (!json.is_object() || !json.contains("version") || !json.contains("format") ||

@@ -1,6 +1,4 @@
 // What a bundle's report says, and what is drawn from it.
-#include <algorithm>
-
 #include "core/sha256.h"
 #include "harness/evidence/drawn.h"
 #include "harness/evidence/names.h"
@@ -31,14 +29,12 @@ bool Verifier::read_the_report() {
   }
   const auto text = read_sound("report", name, kLargestReport);
   if (!text) return false;
-  if (const auto same = same_version(*text); !same) {
-    add_about(Finding::unchecked, "report", same.error(), name);
-    return false;
-  }
   try {
     report_ = read_report(*text);
   } catch (const ReportError& error) {
-    add_about(Finding::wrong, "report", error.what(), name);
+    const auto same = same_version(*text);
+    add_about(same ? Finding::wrong : Finding::unchecked, "report",
+              same ? error.what() : same.error(), name);
     return false;
   }
   if (write_report(*report_) != *text) {
@@ -123,10 +119,8 @@ void Verifier::check_pages() {
   for (const Manifest::Line& line : manifest_->lines()) {
     const bool holds = manifest_->current(line.entry.file) == &line;
     if (!holds || !line.entry.renderer || !is_sound(line.entry.file)) continue;
-    const auto format = std::ranges::find_if(drawn_formats(), [&line](ReportFormat wanted) {
-      return file_name_of(wanted) == line.entry.file;
-    });
-    if (format == drawn_formats().end()) {
+    const auto format = drawn_format_of(line.entry.file);
+    if (!format) {
       add(Finding::unchecked, "pages", "this program does not draw it: it is not compared",
           line.entry.file, line.number);
     } else {
