@@ -46,8 +46,8 @@ std::string judgement_of(const DrillReport& drill) {
   return text;
 }
 
-nlohmann::json json_of(const DrillReport& drill) {
-  return nlohmann::json::parse(write_report({.tool_version = {}, .drills = {drill}}))["drills"][0];
+std::string text_of(const DrillReport& drill) {
+  return write_report({.tool_version = {}, .drills = {drill}});
 }
 
 /// What two reports of a drill say otherwise.
@@ -57,7 +57,10 @@ struct Difference {
 };
 
 std::optional<Difference> difference_of(const DrillReport& before, const DrillReport& now) {
-  const nlohmann::json was = json_of(before), is = json_of(now);
+  const std::string was_text = text_of(before), is_text = text_of(now);
+  if (was_text == is_text) return std::nullopt;
+  const auto was = nlohmann::json::parse(was_text)["drills"][0];
+  const auto is = nlohmann::json::parse(is_text)["drills"][0];
   Difference difference;
   for (const auto& step : nlohmann::json::diff(was, is)) {
     const auto path = step["path"].get<std::string>();
@@ -71,7 +74,6 @@ std::optional<Difference> difference_of(const DrillReport& before, const DrillRe
     difference.first +=
         " " + cut(is[at].dump(), longest) + ", in the report " + cut(was[at].dump(), longest);
   }
-  if (difference.first.empty()) return std::nullopt;
   return difference;
 }
 
