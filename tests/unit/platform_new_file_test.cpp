@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "platform/servers/private_folder.h"
+
 namespace delta {
 namespace {
 
@@ -17,14 +19,6 @@ using testing::HasSubstr;
 
 class PlatformNewFile : public testing::Test {
  protected:
-  PlatformNewFile() {
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = fs::path(testing::TempDir()) / ("new-file-" + name);
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  ~PlatformNewFile() override { fs::remove_all(folder_); }
-
   std::string at(const std::string& name) const { return (folder_ / name).string(); }
   std::string content(const std::string& name) const {
     std::ostringstream text;
@@ -35,7 +29,8 @@ class PlatformNewFile : public testing::Test {
     std::ofstream(folder_ / name) << text;
   }
 
-  fs::path folder_;
+  PrivateFolder scratch_{"new-file", std::nullopt};
+  fs::path folder_ = scratch_.path();
 };
 
 TEST_F(PlatformNewFile, HasWhatWasWritten) {
