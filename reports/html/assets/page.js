@@ -306,7 +306,8 @@
   // p99, max.
   const spreadParts = [['half to 95 of 100 seeds', 'plain', '--c-line'],
     ['to 99 of 100', 'falling', '--c-outage'], ['to the largest', 'rising', '--c-fault']];
-  const decades = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36000, 86400, 864000].map((seconds) => seconds * 1000);
+  const decades = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36000, 86400, 864000]
+    .map((seconds) => seconds * 1000);
   function spread(box, data) {
     const at = (figure) => Math.max(figure[0], decades[0]);
     const medians = data.rows.map((row) => at(row.figures[0]));
@@ -318,8 +319,8 @@
     const points = (label, style, of) => ({
       type: 'line', showLine: false, indexAxis: 'y', label, xAxisID: 'x', yAxisID: 'rows',
       pointRadius: 4, pointStyle: style, pointRotation: 90, borderColor: colour('--ink'),
-      backgroundColor: colour('--ink'), data: data.rows.map((row, y) => ({row, y, x: of(row)}))
-        .filter((point) => point.x !== null).map((point) => ({...point, y: String(point.y)})),
+      backgroundColor: colour('--ink'), data: data.rows.map((row, y) => ({row, y: String(y), x: of(row)}))
+        .filter((point) => point.x !== null),
     });
     datasets.unshift(points('median', 'circle', (row) => at(row.figures[0])),
       points('longer than that', 'triangle', (row) => {
@@ -333,18 +334,16 @@
     options.layout.padding = {top: 4, right: 16};
     options.plugins.legend.position = 'top';
     options.plugins.legend.labels.usePointStyle = true;
+    const axis = timeAxis(0, 1, 1, data.name);
     options.scales = {
-      x: {...timeAxis(0, 1, 1, data.name), type: 'logarithmic', position: 'top', min: least,
+      x: {...axis, type: 'logarithmic', position: 'top', min: least,
         max: decades.find((time) => time >= most && time > least) || most,
         afterBuildTicks: (scale) => {
           scale.ticks = decades.filter((time) => time >= scale.min && time <= scale.max)
             .map((value) => ({value}));
         },
-        ticks: {
-          callback: (value) => value < 100 ? value + 'ms' : timeText(value), maxRotation: 0,
-          autoSkip: false, color: colour('--muted'),
-        }},
-      rows: {...rowAxis(data.rows.map((row) => row.name), width), reverse: false},
+        ticks: {...axis.ticks, callback: (value) => value < 100 ? value + 'ms' : timeText(value)}},
+      rows: rowAxis(data.rows.map((row) => row.name), width),
     };
     options.plugins.tooltip.callbacks = {
       title: (items) => items.length > 0 ? items[0].raw.row.name : '',
